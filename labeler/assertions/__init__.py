@@ -1,0 +1,1 @@
+"""Stage 2: says what a sentence asserts of a mention."""

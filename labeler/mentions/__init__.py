@@ -1,0 +1,1 @@
+"""Stage 1: finds the places where a text names a finding."""

@@ -1,0 +1,1 @@
+"""Reads reports and writes labels: the edges of the program."""
