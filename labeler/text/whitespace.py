@@ -1,0 +1,104 @@
+"""Collapses white space and keeps the way back to the original offsets, since phrases break across lines."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+_LONG_RUN = re.compile(r"\s{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class NormalText:
+    r"""Is a piece of a report with each run of white space as one blank, and its offsets in the report.
+
+    Parameters
+    ----------
+    text : str
+        The piece without outer white space; every inner run of white space is a single blank.
+    start, end : int
+        Half-open extent of `text` in the original.
+    edges : tuple of int
+        Offsets in `text` just after each run that was shortened, ascending.
+    shifts : tuple of int
+        What to add to an offset in `text` from the edge of the same index on, in characters.
+
+    Examples
+    --------
+    >>> report = "Small left\n  pleural effusion."
+    >>> normal = normalise(report)
+    >>> normal.text
+    'Small left pleural effusion.'
+    >>> normal.span(11, 27)
+    (13, 29)
+    >>> report[13:29]
+    'pleural effusion'
+    """
+
+    text: str
+    start: int
+    end: int
+    edges: tuple[int, ...] = ()
+    shifts: tuple[int, ...] = ()
+
+    def original(self, offset: int) -> int:
+        r"""Returns the offset in the original of an offset in `text`; an end of a half-open span maps alike.
+
+        >>> normalise("no\n\neffusion").original(3)
+        4
+        """
+        if not self.edges:
+            return self.start + offset
+        at = bisect_right(self.edges, offset)
+        return self.start + offset + (self.shifts[at - 1] if at else 0)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Returns the half-open span in the original of a half-open span in `text`."""
+        return self.original(start), self.original(end)
+
+
+def normalise(text: str, start: int = 0, end: int | None = None) -> NormalText:
+    r"""Collapses every run of white space in a piece of a text to one blank and drops the outer white space.
+
+    White space is what Python takes for it: blanks, tabs, line ends, form feeds, no-break spaces.
+
+    Parameters
+    ----------
+    text : str
+        The original.
+    start, end : int, optional
+        Half-open extent of the piece in the original; the whole text by default.
+
+    Returns
+    -------
+    NormalText
+        Its offsets lead back into `text`, not into the piece.
+
+    Examples
+    --------
+    >>> normalise("No\n pleural\teffusion.").text
+    'No pleural effusion.'
+    """
+    end = len(text) if end is None else end
+    piece = text[start:end]
+    collapsed = " ".join(piece.split())
+    # Most sentences lie on one line: nothing changes and no offset needs a shift.
+    if collapsed == piece:
+        return NormalText(collapsed, start, end)
+    start += len(piece) - len(piece.lstrip())
+    piece = piece.strip()
+    end = start + len(piece)
+    if len(collapsed) == len(piece):
+        return NormalText(collapsed, start, end)
+    edges, shifts = _shifts(piece)
+    return NormalText(collapsed, start, end, edges, shifts)
+
+
+def _shifts(piece: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    edges: list[int] = []
+    shifts: list[int] = []
+    shift = 0
+    for run in _LONG_RUN.finditer(piece):
+        edges.append(run.start() - shift + 1)
+        shift += run.end() - run.start() - 1
+        shifts.append(shift)
+    return tuple(edges), tuple(shifts)
