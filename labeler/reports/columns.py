@@ -1,0 +1,77 @@
+"""Finds the columns of a table that hold the identifier and the text of each report."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from labeler.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+USUAL_ID_COLUMNS = ("study_id", "uid", "id")
+USUAL_TEXT_COLUMNS = ("text", "report", "report_text")
+SUBJECT_COLUMN = "subject_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Names the columns of a table.
+
+    Parameters
+    ----------
+    id, text : str
+    subject : str or None
+        None where the table has no column `subject_id`.
+    """
+
+    id: str
+    text: str
+    subject: str | None
+
+
+def choose_columns(
+    available: Iterable[str], where: str, *, id_column: str | None = None, text_column: str | None = None
+) -> Columns:
+    """Returns the columns asked for or, where none is, the first of the usual names, in any case, that is there.
+
+    Raises
+    ------
+    UsageError
+        Where a column is not there; the message names those that are.
+
+    Examples
+    --------
+    >>> choose_columns(["subject_id", "uid", "Report"], "reports.csv")
+    Columns(id='uid', text='Report', subject='subject_id')
+    >>> choose_columns(["uid", "impression"], "table.csv", text_column="impresion")
+    Traceback (most recent call last):
+    ...
+    labeler.errors.UsageError: table.csv has no column 'impresion'; did you mean 'impression'? It has: uid, impression.
+    """
+    there = list(available)
+    return Columns(
+        id=_choose(there, where, id_column, USUAL_ID_COLUMNS, "--id-column"),
+        text=_choose(there, where, text_column, USUAL_TEXT_COLUMNS, "--text-column"),
+        subject=SUBJECT_COLUMN if SUBJECT_COLUMN in there else None,
+    )
+
+
+def _choose(there: Sequence[str], where: str, asked: str | None, usual: Sequence[str], option: str) -> str:
+    listing = f"It has: {', '.join(there)}."
+    if asked is not None:
+        if asked not in there:
+            raise UsageError(f"{where} has no column {asked!r}; {_did_you_mean(asked, there)}{listing}")
+        return asked
+    by_lower = {name.lower(): name for name in reversed(there)}
+    found = next((by_lower[name] for name in usual if name in by_lower), None)
+    if found is None:
+        raise UsageError(f"{where} has no column {' or '.join(usual)}; name the right one with {option}. {listing}")
+    return found
+
+
+def _did_you_mean(asked: str, there: Sequence[str]) -> str:
+    near = difflib.get_close_matches(asked, there, n=1)
+    return f"did you mean {near[0]!r}? " if near else ""

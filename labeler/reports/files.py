@@ -1,0 +1,218 @@
+"""Reads reports that are files of their own: one file, a folder of them, a zip of such a folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from labeler.records import Report
+from labeler.reports.decode import decode
+from labeler.reports.source import (
+    MAX_REPORT_BYTES,
+    FailureKind,
+    Place,
+    ReadFailure,
+    UnreadableError,
+    os_failure,
+    too_large,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# files/p10/p10000032/s50414267.txt, the layout of MIMIC-CXR; its tables have the numbers without the letters.
+_MIMIC = re.compile(r"(?:^|[/\\])p(\d+)[/\\]s(\d+)\.txt$", re.IGNORECASE)
+_STANDARD_INPUT_ID = "stdin"
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """Is one file that holds one report; "-" is standard input."""
+
+    path: str
+
+    def places(self) -> Iterator[Place]:
+        """Yields the one place."""
+        yield Place("-", _STANDARD_INPUT_ID) if self.path == "-" else place(self.path)
+
+    def read(self) -> Iterator[Report | ReadFailure]:
+        """Yields the one report, or why it cannot be read."""
+        here = next(self.places())
+        try:
+            data = sys.stdin.buffer.read() if self.path == "-" else _read_bytes(self.path)
+            yield Report(here.study_id, decode(data), here.subject_id)
+        except UnreadableError as error:
+            yield error.at(here.where)
+        except OSError as error:
+            yield os_failure(error, here.where)
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Is a folder whose .txt files, at any depth, each hold one report."""
+
+    path: str
+
+    def places(self) -> Iterator[Place]:
+        """Yields the place of every .txt file, in the order of `walk`."""
+        return (place(found) for found in walk(self.path) if isinstance(found, str))
+
+    def read(self) -> Iterator[Report | ReadFailure]:
+        """Yields the reports in the order of `walk`, and what cannot be read where it stands."""
+        for found in walk(self.path):
+            if isinstance(found, str):
+                yield from TextFile(found).read()
+            else:
+                yield found
+
+
+@dataclass(frozen=True, slots=True)
+class Zip:
+    """Is a zip of a folder of .txt files; nothing is unpacked to disk, so that member names can do no harm."""
+
+    path: str
+
+    def places(self) -> Iterator[Place]:
+        """Yields the place of every .txt member in the order that `walk` gives the same folder."""
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                yield from (self._place(member) for member in _text_members(archive))
+        except (OSError, zipfile.BadZipFile):
+            return  # `read` lists it
+
+    def read(self) -> Iterator[Report | ReadFailure]:
+        """Yields the reports in the order of `places`, and what cannot be read where it stands."""
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                for member in _text_members(archive):
+                    yield self._report(archive, member)
+        except OSError as error:
+            yield os_failure(error, self.path)
+        except zipfile.BadZipFile:
+            yield ReadFailure(self.path, FailureKind.UNREADABLE, "is no whole zip file", "fetch or make it again")
+
+    def _place(self, member: zipfile.ZipInfo) -> Place:
+        return place(member.filename, f"{self.path}/{member.filename}")
+
+    def _report(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Report | ReadFailure:
+        here = self._place(member)
+        try:
+            return Report(here.study_id, decode(_read_member(archive, member)), here.subject_id)
+        except UnreadableError as error:
+            return error.at(here.where)
+
+
+def place(path: str, where: str | None = None) -> Place:
+    """Returns the identifiers that a file's path gives.
+
+    Parameters
+    ----------
+    path : str
+        Of a file, or of a zip's member.
+    where : str, optional
+        What messages call it, `path` by default.
+
+    Examples
+    --------
+    >>> place("files/p10/p10000032/s50414267.txt")
+    Place(where='files/p10/p10000032/s50414267.txt', study_id='50414267', subject_id='10000032')
+    >>> place("archive/chest-17.txt").study_id
+    'chest-17'
+    """
+    where = where or path
+    # A path may start inside the patient's folder; its name is then known to the file system only.
+    mimic = _MIMIC.search(path) or (_MIMIC.search(str(Path(path).absolute())) if where == path else None)
+    if mimic:
+        return Place(where, mimic[2], mimic[1])
+    return Place(where, Path(path).stem.encode("utf-8", "backslashreplace").decode())
+
+
+def walk(folder: str) -> Iterator[str | ReadFailure]:
+    """Yields the paths of a folder's .txt files at any depth, lazily, each folder's entries sorted by name.
+
+    Links are followed, but not into a folder that they stand in. Hidden files and the `__MACOSX` folder of Apple's
+    zips are no reports. What the operating system refuses to list is a failure.
+    """
+    levels = [_Level.open(folder)]
+    while levels:
+        entry = next(levels[-1].entries, None)
+        if entry is None:
+            levels.pop()
+        elif isinstance(entry, ReadFailure):
+            yield entry
+        elif entry.is_dir():
+            if _identity(entry.path) not in [level.identity for level in levels]:
+                levels.append(_Level.open(entry.path))
+        elif entry.name.lower().endswith(".txt"):
+            yield from _file(entry)
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    identity: tuple[int, int] | None
+    entries: Iterator[os.DirEntry[str] | ReadFailure]
+
+    @classmethod
+    def open(cls, folder: str) -> _Level:
+        try:
+            with os.scandir(folder) as entries:
+                shown = sorted((entry for entry in entries if not _is_hidden(entry.name)), key=lambda entry: entry.name)
+        except OSError as error:
+            return cls(None, iter([os_failure(error, folder)]))
+        return cls(_identity(folder), iter(shown))
+
+
+def _identity(folder: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(folder)  # noqa: PTH116 - a quarter of a million folders
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _file(entry: os.DirEntry[str]) -> Iterator[str | ReadFailure]:
+    if entry.is_file():
+        yield entry.path
+    elif entry.is_symlink():
+        remedy = "mend or remove the link"
+        yield ReadFailure(entry.path, FailureKind.UNREADABLE, "is a link to a file that does not exist", remedy)
+
+
+def _is_hidden(name: str) -> bool:
+    return name == "__MACOSX" or (name.startswith(".") and name not in {".", ".."})
+
+
+def _read_bytes(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a quarter of a million files
+        if os.fstat(file.fileno()).st_size > MAX_REPORT_BYTES:
+            raise too_large()
+        return file.read()
+
+
+def _text_members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    members = (member for member in archive.infolist() if _is_text_member(member.filename))
+    return sorted(members, key=lambda member: member.filename.split("/"))
+
+
+def _is_text_member(name: str) -> bool:
+    return name.lower().endswith(".txt") and not any(_is_hidden(part) for part in name.split("/"))
+
+
+def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    if member.flag_bits & 1:
+        raise UnreadableError(FailureKind.ENCRYPTED, "is encrypted", "unpack the zip with its password first")
+    try:
+        with archive.open(member) as file:
+            data = file.read(MAX_REPORT_BYTES + 1)  # what is unpacked counts, not the size that the zip states
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
+        reason, remedy = "is damaged inside the zip, or packed in an unknown way", "make the zip again"
+        raise UnreadableError(FailureKind.CUT_SHORT, reason, remedy) from None
+    if len(data) > MAX_REPORT_BYTES:
+        raise too_large()
+    return data
