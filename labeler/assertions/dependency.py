@@ -1,0 +1,100 @@
+"""The first reader: rules over the parsed sentence, in the form of spaCy's DependencyMatcher."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from labeler.assertions.verdict import Target, Verdict, applies
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Span, Token
+    from spacy.vocab import Vocab
+
+    from labeler.phrasebook.load import Phrasebook
+    from labeler.phrasebook.schema import DependencyRule
+
+_CONTRAST = frozenset({"but", "however", "although", "though", "while", "yet"})
+
+
+class DependencyReader:
+    """Reads a status off the grammar of a sentence.
+
+    A rule's node `finding` matches a mention's head word, or a word that the head is coordinated with
+    ("effusion" in "no effusion or pneumothorax" stands for both).
+
+    Parameters
+    ----------
+    phrasebook : Phrasebook
+    vocab : spacy.vocab.Vocab
+    """
+
+    name = "dependency"
+
+    def __init__(self, phrasebook: Phrasebook, vocab: Vocab) -> None:
+        from spacy.matcher import DependencyMatcher
+
+        self._rules = {rule.id: rule for file in phrasebook.assertions for rule in file.dependencies}
+        self._matchers: dict[str, tuple[DependencyMatcher, int, int]] = {}
+        self._by_anchor: dict[str, list[DependencyRule]] = {}
+        for rule in self._rules.values():
+            matcher = DependencyMatcher(vocab)
+            matcher.add(rule.id, [[dict(node) for node in rule.pattern]])
+            names = [node["RIGHT_ID"] for node in rule.pattern]
+            self._matchers[rule.id] = matcher, names.index("cue"), names.index("finding")
+            for anchor in rule.anchors:
+                self._by_anchor.setdefault(anchor, []).append(rule)
+        self.anchors = frozenset(self._by_anchor)
+
+    def read(self, doc: Doc, targets: tuple[Target, ...]) -> tuple[tuple[Verdict, ...], ...]:
+        """Returns, for each target, the verdicts of the rules that match it.
+
+        Parameters
+        ----------
+        doc : spacy.tokens.Doc
+            One parsed sentence in lower case.
+        targets : tuple of Target
+
+        Returns
+        -------
+        tuple of tuple of Verdict
+            One entry per target, in their order.
+        """
+        words = {token.lower_ for token in doc} & self.anchors
+        rules = {rule.id: rule for word in sorted(words) for rule in self._by_anchor[word]}
+        if not rules:
+            return ((),) * len(targets)
+        pairs = [(rule, *pair) for rule in rules.values() for pair in self._pairs(doc, rule)]
+        return tuple(tuple(self._verdicts(doc, target, pairs)) for target in targets)
+
+    def _pairs(self, doc: Doc, rule: DependencyRule) -> list[tuple[int, int]]:
+        matcher, cue, finding = self._matchers[rule.id]
+        return sorted({(tokens[cue], tokens[finding]) for _, tokens in matcher(doc)})
+
+    def _verdicts(self, doc: Doc, target: Target, pairs: list[tuple[DependencyRule, int, int]]) -> list[Verdict]:
+        span = doc.char_span(target.start, target.end, alignment_mode="expand")
+        carriers = _carriers(span)
+        found = [
+            (abs(cue - span.root.i), Verdict(rule.tier, rule.status, rule.id, self.name, *_extent(doc[cue])))
+            for rule, cue, finding in pairs
+            if finding in carriers and not span.start <= cue < span.end and applies(rule.role, rule.findings, target)
+        ]
+        return [verdict for _, verdict in sorted(found, key=lambda item: (item[0], item[1].rule_id))]
+
+
+def _extent(token: Token) -> tuple[int, int]:
+    return token.idx, token.idx + len(token)
+
+
+def _carriers(span: Span) -> set[int]:
+    """Returns the words that speak for a mention: its own, and those it is coordinated with, up to a contrast."""
+    carriers = set(range(span.start, span.end))
+    word = span.root
+    while word.dep_ in ("conj", "appos") and not _is_contrast(word):
+        word = word.head
+        carriers.add(word.i)
+    return carriers
+
+
+def _is_contrast(word: Token) -> bool:
+    between = word.doc[word.head.i : word.i] if word.head.i < word.i else ()
+    return any(token.lower_ in _CONTRAST for token in between)

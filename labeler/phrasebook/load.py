@@ -1,0 +1,231 @@
+"""Loads phrase and rule files: plain strings only, every fault named with file, line, key, value and remedy."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from labeler.errors import PhraseFileError, UsageError
+from labeler.phrasebook.schema import AssertionFile, FindingFile, LabelSetFile, OrderFile, ScopeFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Model = TypeVar("Model", bound=BaseModel)
+
+MAX_BYTES = 1_000_000
+"""Largest phrase file that is read, in bytes; phrase files are written by hand and far smaller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasebook:
+    """Holds a label set and the assertion rules, as read and checked.
+
+    Parameters
+    ----------
+    label_set : LabelSetFile
+    findings : tuple of FindingFile
+        Phrase files in the order of their names.
+    assertions : tuple of AssertionFile
+        Rule files in the order of their names.
+    order : OrderFile
+        The tiers, in the order in which they decide.
+    scope : ScopeFile
+        The words that bound the scope of a cue.
+    hash : str
+        First 12 hex digits of the SHA-256 sum over all files, names included.
+    """
+
+    label_set: LabelSetFile
+    findings: tuple[FindingFile, ...]
+    assertions: tuple[AssertionFile, ...]
+    order: OrderFile
+    scope: ScopeFile
+    hash: str
+
+
+class _StringLoader(yaml.BaseLoader):
+    """Reads every scalar as a string; refuses duplicate keys, anchors and aliases."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise yaml.MarkedYAMLError(problem="anchors and aliases are not allowed", problem_mark=event.start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"duplicate key {key.value!r}", problem_mark=key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def phrases_folder() -> Path:
+    """Returns the folder of phrase files that came with the package: in the wheel, or at the root of a checkout."""
+    inside = Path(str(files("labeler"))) / "phrases"
+    return inside if inside.is_dir() else inside.parent.parent / "phrases"
+
+
+def read_yaml(path: Path) -> Any:
+    """Returns the content of a YAML file: dictionaries, lists and strings, nothing else.
+
+    Raises
+    ------
+    PhraseFileError
+        If the file cannot be read, is not YAML, or has duplicate keys, anchors or aliases.
+    """
+    return _compose(path, _read_text(path))[0]
+
+
+def read_model(path: Path, model: type[Model]) -> Model:
+    """Returns the content of a YAML file as a checked model.
+
+    Parameters
+    ----------
+    path : Path
+    model : type of pydantic.BaseModel
+
+    Raises
+    ------
+    PhraseFileError
+        If the file does not fit the model: file, line, key, value and remedy are named.
+    """
+    data, root = _compose(path, _read_text(path))
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise PhraseFileError(_fault(path, root, error, model)) from None
+
+
+def load_phrasebook(label_set: str = "chexpert", folder: str | Path | None = None) -> Phrasebook:
+    """Loads a label set and the assertion rules from a folder of phrase files.
+
+    Parameters
+    ----------
+    label_set : str
+        Name of the label set's folder.
+    folder : str or Path, optional
+        Folder in the layout of `phrases/`; the package's own without it.
+
+    Raises
+    ------
+    UsageError
+        If there is no such folder or label set.
+    PhraseFileError
+        If a file is not as it must be.
+
+    Examples
+    --------
+    >>> load_phrasebook().label_set.findings[1]
+    'Enlarged Cardiomediastinum'
+    """
+    root = Path(folder) if folder else phrases_folder()
+    if not root.is_dir():
+        raise UsageError(f"{root}: no such folder of phrase files; give one in the layout of phrases/")
+    known = sorted(path.parent.name for path in root.glob("*/label_set.yaml"))
+    if label_set not in known:
+        raise UsageError(f"no label set {label_set!r} in {root}; there are: {', '.join(known) or 'none'}")
+    chosen = root / label_set
+    book = Phrasebook(
+        label_set=read_model(chosen / "label_set.yaml", LabelSetFile),
+        findings=tuple(read_model(path, FindingFile) for path in _yaml_files(chosen / "findings")),
+        assertions=tuple(read_model(path, AssertionFile) for path in _yaml_files(root / "assertion" / "rules")),
+        order=read_model(root / "assertion" / "order.yaml", OrderFile),
+        scope=read_model(root / "assertion" / "scope.yaml", ScopeFile),
+        hash=_hash(root, label_set),
+    )
+    _check_references(book, chosen)
+    return book
+
+
+def _yaml_files(folder: Path) -> Iterator[Path]:
+    return iter(sorted(folder.glob("*.yaml")))
+
+
+def _hash(root: Path, label_set: str) -> str:
+    digest = hashlib.sha256()
+    for path in sorted([*root.glob("*.yaml"), *(root / label_set).rglob("*.yaml"), *(root / "assertion").rglob("*.yaml")]):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def _read_text(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+        if len(raw) > MAX_BYTES:
+            raise PhraseFileError(f"{path}: {len(raw)} bytes; a phrase file may have {MAX_BYTES}; split it")
+        return raw.decode()
+    except OSError as error:
+        raise PhraseFileError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise PhraseFileError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
+
+
+def _compose(path: Path, text: str) -> tuple[Any, yaml.Node | None]:
+    loader = _StringLoader(text)
+    try:
+        root = loader.get_single_node()
+        return (loader.construct_document(root) if root is not None else None), root  # type: ignore[no-untyped-call]
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f"{path}:{mark.line + 1}" if mark else str(path)
+        raise PhraseFileError(f"{where}: {error.problem}; each key once, plain text, no YAML tricks") from None
+    except yaml.YAMLError as error:
+        raise PhraseFileError(f"{path}: not YAML: {str(error).splitlines()[0]}") from None
+    finally:
+        loader.dispose()
+
+
+def _fault(path: Path, root: yaml.Node | None, error: ValidationError, model: type[BaseModel]) -> str:
+    first = error.errors(include_url=False)[0]
+    place = ".".join(str(step) for step in first["loc"]) or "the file"
+    line = _line(root, first["loc"])
+    remedy = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        remedy = f"unknown key; known at the top: {', '.join(model.model_fields)}"
+    value = str(first["input"])
+    return f"{path}:{line}: {place}: {remedy} (value: {value[:80]!r})"
+
+
+def _line(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:
+    """Finds the line, from 1, of the deepest node on a pydantic error's path."""
+    line = node.start_mark.line + 1 if node is not None else 1
+    for step in location:
+        child = _child(node, step)
+        if child is None:
+            continue
+        line, node = child.start_mark.line + 1, child
+    return line
+
+
+def _child(node: yaml.Node | None, step: int | str) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == step), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        child: yaml.Node = node.value[step]
+        return child
+    return None
+
+
+def _check_references(book: Phrasebook, folder: Path) -> None:
+    """Refuses names that no other file declares, and ids that are given twice."""
+    tiers = {tier.id for tier in book.order.tiers}
+    findings = set(book.label_set.findings) | {book.label_set.no_finding.blocked_by}
+    for file in book.findings:
+        if file.finding not in findings:
+            raise PhraseFileError(f"{folder}: finding {file.finding!r} is not in label_set.yaml; add it there")
+    seen: set[str] = set()
+    for rule in (rule for file in book.assertions for rule in (*file.cues, *file.dependencies)):
+        if rule.tier not in tiers:
+            raise PhraseFileError(f"rule {rule.id!r}: tier {rule.tier!r} is not in order.yaml: {', '.join(sorted(tiers))}")
+        if rule.id in seen:
+            raise PhraseFileError(f"rule {rule.id!r} is given twice; each rule has an id of its own")
+        seen.add(rule.id)

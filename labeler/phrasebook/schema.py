@@ -1,0 +1,234 @@
+"""The form of phrase and rule files, checked by pydantic: an unknown key is an error."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from labeler.records import Status
+
+MAX_ALTERNATIVES = 5000
+"""Most texts that one phrase with braces may stand for; a bound against a phrase that explodes."""
+
+_BRACES = re.compile(r"\{([^{}]*)\}")
+
+
+def expand(phrase: str) -> tuple[str, ...]:
+    """Returns the texts that a phrase with braces stands for, as a shell expands them.
+
+    Parameters
+    ----------
+    phrase : str
+        Literal text; `{a,b}` stands for either.
+
+    Raises
+    ------
+    ValueError
+        If a brace is left open or the phrase stands for too many texts.
+
+    Examples
+    --------
+    >>> expand("pleural effusion{,s}")
+    ('pleural effusion', 'pleural effusions')
+    """
+    texts = [phrase]
+    while match := _BRACES.search(texts[0]):
+        if len(texts) * (match[1].count(",") + 1) > MAX_ALTERNATIVES:
+            raise ValueError(f"stands for more than {MAX_ALTERNATIVES} texts; write fewer alternatives")
+        # All texts are expanded left to right, so the first brace of each is the same one, at its own place.
+        texts = [
+            text[: brace.start()] + choice + text[brace.end() :]
+            for text in texts
+            if (brace := _BRACES.search(text))
+            for choice in match[1].split(",")
+        ]
+    if any("{" in text or "}" in text for text in texts):
+        raise ValueError("a brace is not closed; write alternatives as {one,other}")
+    return tuple(dict.fromkeys(texts))
+
+
+def _check_phrase(phrase: str) -> str:
+    for text in expand(phrase):
+        if not text.strip():
+            raise ValueError("an empty phrase would match everywhere; remove it or write the phrase")
+        if text != text.strip() or "  " in text:
+            raise ValueError("blanks at the ends or doubled never match; remove them")
+    return phrase
+
+
+Phrase = Annotated[str, AfterValidator(_check_phrase)]
+RuleId = Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")]
+Answer = Literal["present", "absent", "uncertain", "none"]
+
+
+class Model(BaseModel):
+    """Is the base of all file models: frozen, no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PhraseGroup(Model):
+    """Is a group of phrases with one meaning and one id."""
+
+    id: RuleId
+    meaning: str = Field(min_length=1)
+    phrases: tuple[Phrase, ...] = Field(min_length=1)
+
+    def texts(self) -> tuple[str, ...]:
+        """Returns every literal text that the group stands for."""
+        return tuple(text for phrase in self.phrases for text in expand(phrase))
+
+
+class MentionGroup(PhraseGroup):
+    """Is a group of phrases that name a finding.
+
+    Parameters
+    ----------
+    role : "finding" or "anatomy"
+        A finding is present unless the text says otherwise; anatomy ("heart size") takes its status from what is
+        said of it, and is no mention where nothing is.
+    implies : dict of finding to status
+        What another finding becomes where this one is present or uncertain.
+    """
+
+    role: Literal["finding", "anatomy"] = "finding"
+    implies: dict[str, Status] = Field(default_factory=dict)
+
+
+class FindingFile(Model):
+    """Is a file of findings/: the phrases of one finding."""
+
+    finding: str = Field(min_length=1)
+    meaning: str = Field(min_length=1)
+    mentions: tuple[MentionGroup, ...] = Field(min_length=1)
+    not_mentions: tuple[PhraseGroup, ...] = ()
+    cases: tuple[str, ...] = Field(min_length=1)
+
+
+class NoFinding(Model):
+    """Says how the observation for "nothing found" follows from the others."""
+
+    name: str
+    ignores: tuple[str, ...] = ()
+    blocked_by: str
+
+
+class LabelSetFile(Model):
+    """Is label_set.yaml: the findings of a label set, in their order."""
+
+    name: str
+    meaning: str
+    findings: tuple[str, ...] = Field(min_length=1)
+    no_finding: NoFinding
+
+
+class _Rule(Model):
+    id: RuleId
+    meaning: str = Field(min_length=1)
+    tier: str
+    status: Answer
+    role: Literal["finding", "anatomy", "any"] = "finding"
+    findings: tuple[str, ...] = ()
+    cases: tuple[str, ...] = Field(min_length=1)
+
+
+class CueRule(_Rule):
+    """Is a NegEx rule: cue phrases that give a status to mentions on one side of them, within their scope.
+
+    Parameters
+    ----------
+    side : "before", "after" or "both"
+        Where the cue stands, seen from the mention.
+    reach : "clause", "list" or "neighbour"
+        How far a cue reaches: over its clause, over the bare list that it stands at, or to the next mention only.
+    """
+
+    side: Literal["before", "after", "both"]
+    reach: Literal["clause", "list", "neighbour"] = "list"
+    phrases: tuple[Phrase, ...] = Field(min_length=1)
+
+    def texts(self) -> tuple[str, ...]:
+        """Returns every literal text of the rule's cues."""
+        return tuple(text for phrase in self.phrases for text in expand(phrase))
+
+
+class DependencyRule(_Rule):
+    """Is a rule over the parsed sentence, in the form of spaCy's DependencyMatcher.
+
+    The node `cue` is what decided, and the node `finding` is the mention's head word.
+
+    Parameters
+    ----------
+    anchors : tuple of str
+        Lower-case words of which one must stand in the sentence for the rule to be able to match.
+    pattern : tuple of dict
+        DependencyMatcher's nodes, with its own keys.
+    """
+
+    anchors: tuple[str, ...] = Field(min_length=1)
+    pattern: tuple[dict[str, Any], ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _check_nodes(self) -> DependencyRule:
+        names = {node.get("RIGHT_ID") for node in self.pattern}
+        if not {"cue", "finding"} <= names:
+            raise ValueError("a pattern needs a node with RIGHT_ID cue and one with RIGHT_ID finding")
+        return self
+
+
+class AssertionFile(Model):
+    """Is a file of assertion/rules/: the rules of one phenomenon."""
+
+    meaning: str
+    cues: tuple[CueRule, ...] = ()
+    dependencies: tuple[DependencyRule, ...] = ()
+
+
+class Tier(Model):
+    """Is a class of rules that decide together."""
+
+    id: str
+    meaning: str
+
+
+class OrderFile(Model):
+    """Is assertion/order.yaml: the tiers, the first that answers decides."""
+
+    tiers: tuple[Tier, ...] = Field(min_length=1)
+
+
+class ScopeFile(Model):
+    """Is assertion/scope.yaml: the words that bound the scope of a cue.
+
+    Parameters
+    ----------
+    stops : tuple of str
+        End every scope ("but", ";").
+    joins : tuple of str
+        Stand between the items of a list (",", "and").
+    alternatives : tuple of str
+        Joins that keep a negated list going ("or", "nor").
+    verbs : tuple of str
+        Finite verbs: a list item with one of its own is a clause of its own.
+    list_verbs : tuple of str
+        Participles that may close a list without making its last item a clause ("is seen").
+    openers : tuple of str
+        After a comma or "and", begin a statement of their own ("stable", "mild").
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"))
+
+    meaning: str
+    stops: tuple[Phrase, ...]
+    joins: tuple[Phrase, ...]
+    alternatives: tuple[Phrase, ...]
+    verbs: tuple[Phrase, ...]
+    list_verbs: tuple[Phrase, ...]
+    openers: tuple[Phrase, ...]
+
+    def words(self, kind: str) -> frozenset[str]:
+        """Returns the words of one kind, braces expanded."""
+        phrases: tuple[str, ...] = getattr(self, kind)
+        return frozenset(text for phrase in phrases for text in expand(phrase))
