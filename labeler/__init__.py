@@ -1,1 +1,37 @@
-"""Labels chest radiology reports: present, absent, uncertain or not mentioned, with the reason for each."""
+"""Labels chest radiology reports: present, absent, uncertain or not mentioned, with the reason for each.
+
+>>> from labeler import label_report
+>>> label_report("No focal consolidation. Small left effusion.").to_dict()["Pleural Effusion"]
+'present'
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from labeler.pipeline import Labeler, label_report
+    from labeler.records import Report, Status, StudyLabels
+
+__all__ = ["Labeler", "Report", "Status", "StudyLabels", "label_report"]
+
+_HOME = {
+    "Labeler": "labeler.pipeline",
+    "Report": "labeler.records",
+    "Status": "labeler.records",
+    "StudyLabels": "labeler.records",
+    "label_report": "labeler.pipeline",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Imports a public name when it is first used, so that `import labeler` and `labeler --help` stay quick."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

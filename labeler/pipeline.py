@@ -2,19 +2,67 @@
 
 from __future__ import annotations
 
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from labeler.records import Report, StudyLabels
+from labeler.assertions.decide import READERS
+from labeler.assertions.parse import MODEL_NAME, plain
+from labeler.assertions.stage import AssertionStage
+from labeler.assertions.verdict import Target, Verdict
+from labeler.mentions.find import MentionFinder, PhraseHit
+from labeler.phrasebook.load import load_phrasebook
+from labeler.records import Assertion, Cue, Mention, Report, Sentence, Status, StudyLabels
+from labeler.study.combine import Combiner
+from labeler.text.sections import choose_sections, load_section_rules, selected_kinds, split_sections
+from labeler.text.sentences import split_sentences
+from labeler.text.whitespace import NormalText, normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     import pandas as pd
 
+CACHED_SENTENCES = 100_000
+"""Sentences whose reading is kept; radiology sentences repeat. About 1 kB each."""
+
+Reading = tuple[tuple[PhraseHit, Verdict], ...]
+
 
 class Labeler:
-    """Labels reports. (Not finished: the stages are being joined.)"""
+    """Labels reports: one status per finding of a label set, with the evidence for each.
+
+    A labeler holds compiled rules only and never changes; one serves any number of reports.
+
+    Parameters
+    ----------
+    label_set : str
+        Name of a label set in the folder of phrase files.
+    sections : str
+        Which text is labelled: "mimic" (as MIMIC-CXR-JPG chose it), "all", or kinds joined by "+", such as
+        "findings+impression".
+    phrases : str or Path, optional
+        Folder in the layout of `phrases/`; the package's own without it.
+    aggregation : str
+        "documented", "chexpert-code" or "negbio"; see `labeler.study.policy`.
+    readers : sequence of str
+        Readers of the assertion stage: "dependency", "negex" or both.
+
+    Raises
+    ------
+    UsageError
+        If a name is not known.
+    PhraseFileError
+        If a phrase file is not as it must be.
+
+    Examples
+    --------
+    >>> labels = Labeler().label("No pneumothorax. Small left pleural effusion, possibly with atelectasis.")
+    >>> labels["Pneumothorax"], labels["Pleural Effusion"], labels["Atelectasis"]
+    (<Status.ABSENT: 'absent'>, <Status.PRESENT: 'present'>, <Status.UNCERTAIN: 'uncertain'>)
+    >>> labels.evidence("Pneumothorax").assertions[0].cue.text
+    'No'
+    """
 
     def __init__(
         self,
@@ -23,21 +71,130 @@ class Labeler:
         sections: str = "mimic",
         phrases: str | Path | None = None,
         aggregation: str = "documented",
+        readers: Sequence[str] = READERS,
     ) -> None:
-        self.findings: tuple[str, ...] = ()
-        self.phrase_hash = ""
-        self.model = ""
+        book = load_phrasebook(label_set, phrases)
+        self.findings = book.label_set.findings
+        self.phrase_hash = book.hash
+        self.model = MODEL_NAME
+        self._selection = sections
+        self._section_rules = load_section_rules(book.folder / "sections.yaml")
+        selected_kinds(sections, self._section_rules)  # an unknown kind is an error now, not at the first report
+        self._finder = MentionFinder(book)
+        self._stage = AssertionStage(book, readers)
+        self._combiner = Combiner(book, aggregation)
+        self._read_cached = lru_cache(CACHED_SENTENCES)(self._read)
+        self._rebuild = partial(
+            Labeler, label_set, sections=sections, phrases=phrases, aggregation=aggregation, readers=readers
+        )
 
     def label(self, report: str | Report) -> StudyLabels:
-        """Labels one report."""
-        raise NotImplementedError
+        """Labels one report.
+
+        Parameters
+        ----------
+        report : str or Report
+        """
+        report = report if isinstance(report, Report) else Report("", report)
+        sections = split_sections(report.text, self._section_rules)
+        extents = choose_sections(report.text, sections, self._selection, report.id, self._section_rules)
+        assertions = tuple(
+            assertion
+            for start, end, section in extents
+            for span in split_sentences(report.text, start, end)
+            for assertion in self._assertions(report.text, Sentence(section, *span))
+        )
+        labels = self._combiner.combine(assertions, labelled=bool(extents))
+        length = sum(end - start for start, end, _ in extents)
+        return StudyLabels(labels, assertions, report.id, report.subject_id, length)
 
     def label_many(self, reports: Iterable[str | Report], *, workers: int = 1) -> Iterator[StudyLabels]:
-        """Labels reports lazily, in their order."""
-        raise NotImplementedError
+        """Labels reports lazily, in their order; any number of workers gives the same.
+
+        Parameters
+        ----------
+        reports : iterable of str or Report
+        workers : int
+            Number of processes.
+
+        Yields
+        ------
+        StudyLabels
+            One per report.
+        """
+        if workers == 1:
+            return map(self.label, reports)
+        from labeler.parallel import map_in_processes
+
+        return map_in_processes(self._rebuild, reports, workers=workers)
 
     def label_frame(
         self, frame: pd.DataFrame, *, text_column: str = "text", id_column: str | None = None, workers: int = 1
     ) -> pd.DataFrame:
-        """Labels a table of reports."""
-        raise NotImplementedError
+        """Labels a table of reports.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            One report a row.
+        text_column, id_column : str
+            Columns with the text and, where there is one, the study's identifier.
+        workers : int
+
+        Returns
+        -------
+        DataFrame, shape (n_reports, n_findings) plus the id column
+            Index of `frame`; 1.0 present, 0.0 absent, -1.0 uncertain, NaN not mentioned.
+        """
+        from labeler.reports.frame import label_frame
+
+        label_many = partial(self.label_many, workers=workers)
+        return label_frame(label_many, self.findings, frame, text_column=text_column, id_column=id_column)
+
+    def _assertions(self, text: str, sentence: Sentence) -> Iterator[Assertion]:
+        normal = normalise(text, sentence.start, sentence.end)
+        for hit, verdict in self._read_cached(plain(normal.text)):
+            start, end = normal.span(hit.start, hit.end)
+            yield Assertion(
+                mention=Mention(hit.finding, start, end, text[start:end], hit.phrase_id),
+                status=None if verdict.status == "none" else Status(verdict.status),
+                rule_id=verdict.rule_id,
+                reader=verdict.reader,
+                cue=_cue(text, normal, verdict),
+                sentence=sentence,
+            )
+
+    def _read(self, sentence: str) -> Reading:
+        """Reads one sentence: its mentions and what it asserts of them, by nothing but its own text."""
+        hits = self._finder.find(sentence)
+        if not hits:
+            return ()
+        targets = tuple(Target(hit.start, hit.end, hit.finding, hit.role) for hit in hits)
+        return tuple(zip(hits, self._stage.read(sentence, targets), strict=True))
+
+
+def _cue(text: str, normal: NormalText, verdict: Verdict) -> Cue | None:
+    if verdict.start == verdict.end:
+        return None
+    start, end = normal.span(verdict.start, verdict.end)
+    return Cue(start, end, text[start:end])
+
+
+@lru_cache(maxsize=1)
+def _default_labeler() -> Labeler:
+    return Labeler(sections="all")
+
+
+def label_report(text: str) -> StudyLabels:
+    """Labels the text of one report with the CheXpert observations, all sections that make assertions included.
+
+    Parameters
+    ----------
+    text : str
+
+    Examples
+    --------
+    >>> label_report("The heart is mildly enlarged. No edema.")["Cardiomegaly"]
+    <Status.PRESENT: 'present'>
+    """
+    return _default_labeler().label(text)

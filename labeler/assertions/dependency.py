@@ -76,9 +76,13 @@ class DependencyReader:
         found = [
             (abs(cue - span.root.i), Verdict(rule.tier, rule.status, rule.id, self.name, *_extent(doc[cue])))
             for rule, cue, finding in pairs
-            if finding in carriers and not span.start <= cue < span.end and applies(rule.role, rule.findings, target)
+            if finding in carriers and _stands(rule, cue, span) and applies(rule.role, rule.findings, target)
         ]
         return [verdict for _, verdict in sorted(found, key=lambda item: (item[0], item[1].rule_id))]
+
+
+def _stands(rule: DependencyRule, cue: int, span: Span) -> bool:
+    return (cue < span.start and rule.side != "after") or (cue >= span.end and rule.side != "before")
 
 
 def _extent(token: Token) -> tuple[int, int]:

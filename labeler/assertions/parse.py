@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 _DIGIT = re.compile(r"\d")
 _LIST_NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)]|[-*\u2022])\s*(?=\D)")
 
+MODEL_NAME = "en_core_web_sm 3.8.0"
+"""The model that the rules were written and measured with."""
+
 UNUSED = ("ner", "lemmatizer", "senter", "attribute_ruler")
 """Components of the model that no rule reads; they are not loaded."""
 

@@ -44,8 +44,8 @@ class MentionFinder:
     --------
     >>> from labeler.phrasebook.load import load_phrasebook
     >>> finder = MentionFinder(load_phrasebook())
-    >>> [hit.finding for hit in finder.find("no pneumothorax or pericardial effusion.")]
-    ['Pneumothorax']
+    >>> [hit.finding for hit in finder.find("no pneumothorax, no evidence of tuberculosis.")]
+    ['Pneumothorax', 'Other Abnormality']
     """
 
     def __init__(self, phrasebook: Phrasebook) -> None:

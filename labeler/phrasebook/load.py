@@ -40,6 +40,8 @@ class Phrasebook:
         The words that bound the scope of a cue.
     hash : str
         First 12 hex digits of the SHA-256 sum over all files, names included.
+    folder : Path
+        Where the files were read.
     """
 
     label_set: LabelSetFile
@@ -48,6 +50,7 @@ class Phrasebook:
     order: OrderFile
     scope: ScopeFile
     hash: str
+    folder: Path
 
 
 class _StringLoader(yaml.BaseLoader):
@@ -141,6 +144,7 @@ def load_phrasebook(label_set: str = "chexpert", folder: str | Path | None = Non
         order=read_model(root / "assertion" / "order.yaml", OrderFile),
         scope=read_model(root / "assertion" / "scope.yaml", ScopeFile),
         hash=_hash(root, label_set),
+        folder=root,
     )
     _check_references(book, chosen)
     return book

@@ -163,11 +163,14 @@ class DependencyRule(_Rule):
     ----------
     anchors : tuple of str
         Lower-case words of which one must stand in the sentence for the rule to be able to match.
+    side : "before", "after" or "both"
+        Where the cue must stand, seen from the mention.
     pattern : tuple of dict
         DependencyMatcher's nodes, with its own keys.
     """
 
     anchors: tuple[str, ...] = Field(min_length=1)
+    side: Literal["before", "after", "both"] = "both"
     pattern: tuple[dict[str, Any], ...] = Field(min_length=2)
 
     @model_validator(mode="after")
