@@ -24,7 +24,6 @@ _HEADLINE = re.compile(
     r"\n(?P<decoration>[ \t#*]*)(?P<name>[A-Za-z][A-Za-z()/& \t]{3,40}+)\**(?:[-\u2013\u2014](?=[ \t])|\r?(?=\n|\Z))"
 )
 _MIMIC_NAME = re.compile(r"[A-Z()/,-][A-Z ()/,-]*")
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _SENTENCE_END = re.compile(r"(?:[.?!)\]_*][ \t]+|[ \t]{2,}|\n[ \t]*)\Z")
 _WORD = re.compile(r"[a-z]+")
 _LAST_WORD = re.compile(r"[^\s/:*]+\Z")
@@ -162,7 +161,7 @@ class _Finder:
     def is_right_below_header(self, line_start: int) -> bool:
         """Tells "CHEST (PORTABLE AP):" in the line below "EXAMINATION:", which is the text of that header."""
         between = self.text[self.last.body : line_start]
-        return self.last.body > 0 and not between.strip() and between.count("\n") == 1
+        return self.last.kind != PREAMBLE and not between.strip() and between.count("\n") == 1
 
     def within_line(self, low: int, colon: int) -> Header | None:
         rules, last = self.rules, self.last
@@ -174,11 +173,14 @@ class _Finder:
             return None
         title, start = match[1], match.start(1)
         kind = rules.names[header_key(title)]
+        while start > low and self.text[start - 1] == "*":
+            start -= 1
         if last.body and not self.text[last.body : start].strip():
             # "INDICATION: History: cough" is one section, "FINDINGS: IMPRESSION: ..." is an empty one and another.
             fits = title.isupper() and kind in rules.last_paragraph_without
         else:
-            fits = title.isupper() or _SENTENCE_END.search(self.text[max(low, start - 4) : start]) is not None
+            marked = title.isupper() or self.text[start] == "*"
+            fits = marked or _SENTENCE_END.search(self.text[max(low, start - 4) : start]) is not None
         return Header(kind, title, start, self.after_colon(colon)) if fits else None
 
     def after_colon(self, colon: int) -> int:
@@ -188,5 +190,6 @@ class _Finder:
 
     def begins_afresh(self, line_start: int) -> bool:
         """Says whether the line before is empty or ends a sentence, so that this one is not its continuation."""
-        before = self.text[max(0, line_start - _LONGEST_HEADER) : line_start]
-        return not before.strip() or before.rstrip()[-1] in ".?!:" or _BLANK_LINE.search(before) is not None
+        before = self.text[max(0, line_start - _LONGEST_HEADER) : line_start].rstrip(" \t\r")
+        line_before = before[:-1].rpartition("\n")[2].strip()
+        return not line_before or line_before[-1] in ".?!:"
