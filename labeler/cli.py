@@ -1,0 +1,294 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import sys
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from labeler.errors import LabelerError, ReportFileError, UsageError
+from labeler.explain import Style, explain, plain, printable
+from labeler.records import Report
+
+# What takes long to import (spaCy, pandas, pyarrow, tqdm) is imported by the command that needs it.
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from labeler.explain import Line
+    from labeler.pipeline import Labeler
+    from labeler.reports.progress import Progress
+    from labeler.reports.read import Reading
+    from labeler.reports.write import Form, Layout, WriteRow
+
+_COLOURS: dict[Style, dict[str, Any]] = {
+    Style.PLAIN: {},
+    Style.HEADING: {"bold": True},
+    Style.FAINT: {"dim": True},
+    Style.CUE: {"fg": "cyan"},
+    Style.PRESENT: {"fg": "red", "bold": True},
+    Style.ABSENT: {"fg": "green"},
+    Style.UNCERTAIN: {"fg": "yellow", "bold": True},
+    Style.NOT_ASSERTED: {"dim": True},
+}
+_INPUTS_HELP = """INPUT is a folder (its .txt files, at any depth, are the reports), a .txt file, a .zip of a folder, a
+table (.csv, .csv.gz, .jsonl, .jsonl.gz, .parquet) or - for standard input."""
+
+
+class _FailureMessage(click.ClickException):
+    """Prints "Error: ..." and ends with 2, as click does for a wrong option."""
+
+    exit_code = 2
+
+
+class _Commands(click.Group):
+    """Is the one place where an error of the labeler becomes a message."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        with _told():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _told():
+            return super().invoke(ctx)
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except LabelerError as error:
+        message = "\n".join(printable(line) for line in str(error).split("\n"))
+        raise _FailureMessage(message) from None
+
+
+def _show_version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - click's
+    if not asked or ctx.resilient_parsing:
+        return
+    for name, value in _made_with(_new_labeler()).items():
+        click.echo(f"{name} {value}")
+    ctx.exit()
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version, the language model and the hash of the phrases.",
+)
+def main() -> None:
+    """Labels chest radiology reports: present, absent, uncertain or not mentioned, with the reason for each."""
+
+
+def _options(*options: Callable[..., Any]) -> Callable[..., Any]:
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        return functools.reduce(lambda decorated, option: option(decorated), reversed(options), command)
+
+    return decorate
+
+
+_INPUT_OPTIONS = ("input_format", "id_column", "text_column")
+_input_options = _options(
+    click.option(
+        "--input-format",
+        type=click.Choice(["text", "zip", "csv", "jsonl", "parquet", "chexpert"]),
+        help="What the inputs are, where their names don't say; chexpert is one column of reports without a header.",
+    ),
+    click.option("--id-column", help="Column of a table with the study's identifier.  [default: study_id, uid or id]"),
+    click.option("--text-column", help="Column of a table with the report.  [default: text, report or report_text]"),
+)
+_section_options = _options(
+    click.option(
+        "--sections",
+        default="mimic",
+        show_default=True,
+        help="Text to label: mimic (impression, else findings, else what stands for them), all, or names joined by +.",
+    ),
+    click.option(
+        "--phrases",
+        type=click.Path(exists=True, file_okay=False),
+        help="Folder of phrases and rules instead of those that come with the labeler.",
+    ),
+)
+_labelling_options = _options(
+    _section_options,
+    click.option("--label-set", default="chexpert", show_default=True, help="Observations to label."),
+    click.option(
+        "--aggregation",
+        type=click.Choice(["documented", "chexpert-code", "negbio"]),
+        default="documented",
+        show_default=True,
+        help="How the mentions of a study become its label.",
+    ),
+)
+
+
+@main.command(help=f"Label reports.\n\n{_INPUTS_HELP}")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option(
+    "-o",
+    "--output",
+    help="File to write: .csv, .csv.gz, .jsonl, .jsonl.gz or .parquet; - is CSV on standard output.  [default: a table "
+    "to read where standard output is a terminal, CSV where it is not]",
+)
+@click.option("--evidence", help="File (.jsonl, .jsonl.gz) for every mention with what decided it; holds report text.")
+@click.option(
+    "--columns",
+    type=click.Choice(["mimic", "chexpert"]),
+    default="mimic",
+    show_default=True,
+    help="mimic: identifiers and observations in alphabetical order. chexpert: the report and the observations in the "
+    "order of the CheXpert labeler.",
+)
+@_input_options
+@_labelling_options
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Number of processes.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress and no summary; what could not be read is still listed.")
+def label(
+    inputs: tuple[str, ...],
+    *,
+    output: str | None,
+    evidence: str | None,
+    columns: Form,
+    workers: int,
+    quiet: bool,
+    **options: Any,
+) -> None:
+    """Labels reports and ends with 1 where one could not be read."""
+    from labeler.reports.progress import Progress  # noqa: PLC0415
+
+    _check_outputs(inputs, output, evidence)
+    reading = _open_inputs(inputs, options)
+    labeler = _new_labeler(**_without_input_options(options))
+    outputs = _Outputs(output, evidence, columns, shown=output is None and columns == "mimic" and sys.stdout.isatty())
+    with Progress(reading.expected, quiet=quiet, bar=not outputs.shown) as progress:
+        _label(labeler, reading, outputs, workers, progress)
+    _finish(progress)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outputs:
+    table: str | None
+    evidence: str | None
+    columns: Form
+    shown: bool
+
+
+def _label(labeler: Labeler, reading: Reading, outputs: _Outputs, workers: int, progress: Progress) -> None:
+    from labeler.reports.run import label_in_pairs, peek_subject, set_failures_aside  # noqa: PLC0415
+    from labeler.reports.write import Layout  # noqa: PLC0415
+
+    has_subject, reports = peek_subject(set_failures_aside(reading, progress.failure))
+    layout = Layout(labeler.findings, outputs.columns, has_subject or reading.has_subjects)
+    with contextlib.ExitStack() as stack:
+        opened = _open_outputs(outputs, layout, _made_with(labeler))
+        writers = [stack.enter_context(writer) for writer in opened]
+        for report, labels in label_in_pairs(labeler, reports, workers=workers):
+            for write in writers:
+                write(report, labels)
+            progress.report(has_text=labels.labelled_characters > 0)
+
+
+def _open_outputs(
+    outputs: _Outputs, layout: Layout, made_with: dict[str, str]
+) -> Iterator[contextlib.AbstractContextManager[WriteRow]]:
+    from labeler.reports.evidence import open_evidence  # noqa: PLC0415
+    from labeler.reports.show import open_shown  # noqa: PLC0415
+    from labeler.reports.write import open_table  # noqa: PLC0415
+
+    yield open_shown(layout, click.echo) if outputs.shown else open_table(outputs.table or "-", layout, made_with)
+    if outputs.evidence is not None:
+        yield open_evidence(outputs.evidence, made_with)
+
+
+@main.command("explain", help=f"Show for one report each label and mention, with what decided it.\n\n{_INPUTS_HELP}")
+@click.argument("source", metavar="INPUT")
+@_input_options
+@_labelling_options
+def explain_one(source: str, **options: Any) -> None:
+    """Prints the explanation, in colour on a terminal."""
+    reports = list(islice(_open_inputs([source], options), 2))
+    if len(reports) != 1:
+        raise UsageError(f"{source} holds {'more than one' if reports else 'no'} report; explain takes one.")
+    report = reports[0]
+    if not isinstance(report, Report):
+        raise ReportFileError(str(report))
+    for line in explain(report, _new_labeler(**_without_input_options(options)).label(report)):
+        click.echo(_coloured(line) if _has_colour() else plain(line))
+
+
+@main.command(help=f"Write the sections of each report and the text that is labelled.\n\n{_INPUTS_HELP}")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("-o", "--output", default="-", help="File to write: .csv or .csv.gz; - is standard output.")
+@_input_options
+@_section_options
+@click.option("-q", "--quiet", is_flag=True, help="No progress and no summary; what could not be read is still listed.")
+def sections(inputs: tuple[str, ...], *, output: str, quiet: bool, **options: Any) -> None:
+    """Writes a row of sections per report and ends with 1 where one could not be read."""
+    from labeler.reports.progress import Progress  # noqa: PLC0415
+    from labeler.reports.run import set_failures_aside  # noqa: PLC0415
+    from labeler.reports.sections import open_sections  # noqa: PLC0415
+
+    _check_outputs(inputs, output)
+    reading = _open_inputs(inputs, options)
+    with (
+        Progress(reading.expected, quiet=quiet, bar=True) as progress,
+        open_sections(output, **_without_input_options(options)) as write,
+    ):
+        for report in set_failures_aside(reading, progress.failure):
+            progress.report(has_text=write(report))
+    _finish(progress)
+
+
+def _finish(progress: Progress) -> None:
+    progress.summarise()
+    if progress.failures:
+        sys.exit(1)
+
+
+def _open_inputs(inputs: Iterable[str], options: dict[str, Any]) -> Reading:
+    from labeler.reports.read import open_inputs  # noqa: PLC0415
+
+    return open_inputs(inputs, **{name: options[name] for name in _INPUT_OPTIONS})
+
+
+def _without_input_options(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if name not in _INPUT_OPTIONS}
+
+
+def _new_labeler(label_set: str = "chexpert", **options: Any) -> Labeler:
+    from labeler.pipeline import Labeler  # noqa: PLC0415
+
+    return Labeler(label_set, **options)
+
+
+def _made_with(labeler: Labeler) -> dict[str, str]:
+    from importlib.metadata import version  # noqa: PLC0415
+
+    return {"labeler": version("cxr-labeler"), "model": labeler.model, "phrases": labeler.phrase_hash}
+
+
+def _check_outputs(inputs: tuple[str, ...], *outputs: str | None) -> None:
+    named = [Path(output).resolve() for output in outputs if output not in {None, "-"}]
+    if len(set(named)) < len(named):
+        raise UsageError("--output and --evidence name the same file; give them two.")
+    for name in inputs:
+        if name != "-" and Path(name).resolve() in named:
+            raise UsageError(f"{name} is an input; an output would replace it.")
+
+
+def _has_colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _coloured(line: Line) -> str:
+    return "".join(click.style(segment.text, **_COLOURS[segment.style]) for segment in line)

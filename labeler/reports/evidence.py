@@ -1,0 +1,77 @@
+"""Writes the reason for every label: one JSON line a study, with each mention and the rules that decided."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import TYPE_CHECKING
+
+from labeler.errors import UsageError
+from labeler.reports.output import open_output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+    from labeler.records import Assertion, Report, StudyLabels
+    from labeler.reports.write import WriteRow
+
+
+def open_evidence(path: str, made_with: Mapping[str, str]) -> AbstractContextManager[WriteRow]:
+    """Opens a file for the evidence of each study.
+
+    Parameters
+    ----------
+    path : str
+        Ends in .jsonl or .jsonl.gz.
+    made_with : mapping of str to str
+        Version, model and hash of the phrases; every line carries them.
+
+    Raises
+    ------
+    UsageError
+        Where the ending is another, or the file's folder does not exist.
+    ReportFileError
+        Where the file cannot be written.
+    """
+    if not path.lower().endswith((".jsonl", ".jsonl.gz")):
+        raise UsageError(f"{path} does not end in .jsonl or .jsonl.gz; evidence is written as JSON Lines.")
+    return _open(path, made_with)
+
+
+def evidence_of(report: Report, labels: StudyLabels) -> dict[str, object]:
+    """Returns what a study's labels rest on, ready for JSON; all offsets are characters of the report's text."""
+    return {
+        **({} if report.subject_id is None else {"subject_id": report.subject_id}),
+        "study_id": report.id,
+        "observations": {label.finding: {"status": label.status, "rule_id": label.rule_id} for label in labels.labels},
+        "mentions": [_mention(assertion, report.text) for assertion in labels.assertions],
+    }
+
+
+@contextlib.contextmanager
+def _open(path: str, made_with: Mapping[str, str]) -> Iterator[WriteRow]:
+    with open_output(path) as stream:
+
+        def write(report: Report, labels: StudyLabels) -> None:
+            line = {**evidence_of(report, labels), "made_with": dict(made_with)}
+            stream.write((json.dumps(line, ensure_ascii=False) + "\n").encode())
+
+        yield write
+
+
+def _mention(assertion: Assertion, text: str) -> dict[str, object]:
+    mention, sentence, cue = assertion.mention, assertion.sentence, assertion.cue
+    return {
+        "observation": mention.finding,
+        "status": assertion.status,
+        "text": mention.text,
+        "start": mention.start,
+        "end": mention.end,
+        "section": sentence.section.kind,
+        "sentence": {"text": text[sentence.start : sentence.end], "start": sentence.start, "end": sentence.end},
+        "phrase_id": mention.phrase_id,
+        "rule_id": assertion.rule_id,
+        "reader": assertion.reader,
+        "cue": None if cue is None else {"text": cue.text, "start": cue.start, "end": cue.end},
+    }
