@@ -272,9 +272,16 @@ def _new_labeler(label_set: str = "chexpert", **options: Any) -> Labeler:
 
 
 def _made_with(labeler: Labeler) -> dict[str, str]:
-    from importlib.metadata import version  # noqa: PLC0415
+    return {"labeler": _version(), "model": labeler.model, "phrases": labeler.phrase_hash}
 
-    return {"labeler": version("cxr-labeler"), "model": labeler.model, "phrases": labeler.phrase_hash}
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
+    try:
+        return version("cxr-labeler")
+    except PackageNotFoundError:
+        return "of a checkout that is not installed"
 
 
 def _check_outputs(inputs: tuple[str, ...], *outputs: str | None) -> None:
