@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -20,6 +20,7 @@ from labeler.records import Report
 # What takes long to import (spaCy, pandas, pyarrow, tqdm) is imported by the command that needs it.
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from contextlib import AbstractContextManager
 
     from labeler.explain import Line
     from labeler.pipeline import Labeler
@@ -169,7 +170,9 @@ def label(
     _check_outputs(inputs, output, evidence)
     reading = _open_inputs(inputs, options)
     labeler = _new_labeler(**_without_input_options(options))
-    outputs = _Outputs(output, evidence, columns, shown=output is None and columns == "mimic" and sys.stdout.isatty())
+    outputs = _Outputs(
+        output, evidence, columns, shown=output is None and columns == "mimic" and _is_terminal(sys.stdout)
+    )
     with Progress(reading.expected, quiet=quiet, bar=not outputs.shown) as progress:
         _label(labeler, reading, outputs, workers, progress)
     _finish(progress)
@@ -190,24 +193,22 @@ def _label(labeler: Labeler, reading: Reading, outputs: _Outputs, workers: int, 
     has_subject, reports = peek_subject(set_failures_aside(reading, progress.failure))
     layout = Layout(labeler.findings, outputs.columns, has_subject or reading.has_subjects)
     with contextlib.ExitStack() as stack:
-        opened = _open_outputs(outputs, layout, _made_with(labeler))
-        writers = [stack.enter_context(writer) for writer in opened]
+        writers = [stack.enter_context(output) for output in _outputs(outputs, layout, _made_with(labeler))]
         for report, labels in label_in_pairs(labeler, reports, workers=workers):
             for write in writers:
                 write(report, labels)
             progress.report(has_text=labels.labelled_characters > 0)
 
 
-def _open_outputs(
-    outputs: _Outputs, layout: Layout, made_with: dict[str, str]
-) -> Iterator[contextlib.AbstractContextManager[WriteRow]]:
+def _outputs(outputs: _Outputs, layout: Layout, made_with: dict[str, str]) -> list[AbstractContextManager[WriteRow]]:
+    """Returns the outputs, standard output last, so that what is wrong with a file is told before a line is printed."""
     from labeler.reports.evidence import open_evidence  # noqa: PLC0415
     from labeler.reports.show import open_shown  # noqa: PLC0415
     from labeler.reports.write import open_table  # noqa: PLC0415
 
-    yield open_shown(layout, click.echo) if outputs.shown else open_table(outputs.table or "-", layout, made_with)
-    if outputs.evidence is not None:
-        yield open_evidence(outputs.evidence, made_with)
+    evidence = [] if outputs.evidence is None else [open_evidence(outputs.evidence, made_with)]
+    table = open_shown(layout, click.echo) if outputs.shown else open_table(outputs.table or "-", layout, made_with)
+    return [*evidence, table]
 
 
 @main.command("explain", help=f"Show for one report each label and mention, with what decided it.\n\n{_INPUTS_HELP}")
@@ -293,8 +294,12 @@ def _check_outputs(inputs: tuple[str, ...], *outputs: str | None) -> None:
             raise UsageError(f"{name} is an input; an output would replace it.")
 
 
+def _is_terminal(stream: TextIO) -> bool:
+    return stream.isatty()
+
+
 def _has_colour() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return _is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _coloured(line: Line) -> str:

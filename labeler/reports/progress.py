@@ -64,7 +64,7 @@ class Progress:
             return
         seconds = time.perf_counter() - self._started
         line = (
-            f"{self.done} reports in {seconds:.1f} s ({self.done / seconds:.0f} reports/s); "
+            f"{self.done} report{'' if self.done == 1 else 's'} in {seconds:.1f} s ({self.done / seconds:.0f} reports/s); "
             f"without usable text: {self.without_text}; errors: {self.failures}"
         )
         sys.stderr.write(line + "\n")

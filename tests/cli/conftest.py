@@ -1,0 +1,38 @@
+"""Runs the command line in process, with the fake labeler in the engine's place."""
+
+import pytest
+from click.testing import CliRunner
+from fake_labeler import FakeLabeler
+
+from labeler.cli import main
+
+
+@pytest.fixture
+def fake(monkeypatch):
+    """Puts the fake labeler in the engine's place."""
+    monkeypatch.setattr("labeler.pipeline.Labeler", FakeLabeler)
+
+
+@pytest.fixture
+def run():
+    """Runs a command and returns its result; an error that is no message is raised."""
+
+    def run(*arguments, stdin=None):
+        return CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin, catch_exceptions=False)
+
+    return run
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Makes a folder in MIMIC-CXR's layout with two patients."""
+    reports = {
+        "files/p10/p10000032/s50414267.txt": "No edema.",
+        "files/p10/p10000032/s53189527.txt": "Possible atelectasis.",
+        "files/p11/p11000011/s50000001.txt": "Edema, no atelectasis.",
+    }
+    for name, text in reports.items():
+        path = tmp_path / "in" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path / "in"
