@@ -72,6 +72,7 @@ class _Finder:
         self.text = text
         self.rules = rules
         self.last = Header(PREAMBLE, "", 0, 0)
+        self.first_word = len(text) - len(text.lstrip())
 
     def headers(self) -> Iterator[Header]:
         for place, line in self.candidates():
@@ -108,7 +109,7 @@ class _Finder:
         """A banner closes the section before it; above all headers it belongs to the preamble."""
         if self.last.kind != PREAMBLE:
             return Header(PREAMBLE, title, start, end)
-        return None if self.text[:start].strip() else Header(PREAMBLE, title, 0, end)
+        return Header(PREAMBLE, title, 0, end) if start <= self.first_word else None
 
     def with_colon(self, colon: int) -> Header | None:
         low = max(self.last.body, colon - _LONGEST_HEADER)
@@ -160,11 +161,19 @@ class _Finder:
 
     def is_right_below_header(self, line_start: int) -> bool:
         """Tells "CHEST (PORTABLE AP):" in the line below "EXAMINATION:", which is the text of that header."""
-        between = self.text[self.last.body : line_start]
-        return self.last.kind != PREAMBLE and not between.strip() and between.count("\n") == 1
+        return (
+            self.last.kind != PREAMBLE
+            and self.follows_header(line_start)
+            and self.text.count("\n", self.last.body, line_start) == 1
+        )
+
+    def follows_header(self, start: int) -> bool:
+        """Says whether nothing stands between the last header and a place."""
+        gap = start - self.last.body
+        return self.last.body > 0 and gap <= _LONGEST_HEADER and not self.text[self.last.body : start].strip()
 
     def within_line(self, low: int, colon: int) -> Header | None:
-        rules, last = self.rules, self.last
+        rules = self.rules
         last_word = _LAST_WORD.search(self.text[max(low, colon - 20) : colon].rstrip(_DECORATION))
         if last_word is None or last_word[0].lower() not in rules.last_words:
             return None
@@ -175,7 +184,7 @@ class _Finder:
         kind = rules.names[header_key(title)]
         while start > low and self.text[start - 1] == "*":
             start -= 1
-        if last.body and not self.text[last.body : start].strip():
+        if self.follows_header(start):
             # "INDICATION: History: cough" is one section, "FINDINGS: IMPRESSION: ..." is an empty one and another.
             fits = title.isupper() and kind in rules.last_paragraph_without
         else:

@@ -55,7 +55,8 @@ _UNFINISHED = re.compile(
 _NARROWEST_WRAP = 50  # characters; a shorter line was broken on purpose
 _WRAP_SLACK = 10  # characters by which wrapped lines of one report may differ
 _HIDDEN_WIDTH = 12  # characters that a hidden word may have taken before it was hidden
-_LONGEST_ABBREVIATION = 16
+_LONGEST_ABBREVIATION = 16  # characters
+_REACH = 80  # characters; longer than any word that decides, short enough to keep the work linear
 
 
 def split_sentences(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
@@ -152,7 +153,7 @@ class _Cutter:
     def item_cut(self, match: re.Match[str], sentence_start: int) -> int:
         """Returns where a sentence ends beside a number that looks like a list number, 0 where none does."""
         number = int(match[0].strip("(.)"))
-        before = self.piece[sentence_start : match.start()].rstrip()
+        before = self.piece[max(sentence_start, match.start() - _REACH) : match.start()].rstrip()
         if not before:
             self.last_item = number
             return 0
@@ -179,7 +180,7 @@ class _Cutter:
 
     def had_room(self, line: str, after: int) -> bool:
         """Says whether the first word of the next line would have fitted on this one."""
-        first_word = self.piece[after : after + self.width].split(maxsplit=1)[0]
+        first_word = self.piece[after : after + _REACH].split(maxsplit=1)[0]
         hidden = _HIDDEN_WIDTH * len(_HIDDEN_WORD.findall(line))
         return len(line) + 1 + len(first_word) + hidden + _WRAP_SLACK <= self.width
 
