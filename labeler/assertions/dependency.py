@@ -44,6 +44,7 @@ class DependencyReader:
             for anchor in rule.anchors:
                 self._by_anchor.setdefault(anchor, []).append(rule)
         self.anchors = frozenset(self._by_anchor)
+        self._openers = phrasebook.scope.words("openers")
 
     def read(self, doc: Doc, targets: tuple[Target, ...]) -> tuple[tuple[Verdict, ...], ...]:
         """Returns, for each target, the verdicts of the rules that match it.
@@ -70,9 +71,25 @@ class DependencyReader:
         matcher, cue, finding = self._matchers[rule.id]
         return sorted({(tokens[cue], tokens[finding]) for _, tokens in matcher(doc)})
 
+    def _carriers(self, span: Span) -> set[int]:
+        """Returns the words that speak for a mention: its own, and those it is coordinated with.
+
+        A contrast ends the coordination, and so does a word that opens a statement of its own ("no effusion and mild
+        cardiomegaly").
+        """
+        carriers = set(range(span.start, span.end))
+        word = span.root
+        while word.dep_ == "conj" and not _is_contrast(word) and not self._opens(word):
+            word = word.head
+            carriers.add(word.i)
+        return carriers
+
+    def _opens(self, word: Token) -> bool:
+        return any(child.lower_ in self._openers for child in word.lefts)
+
     def _verdicts(self, doc: Doc, target: Target, pairs: list[tuple[DependencyRule, int, int]]) -> list[Verdict]:
         span = doc.char_span(target.start, target.end, alignment_mode="expand")
-        carriers = _carriers(span)
+        carriers = self._carriers(span)
         found = [
             (abs(cue - span.root.i), Verdict(rule.tier, rule.status, rule.id, self.name, *_extent(doc[cue])))
             for rule, cue, finding in pairs
@@ -87,16 +104,6 @@ def _stands(rule: DependencyRule, cue: int, span: Span) -> bool:
 
 def _extent(token: Token) -> tuple[int, int]:
     return token.idx, token.idx + len(token)
-
-
-def _carriers(span: Span) -> set[int]:
-    """Returns the words that speak for a mention: its own, and those it is coordinated with, up to a contrast."""
-    carriers = set(range(span.start, span.end))
-    word = span.root
-    while word.dep_ in ("conj", "appos") and not _is_contrast(word):
-        word = word.head
-        carriers.add(word.i)
-    return carriers
 
 
 def _is_contrast(word: Token) -> bool:

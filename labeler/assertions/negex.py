@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from spacy.language import Language
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Span
 
     from labeler.phrasebook.load import Phrasebook
     from labeler.phrasebook.schema import CueRule
@@ -56,7 +56,7 @@ class NegexReader:
     def _texts(self, *sides: str) -> set[str]:
         return {text for text, rules in self._rules.items() if any(rule.side in sides for rule in rules)}
 
-    def read(self, doc: Doc, targets: tuple[Target, ...]) -> tuple[tuple[Verdict, ...], ...]:
+    def read(self, doc: Doc, targets: tuple[Target, ...]) -> tuple[tuple[Verdict, ...] | None, ...]:
         """Returns, for each target, the verdicts of the cues that reach it.
 
         Parameters
@@ -67,30 +67,34 @@ class NegexReader:
 
         Returns
         -------
-        tuple of tuple of Verdict
-            One entry per target, in their order.
+        tuple of (tuple of Verdict or None)
+            One entry per target, in their order. None where no cue reaches the target although one stands in the
+            sentence: the reader is in doubt. An empty tuple where there is none.
         """
         cues = self._cues(doc)
         if not cues:
             return ((),) * len(targets)
         spans = [doc.char_span(t.start, t.end, alignment_mode="expand") for t in targets]
-        fixed = {i for span in spans for i in range(span.start, span.end)}
-        fixed |= {i for cue in cues if cue.rule.reach != "neighbour" for i in range(cue.start, cue.end)}
-        frame = Frame(tuple(token.lower_ for token in doc), tuple(cues), frozenset(fixed))
-        return tuple(
-            tuple(
-                Verdict(cue.rule.tier, cue.rule.status, cue.rule.id, self.name, *_characters(doc, cue))
-                for cue in sorted(cues, key=lambda cue: max(span.start - cue.end, cue.start - span.end))
-                if applies(cue.rule.role, cue.rule.findings, target)
-                and self._scope.reaches(frame, cue, span.start, span.end)
-            )
-            for target, span in zip(targets, spans, strict=True)
+        frame = _frame(doc, cues, spans)
+        return tuple(self._verdicts(doc, frame, target, span) for target, span in zip(targets, spans, strict=True))
+
+    def _verdicts(self, doc: Doc, frame: Frame, target: Target, span: Span) -> tuple[Verdict, ...] | None:
+        near = sorted(frame.cues, key=lambda cue: max(span.start - cue.end, cue.start - span.end))
+        asked = [cue for cue in near if applies(cue.rule.role, cue.rule.findings, target)]
+        reaching = tuple(
+            Verdict(cue.rule.tier, cue.rule.status, cue.rule.id, self.name, *_characters(doc, cue))
+            for cue in asked
+            if self._scope.reaches(frame, cue, span.start, span.end)
         )
+        return None if asked and not reaching else reaching
 
     def _cues(self, doc: Doc) -> list[CueMatch]:
         preceding, following, _ = self._negex.process_negations(doc)
-        found = sorted({(start, end) for _, start, end in (*preceding, *following)}, key=_longest_first)
-        return sorted(self._matches(doc, _without_overlaps(found)), key=lambda cue: (cue.start, cue.rule.id))
+        spans = sorted({(start, end) for _, start, end in (*preceding, *following)}, key=_longest_first)
+        matches = list(self._matches(doc, spans))
+        # Cues said of anatomy and cues said of findings don't take words from each other.
+        kept = {id(cue) for role in ("finding", "anatomy") for cue in _without_overlaps(matches, role)}
+        return sorted((cue for cue in matches if id(cue) in kept), key=lambda cue: (cue.start, cue.rule.id))
 
     def _matches(self, doc: Doc, spans: Iterable[tuple[int, int]]) -> Iterable[CueMatch]:
         for start, end in spans:
@@ -102,12 +106,20 @@ def _longest_first(span: tuple[int, int]) -> tuple[int, int]:
     return span[0] - span[1], span[0]
 
 
-def _without_overlaps(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    kept: list[tuple[int, int]] = []
-    for start, end in spans:
-        if all(end <= first or last <= start for first, last in kept):
-            kept.append((start, end))
+def _without_overlaps(cues: Iterable[CueMatch], role: str) -> list[CueMatch]:
+    """Keeps the cues for one role that overlap no longer one; cues of equal extent stand together."""
+    kept: list[CueMatch] = []
+    for cue in cues:
+        same = [other for other in kept if cue.start < other.end and other.start < cue.end]
+        if cue.rule.role in (role, "any") and all((o.start, o.end) == (cue.start, cue.end) for o in same):
+            kept.append(cue)
     return kept
+
+
+def _frame(doc: Doc, cues: list[CueMatch], spans: list[Span]) -> Frame:
+    mentions = frozenset(i for span in spans for i in range(span.start, span.end))
+    inside = {i for cue in cues if cue.rule.reach != "neighbour" for i in range(cue.start, cue.end)}
+    return Frame(tuple(token.lower_ for token in doc), tuple(cues), mentions | inside, mentions)
 
 
 def _characters(doc: Doc, cue: CueMatch) -> tuple[int, int]:

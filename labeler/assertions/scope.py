@@ -30,11 +30,14 @@ class Frame:
         In the order of the text, not overlapping.
     fixed : frozenset of int
         Indices of tokens inside a cue or a mention, where a join joins nothing ("consistent with").
+    mentions : frozenset of int
+        Indices of tokens inside a mention.
     """
 
     words: tuple[str, ...]
     cues: tuple[CueMatch, ...]
     fixed: frozenset[int]
+    mentions: frozenset[int]
 
 
 class Scope:
@@ -52,6 +55,7 @@ class Scope:
         self.verbs = file.words("verbs")
         self.list_verbs = file.words("list_verbs")
         self.openers = file.words("openers")
+        self.predicate_words = file.words("predicate_words") | self.verbs
 
     def reaches(self, frame: Frame, cue: CueMatch, start: int, end: int) -> bool:
         """Says whether a cue's scope holds the mention in tokens start to end."""
@@ -70,15 +74,16 @@ class Scope:
             if not self._is(frame, position, self.joins):
                 position += 1
                 continue
-            if cue.rule.reach == "neighbour":
+            if cue.rule.reach == "neighbour" or self._is_predicate(frame, cue):
                 return False
             after = self._skip_joins(frame, position)
             group = frame.words[position:after]
             alternative = any(word in self.alternatives for word in group)
-            if not alternative and self._breaks(frame, cue, group, after, closed=closed):
-                return False
-            if self._other_cue(frame, cue, after, target):
-                return False
+            if not self._is_second_attribute(frame, cue, position, after):
+                if not alternative and self._breaks(frame, cue, group, after, closed=closed):
+                    return False
+                if self._other_cue(frame, cue, after, target):
+                    return False
             closed = closed or alternative
             position = after
         return True
@@ -112,11 +117,37 @@ class Scope:
                 joined.append(frame.words[index])
             elif joined and index > 0 and self._other_cue(frame, cue, index, index + 1):
                 return False
-        if not joined:
+        if not joined or self._is_second_predicate(frame, cue, target):
             return True
         if cue.rule.reach == "neighbour" or not self._is_bare(frame, cue, target):
             return False
         return cue.rule.role == "anatomy" or any(word in self.alternatives or word in ("and", "/") for word in joined)
+
+    def _is_predicate(self, frame: Frame, cue: CueMatch) -> bool:
+        """Says whether anatomy stands before a cue in its own list item, so that the cue is said of that alone."""
+        if cue.rule.role != "anatomy":
+            return False
+        position = cue.start - 1
+        while position >= 0 and not (self._is(frame, position, self.joins) or self._is(frame, position, self.stops)):
+            if position in frame.mentions:
+                return True
+            position -= 1
+        return False
+
+    def _is_second_predicate(self, frame: Frame, cue: CueMatch, target: int) -> bool:
+        """Says whether a cue goes on with what is said of the anatomy before ("is stable and normal in size")."""
+        if cue.rule.role != "anatomy":
+            return False
+        last = max((i for i in range(target, cue.start) if self._is(frame, i, self.joins)), default=target - 1)
+        own = frame.words[last + 1 : cue.start]
+        between = frame.mentions.intersection(range(target, cue.start))
+        return not between and all(word in self.predicate_words for word in own)
+
+    def _is_second_attribute(self, frame: Frame, cue: CueMatch, position: int, after: int) -> bool:
+        """Says whether a cue and the one that takes over are attributes of one noun ("normal and stable heart")."""
+        return (
+            cue.rule.role == "anatomy" and position == cue.end and any(other.start == after for other in frame.cues)
+        )
 
     def _is_bare(self, frame: Frame, cue: CueMatch, target: int) -> bool:
         """Says whether the list item around a mention has no verb and no cue of its own."""

@@ -12,6 +12,8 @@ from labeler.assertions.parse import load_model
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from spacy.tokens import Doc
+
     from labeler.assertions.verdict import Target, Verdict
     from labeler.phrasebook.load import Phrasebook
 
@@ -43,12 +45,15 @@ class AssertionStage:
             With offsets into `text`.
         """
         doc = self._nlp.make_doc(text)
-        answers = []
-        if self._dependency and not self._dependency.anchors.isdisjoint(token.lower_ for token in doc):
-            answers.append(self._dependency.read(self._nlp(doc), targets))
-        if self._negex:
-            answers.append(self._negex.read(doc, targets))
+        surface = self._negex.read(doc, targets) if self._negex else (None,) * len(targets)
+        grammar = self._parse_and_read(doc, targets) if None in surface else ((),) * len(targets)
         return tuple(
-            self._decider.decide(target, [verdict for answer in answers for verdict in answer[index]])
-            for index, target in enumerate(targets)
+            self._decider.decide(target, grammar_verdicts if verdicts is None else verdicts)
+            for target, verdicts, grammar_verdicts in zip(targets, surface, grammar, strict=True)
         )
+
+    def _parse_and_read(self, doc: Doc, targets: tuple[Target, ...]) -> tuple[tuple[Verdict, ...], ...]:
+        """Asks the grammar; a sentence without an anchor of any rule needs no parse."""
+        if not self._dependency or self._dependency.anchors.isdisjoint(token.lower_ for token in doc):
+            return ((),) * len(targets)
+        return self._dependency.read(self._nlp(doc), targets)

@@ -219,6 +219,8 @@ class ScopeFile(Model):
         Participles that may close a list without making its last item a clause ("is seen").
     openers : tuple of str
         After a comma or "and", begin a statement of their own ("stable", "mild").
+    predicate_words : tuple of str
+        Words that may stand before a second predicate of the same subject ("is stable and otherwise normal").
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"))
@@ -230,6 +232,7 @@ class ScopeFile(Model):
     verbs: tuple[Phrase, ...]
     list_verbs: tuple[Phrase, ...]
     openers: tuple[Phrase, ...]
+    predicate_words: tuple[Phrase, ...]
 
     def words(self, kind: str) -> frozenset[str]:
         """Returns the words of one kind, braces expanded."""
