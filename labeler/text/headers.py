@@ -182,15 +182,27 @@ class _Finder:
             return None
         title, start = match[1], match.start(1)
         kind = rules.names[header_key(title)]
-        while start > low and self.text[start - 1] == "*":
-            start -= 1
+        start -= 2 * self.text.endswith("**", low, start)
         if self.follows_header(start):
-            # "INDICATION: History: cough" is one section, "FINDINGS: IMPRESSION: ..." is an empty one and another.
-            fits = title.isupper() and kind in rules.last_paragraph_without
+            fits = self.closes_empty_section(kind)
         else:
-            marked = title.isupper() or self.text[start] == "*"
-            fits = marked or _SENTENCE_END.search(self.text[max(low, start - 4) : start]) is not None
+            fits = title.isupper() or self.text[start] == "*" or self.begins_within_line(title, kind, low, start)
         return Header(kind, title, start, self.after_colon(colon)) if fits else None
+
+    def closes_empty_section(self, kind: str) -> bool:
+        """Tells "FINDINGS: IMPRESSION: normal", two sections, from "INDICATION: History: cough", which is one."""
+        main = self.rules.last_paragraph_without
+        return kind in main and self.last.kind in main and kind != self.last.kind
+
+    def begins_within_line(self, title: str, kind: str, low: int, start: int) -> bool:
+        """Says whether a name that is not in capitals, in the middle of a line, begins a section."""
+        before = self.text[max(low, start - _LONGEST_HEADER) : start]
+        if _SENTENCE_END.search(before[-4:]):
+            return True
+        if kind not in self.rules.last_paragraph_without or not title[0].isupper():
+            return False
+        # "lungs clear Impression: normal", but not "Overall Impression: normal".
+        return not before.rpartition("\n")[2].strip().rpartition(" ")[2].istitle()
 
     def after_colon(self, colon: int) -> int:
         """Returns where the text after a header starts: "**Findings:**" ends with its stars."""
