@@ -224,11 +224,11 @@ def _choose_mimic(text: str, sections: tuple[Section, ...], study_id: str, rules
 
 
 def _last_of(kind: str, text: str, sections: tuple[Section, ...], rules: SectionRules) -> Extent | None:
-    """Returns the last section of a kind that is not empty."""
+    """Returns the last section of a kind; impressions and findings count only where they are not empty."""
     if kind == LAST_PARAGRAPH:
         return _last_paragraph(text, sections, rules)
     extents = (_body(text, section) for section in reversed(sections) if section.kind == kind)
-    return next(filter(None, extents), None)
+    return next(filter(None, extents) if kind in rules.last_paragraph_without else extents, None)
 
 
 def _last_paragraph(text: str, sections: tuple[Section, ...], rules: SectionRules) -> Extent | None:
@@ -241,7 +241,6 @@ def _last_paragraph(text: str, sections: tuple[Section, ...], rules: SectionRule
     last = usable[-1]
     # A banner is part of the preamble's first paragraph; a header is no part of a section's.
     begin = last.start if last.kind == PREAMBLE else last.body
-    begin = _skip_blanks(text, begin, last.end)
     blank = _BLANK_LINE.search(text, begin, last.end)
     if blank is None:
         return None
@@ -265,8 +264,3 @@ def _body(text: str, section: Section) -> Extent | None:
         return None
     start = section.body + len(body) - len(body.lstrip())
     return start, start + len(stripped), section
-
-
-def _skip_blanks(text: str, start: int, end: int) -> int:
-    piece = text[start:end]
-    return start + len(piece) - len(piece.lstrip())
