@@ -223,8 +223,9 @@ def explain_one(source: str, **options: Any) -> None:
     report = reports[0]
     if not isinstance(report, Report):
         raise ReportFileError(str(report))
+    colour = _has_colour()
     for line in explain(report, _new_labeler(**_without_input_options(options)).label(report)):
-        click.echo(_coloured(line) if _has_colour() else plain(line))
+        click.echo(_coloured(line) if colour else plain(line), color=colour)
 
 
 @main.command(help=f"Write the sections of each report and the text that is labelled.\n\n{_INPUTS_HELP}")

@@ -51,10 +51,9 @@ def decode(data: bytes) -> str:
     encoding = _marked_encoding(data)
     try:
         text = data.decode(encoding or "utf-8")
-    except UnicodeDecodeError as error:
+    except UnicodeDecodeError:
         if encoding is not None:
-            reason = f"is marked as {encoding.removesuffix('-sig').upper()}, which byte {error.start} is not"
-            raise _not_text(reason) from None
+            raise _not_text(f"is marked as {encoding.removesuffix('-sig').upper()}, which it is not") from None
         text = _decode_windows(data)
     return without_nul(text)
 

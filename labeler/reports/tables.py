@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from labeler.errors import UsageError
 from labeler.records import Report
 from labeler.reports.columns import Columns, choose_columns
-from labeler.reports.decode import open_text, recover
+from labeler.reports.decode import open_text, recover, without_nul
 from labeler.reports.source import (
     MAX_REPORT_BYTES,
     FailureKind,
@@ -194,7 +194,7 @@ def _open(path: str) -> Iterator[TextIO]:
 def _header(cells: list[str] | UnreadableError) -> list[str]:
     if isinstance(cells, UnreadableError):
         raise cells
-    return [recover(name) for name in cells]
+    return cells
 
 
 def _records(reader: CsvReader, first: int = 0) -> Iterator[tuple[int, list[str] | UnreadableError]]:
@@ -202,9 +202,11 @@ def _records(reader: CsvReader, first: int = 0) -> Iterator[tuple[int, list[str]
     number = first
     while True:
         try:
-            cells: list[str] | UnreadableError = next(reader)
+            cells: list[str] | UnreadableError = [recover(cell) for cell in next(reader)]
         except StopIteration:
             return
+        except UnreadableError as error:
+            cells = error
         except csv.Error as error:
             if "field limit" in str(error):  # most likely a quote that is never closed: no telling where a row starts
                 raise too_large() from None
@@ -251,7 +253,7 @@ def _study_id(value: object) -> str:
 
 def _name(value: object) -> str | None:
     if isinstance(value, str):
-        return recover(value).strip()
+        return without_nul(value).strip()
     if isinstance(value, float) and value.is_integer():  # a table with gaps holds its whole numbers as floats
         return str(int(value))
     if isinstance(value, int) and not isinstance(value, bool):
@@ -264,7 +266,7 @@ def _text(value: object) -> str:
         return ""
     if not isinstance(value, str):
         raise _bad_row("has a text that is no text", "check --text-column")
-    return recover(value)
+    return without_nul(value)
 
 
 def _bad_row(reason: str, remedy: str) -> UnreadableError:
