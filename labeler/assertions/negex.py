@@ -75,7 +75,7 @@ class NegexReader:
         if not cues:
             return ((),) * len(targets)
         spans = [doc.char_span(t.start, t.end, alignment_mode="expand") for t in targets]
-        frame = _frame(doc, cues, spans)
+        frame = _frame(doc, cues, targets, spans)
         return tuple(self._verdicts(doc, frame, target, span) for target, span in zip(targets, spans, strict=True))
 
     def _verdicts(self, doc: Doc, frame: Frame, target: Target, span: Span) -> tuple[Verdict, ...] | None:
@@ -116,10 +116,12 @@ def _without_overlaps(cues: Iterable[CueMatch], role: str) -> list[CueMatch]:
     return kept
 
 
-def _frame(doc: Doc, cues: list[CueMatch], spans: list[Span]) -> Frame:
+def _frame(doc: Doc, cues: list[CueMatch], targets: tuple[Target, ...], spans: list[Span]) -> Frame:
     mentions = frozenset(i for span in spans for i in range(span.start, span.end))
+    pairs = zip(targets, spans, strict=True)
+    anatomy = frozenset(i for target, span in pairs if target.role == "anatomy" for i in range(span.start, span.end))
     inside = {i for cue in cues if cue.rule.reach != "neighbour" for i in range(cue.start, cue.end)}
-    return Frame(tuple(token.lower_ for token in doc), tuple(cues), mentions | inside, mentions)
+    return Frame(tuple(token.lower_ for token in doc), tuple(cues), mentions | inside, mentions, anatomy)
 
 
 def _characters(doc: Doc, cue: CueMatch) -> tuple[int, int]:

@@ -32,12 +32,15 @@ class Frame:
         Indices of tokens inside a cue or a mention, where a join joins nothing ("consistent with").
     mentions : frozenset of int
         Indices of tokens inside a mention.
+    anatomy : frozenset of int
+        Indices of tokens inside a mention of anatomy.
     """
 
     words: tuple[str, ...]
     cues: tuple[CueMatch, ...]
     fixed: frozenset[int]
     mentions: frozenset[int]
+    anatomy: frozenset[int]
 
 
 class Scope:
@@ -55,10 +58,14 @@ class Scope:
         self.verbs = file.words("verbs")
         self.list_verbs = file.words("list_verbs")
         self.openers = file.words("openers")
+        self.places = file.words("places")
         self.predicate_words = file.words("predicate_words") | self.verbs
 
     def reaches(self, frame: Frame, cue: CueMatch, start: int, end: int) -> bool:
         """Says whether a cue's scope holds the mention in tokens start to end."""
+        between = range(cue.end, start) if cue.end <= start else range(end, cue.start)
+        if cue.rule.reach == "neighbour" and not frame.mentions.isdisjoint(between):
+            return False
         if cue.end <= start and cue.rule.side in ("before", "both"):
             return self._reaches_forward(frame, cue, start)
         if end <= cue.start and cue.rule.side in ("after", "both"):
@@ -69,7 +76,9 @@ class Scope:
         closed = False
         position = cue.end
         while position < target:
-            if self._is(frame, position, self.stops):
+            if self._is(frame, position, self.stops) or (
+                cue.rule.role == "anatomy" and self._is(frame, position, self.places)
+            ):
                 return False
             if not self._is(frame, position, self.joins):
                 position += 1
@@ -94,6 +103,8 @@ class Scope:
             return self._is_clause(frame, after)
         if self._list_goes_on(frame, after):
             return False
+        if cue.rule.reach == "coordination" and group == (",",):
+            return True
         if closed and "and" not in group:
             return True
         return (after < len(frame.words) and frame.words[after] in self.openers) or self._is_clause(frame, after)
@@ -121,7 +132,7 @@ class Scope:
             return True
         if cue.rule.reach == "neighbour" or not self._is_bare(frame, cue, target):
             return False
-        return cue.rule.role == "anatomy" or any(word in self.alternatives or word in ("and", "/") for word in joined)
+        return cue.rule.role == "anatomy" or joined != [","] * len(joined)
 
     def _is_predicate(self, frame: Frame, cue: CueMatch) -> bool:
         """Says whether anatomy stands before a cue in its own list item, so that the cue is said of that alone."""
@@ -129,7 +140,7 @@ class Scope:
             return False
         position = cue.start - 1
         while position >= 0 and not (self._is(frame, position, self.joins) or self._is(frame, position, self.stops)):
-            if position in frame.mentions:
+            if position in frame.anatomy:
                 return True
             position -= 1
         return False
@@ -140,14 +151,12 @@ class Scope:
             return False
         last = max((i for i in range(target, cue.start) if self._is(frame, i, self.joins)), default=target - 1)
         own = frame.words[last + 1 : cue.start]
-        between = frame.mentions.intersection(range(target, cue.start))
+        between = frame.anatomy.intersection(range(target, cue.start))
         return not between and all(word in self.predicate_words for word in own)
 
     def _is_second_attribute(self, frame: Frame, cue: CueMatch, position: int, after: int) -> bool:
         """Says whether a cue and the one that takes over are attributes of one noun ("normal and stable heart")."""
-        return (
-            cue.rule.role == "anatomy" and position == cue.end and any(other.start == after for other in frame.cues)
-        )
+        return cue.rule.role == "anatomy" and position == cue.end and any(other.start == after for other in frame.cues)
 
     def _is_bare(self, frame: Frame, cue: CueMatch, target: int) -> bool:
         """Says whether the list item around a mention has no verb and no cue of its own."""

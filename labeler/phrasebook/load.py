@@ -156,7 +156,9 @@ def _yaml_files(folder: Path) -> Iterator[Path]:
 
 def _hash(root: Path, label_set: str) -> str:
     digest = hashlib.sha256()
-    for path in sorted([*root.glob("*.yaml"), *(root / label_set).rglob("*.yaml"), *(root / "assertion").rglob("*.yaml")]):
+    for path in sorted(
+        [*root.glob("*.yaml"), *(root / label_set).rglob("*.yaml"), *(root / "assertion").rglob("*.yaml")]
+    ):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
 
@@ -229,7 +231,9 @@ def _check_references(book: Phrasebook, folder: Path) -> None:
     seen: set[str] = set()
     for rule in (rule for file in book.assertions for rule in (*file.cues, *file.dependencies)):
         if rule.tier not in tiers:
-            raise PhraseFileError(f"rule {rule.id!r}: tier {rule.tier!r} is not in order.yaml: {', '.join(sorted(tiers))}")
+            raise PhraseFileError(
+                f"rule {rule.id!r}: tier {rule.tier!r} is not in order.yaml: {', '.join(sorted(tiers))}"
+            )
         if rule.id in seen:
             raise PhraseFileError(f"rule {rule.id!r} is given twice; each rule has an id of its own")
         seen.add(rule.id)

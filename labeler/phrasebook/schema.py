@@ -141,12 +141,13 @@ class CueRule(_Rule):
     ----------
     side : "before", "after" or "both"
         Where the cue stands, seen from the mention.
-    reach : "clause", "list" or "neighbour"
-        How far a cue reaches: over its clause, over the bare list that it stands at, or to the next mention only.
+    reach : "clause", "list", "coordination" or "neighbour"
+        How far a cue reaches: over its clause, over the bare list that it stands at, over what is joined by words but
+        not by a comma alone, or within its own list item. A cue of reach "neighbour" ends no other cue's scope.
     """
 
     side: Literal["before", "after", "both"]
-    reach: Literal["clause", "list", "neighbour"] = "list"
+    reach: Literal["clause", "list", "coordination", "neighbour"] = "list"
     phrases: tuple[Phrase, ...] = Field(min_length=1)
 
     def texts(self) -> tuple[str, ...]:
@@ -219,6 +220,8 @@ class ScopeFile(Model):
         Participles that may close a list without making its last item a clause ("is seen").
     openers : tuple of str
         After a comma or "and", begin a statement of their own ("stable", "mild").
+    places : tuple of str
+        Prepositions of place, over which an attribute of anatomy does not reach ("density over the heart").
     predicate_words : tuple of str
         Words that may stand before a second predicate of the same subject ("is stable and otherwise normal").
     """
@@ -232,6 +235,7 @@ class ScopeFile(Model):
     verbs: tuple[Phrase, ...]
     list_verbs: tuple[Phrase, ...]
     openers: tuple[Phrase, ...]
+    places: tuple[Phrase, ...]
     predicate_words: tuple[Phrase, ...]
 
     def words(self, kind: str) -> frozenset[str]:
