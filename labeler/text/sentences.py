@@ -172,11 +172,12 @@ class _Cutter:
         line = piece[self.line_start : at].rstrip()
         if not line or line.endswith(",") or _is_unfinished(line):
             return False
-        if _LIST_ITEM.match(piece, after) or _COLON_TEMPLATE.match(piece, after):
+        if _LIST_ITEM.match(piece, after):
             return True
-        if line[-1] in ".?!:" or not (piece[after].isupper() or piece[after].isdigit()):
-            return False
-        return self.had_room(line, after)
+        begins_anew = piece[after].isupper() or piece[after].isdigit()
+        if _COLON_TEMPLATE.match(piece, after):
+            return begins_anew or self.had_room(line, after)
+        return begins_anew and line[-1] not in ".?!:" and self.had_room(line, after)
 
     def had_room(self, line: str, after: int) -> bool:
         """Says whether the first word of the next line would have fitted on this one."""

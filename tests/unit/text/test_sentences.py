@@ -72,6 +72,7 @@ LINES = [
     "PNEUMOTHORAX: NONE|\nEFFUSION: NONE",
     "Heart normal|\nLungs clear|\n3 calcified granulomas",
     "Lines and tubes:\nRight catheter",
+    "There is a small effusion on the left side, and the right\nknee: normal.",
     "The opacity at the left base has grown since the last film, and further work-up\nCT would be helpful.| No change.",
     "The opacity at the left base has grown since the film of ___ and needs a\nCT of the chest.",
     "There is neither pneumothorax nor pleural effusion on either side today, and no\nedema.|\nClear lungs.",
