@@ -83,7 +83,8 @@ def printable(text: str) -> str:
     >>> printable("no\nedema\x1b[2J")
     'no edema[2J'
     """
-    return "".join(character if character.isprintable() else " " if character.isspace() else "" for character in text)
+    blanked = _WHITE_SPACE.sub(" ", text)
+    return blanked if blanked.isprintable() else "".join(filter(str.isprintable, blanked))
 
 
 def _labels(labels: StudyLabels) -> Iterator[Line]:

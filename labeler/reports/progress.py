@@ -63,8 +63,9 @@ class Progress:
         if self._quiet:
             return
         seconds = time.perf_counter() - self._started
+        reports = "1 report" if self.done == 1 else f"{self.done} reports"
         line = (
-            f"{self.done} report{'' if self.done == 1 else 's'} in {seconds:.1f} s ({self.done / seconds:.0f} reports/s); "
+            f"{reports} in {seconds:.1f} s ({self.done / seconds:.0f} reports/s); "
             f"without usable text: {self.without_text}; errors: {self.failures}"
         )
         sys.stderr.write(line + "\n")

@@ -7,7 +7,7 @@ import pytest
 from labeler.reports.decode import decode, open_text, recover
 from labeler.reports.source import FailureKind, UnreadableError
 
-TEXT = "Temp. 37°C – no “edema”.\r\nNo effusion.\r"
+TEXT = "Temp. 37°C — no “edema”.\r\nNo effusion.\r"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])

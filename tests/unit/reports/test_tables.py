@@ -107,7 +107,7 @@ def test_a_column_that_is_not_there_is_a_usage_error(tmp_path):
     """The message names the columns that are there."""
     with pytest.raises(UsageError, match="has no column text or report or report_text; name the right one with --text"):
         read(tmp_path, "id,findings\n1,a\n")
-    with pytest.raises(UsageError, match="has no column 'uid'; did you mean 'id'.*It has: id, text."):
+    with pytest.raises(UsageError, match=r"has no column 'uid'; did you mean 'id'.*It has: id, text\."):
         read(tmp_path, "id,text\n1,a\n", id_column="uid")
 
 
@@ -184,7 +184,7 @@ def test_parquet_cut_short_is_a_failure(tmp_path):
 
 
 def test_parquet_without_pyarrow_names_the_extra(tmp_path, monkeypatch):
-    """pyarrow is an extra; the message says how to get it."""
+    """Pyarrow is an extra; the message says how to get it."""
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(UsageError, match=r'pip install "cxr-labeler\[parquet\]"'):
         read(tmp_path, b"", parquet_rows)
