@@ -61,7 +61,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Is one sentence, list item or line of a section; the sentences of a section's body tile it but for white space."""
+    """Is one sentence, list item or line of a section; sentences tile a section's body but for white space."""
 
     section: Section
     start: int

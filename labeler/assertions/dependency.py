@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labeler.assertions.verdict import Target, Verdict, applies
+from labeler.assertions.verdict import Target, Verdict, applies, span_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -88,7 +88,7 @@ class DependencyReader:
         return any(child.lower_ in self._openers for child in word.lefts)
 
     def _verdicts(self, doc: Doc, target: Target, pairs: list[tuple[DependencyRule, int, int]]) -> list[Verdict]:
-        span = doc.char_span(target.start, target.end, alignment_mode="expand")
+        span = span_of(doc, target)
         carriers = self._carriers(span)
         found = [
             (abs(cue - span.root.i), Verdict(rule.tier, rule.status, rule.id, self.name, *_extent(doc[cue])))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from labeler.assertions.scope import CueMatch, Frame, Scope
-from labeler.assertions.verdict import Target, Verdict, applies
+from labeler.assertions.verdict import Target, Verdict, applies, span_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,7 +74,7 @@ class NegexReader:
         cues = self._cues(doc)
         if not cues:
             return ((),) * len(targets)
-        spans = [doc.char_span(t.start, t.end, alignment_mode="expand") for t in targets]
+        spans = [span_of(doc, target) for target in targets]
         frame = _frame(doc, cues, targets, spans)
         return tuple(self._verdicts(doc, frame, target, span) for target, span in zip(targets, spans, strict=True))
 

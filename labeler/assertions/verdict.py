@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from spacy.tokens import Doc, Span
+
     from labeler.phrasebook.schema import Answer
 
 
@@ -50,6 +52,20 @@ class Target:
     end: int
     finding: str = ""
     role: str = "finding"
+
+
+def span_of(doc: Doc, target: Target) -> Span:
+    """Returns the tokens that a target touches.
+
+    Raises
+    ------
+    ValueError
+        If the target lies outside the sentence.
+    """
+    span = doc.char_span(target.start, target.end, alignment_mode="expand")
+    if span is None:
+        raise ValueError(f"span {target.start}:{target.end} lies outside a sentence of {len(doc.text)} characters")
+    return span
 
 
 def applies(rule_role: str, rule_findings: tuple[str, ...], target: Target) -> bool:

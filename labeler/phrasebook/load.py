@@ -179,7 +179,7 @@ def _compose(path: Path, text: str) -> tuple[Any, yaml.Node | None]:
     loader = _StringLoader(text)
     try:
         root = loader.get_single_node()
-        return (loader.construct_document(root) if root is not None else None), root  # type: ignore[no-untyped-call]
+        return (loader.construct_document(root) if root is not None else None), root
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"{path}:{mark.line + 1}" if mark else str(path)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from labeler.records import Status
+from labeler.records import Status  # noqa: TC001  pydantic needs it at run time
 
 MAX_ALTERNATIVES = 5000
 """Most texts that one phrase with braces may stand for; a bound against a phrase that explodes."""
@@ -191,10 +191,18 @@ class AssertionFile(Model):
 
 
 class Tier(Model):
-    """Is a class of rules that decide together."""
+    """Is a class of rules that decide together.
+
+    Parameters
+    ----------
+    id, meaning : str
+    yields : bool
+        Whether its statuses count only where the study says nothing else of the finding.
+    """
 
     id: str
     meaning: str
+    yields: bool = False
 
 
 class OrderFile(Model):

@@ -38,6 +38,9 @@ class Combiner:
         self._no_finding = phrasebook.label_set.no_finding
         # NegBio withholds No Finding for its own findings only; CheXpert for other abnormal words too.
         self._blocked_by_others = aggregation != "negbio"
+        yielding = {tier.id for tier in phrasebook.order.tiers if tier.yields}
+        rules = (rule for file in phrasebook.assertions for rule in (*file.cues, *file.dependencies))
+        self._yielding = frozenset(rule.id for rule in rules if rule.tier in yielding)
         self._implied = {
             group.id: group.implies for file in phrasebook.findings for group in file.mentions if group.implies
         }
@@ -62,6 +65,8 @@ class Combiner:
         return tuple(labels.get(finding) or Label(finding, None, "not-mentioned") for finding in self._findings)
 
     def _label(self, finding: str, assertions: list[Assertion]) -> Label:
+        # "The heart is stable" is uncertain by itself, but not where another sentence calls it normal.
+        assertions = [a for a in assertions if a.rule_id not in self._yielding] or assertions
         status, rule_id = self._policy({assertion.status for assertion in assertions if assertion.status})
         return Label(finding, status, rule_id, tuple(a for a in assertions if a.status is status))
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal
 from labeler.records import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Set as AbstractSet
+    from collections.abc import Callable
+    from collections.abc import Set as AbstractSet
 
 Aggregation = Literal["documented", "chexpert-code", "negbio"]
 
