@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from labeler.errors import ReportFileError, UsageError
 from labeler.eval.labels import OF_STATUS, SKIPPED, LabelTable, Value, normal_id, some
@@ -22,8 +23,6 @@ from labeler.reports.write import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    import pandas as pd
 
 NO_FINDING = "No Finding"
 CHESTXRAY14 = (
@@ -98,7 +97,7 @@ def read_gold(path: str | Path, *, protocol: str = "generic", id_column: str | N
         is Lung Opacity. "open-i" is a table of the CheXpert observations, or of ChestX-ray14 classes as 0 and 1,
         where 0 says only that a class is not present. A cell `?` is not scored.
     protocol : str
-        One of `PROTOCOLS`; the first two named here must have all 14 observations.
+        One of `PROTOCOLS`; "mimic-687" and "open-i" want all observations, "generic" takes the columns that are there.
     id_column : str, optional
         Column with the study's identifier; the usual names are tried without it.
 
@@ -114,7 +113,7 @@ def read_gold(path: str | Path, *, protocol: str = "generic", id_column: str | N
     frame = _read_frame(Path(path))
     if is_chestxray14(frame.columns) and protocol != "mimic-687":
         gold = _labels(frame, CHESTXRAY14, id_column, str(path))
-        return LabelTable(gold.ids, gold.findings, np.where(gold.values == Value.ABSENT, 0, gold.values), gold.source)
+        return LabelTable(gold.ids, gold.findings, np.where(gold.codes == Value.ABSENT, 0, gold.codes), gold.source)
     findings = chexpert_findings() if protocol != "generic" else _own_findings(frame, id_column)
     return _labels(frame, findings, id_column, str(path))
 
@@ -158,8 +157,6 @@ def is_chestxray14(columns: Iterable[str]) -> bool:
 
 def _read_frame(path: Path) -> pd.DataFrame:
     """Reads a table with every cell as a string, "" for an empty one."""
-    import pandas as pd
-
     if not path.is_file():
         raise UsageError(f"{path} does not exist or is no file; give a table of labels.")
     name = path.name.lower()
@@ -198,7 +195,7 @@ def _own_findings(frame: pd.DataFrame, id_column: str | None) -> tuple[str, ...]
     first = {name: known for known, names in _OTHER_NAMES.items() if known == "Lung Opacity" for name in names}
     there = [first.get(name, name) for name in frame.columns if name not in _NOT_FINDINGS and name != id_column]
     known = [finding for finding in chexpert_findings() if finding in there]
-    return tuple([*known, *(finding for finding in there if finding not in known)])
+    return (*known, *(finding for finding in there if finding not in known))
 
 
 def _labels(frame: pd.DataFrame, findings: Sequence[str], id_column: str | None, where: str) -> LabelTable:

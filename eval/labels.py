@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from labeler.records import StudyLabels
 
-    Values = NDArray[np.int8]
+    Codes = NDArray[np.int8]
 
 NAMED_IN_ERRORS = 5
 """How many identifiers or names an error message lists before it only counts them."""
@@ -84,7 +84,7 @@ class LabelTable:
     ids : tuple of str
         Identifiers of the studies, each once.
     findings : tuple of str
-    values : array of int8, shape (n_studies, n_findings)
+    codes : array of int8, shape (n_studies, n_findings)
         `Value`, or `SKIPPED`.
     source : str
         Where the labels come from, for headings and messages.
@@ -97,7 +97,7 @@ class LabelTable:
 
     ids: tuple[str, ...]
     findings: tuple[str, ...]
-    values: Values
+    codes: Codes
     source: str = ""
 
     def __post_init__(self) -> None:
@@ -116,12 +116,12 @@ class LabelTable:
     def columns(self, findings: Sequence[str]) -> LabelTable:
         """Returns the table with these findings only, in this order."""
         at = [self.findings.index(finding) for finding in findings]
-        return LabelTable(self.ids, tuple(findings), self.values[:, at], self.source)
+        return LabelTable(self.ids, tuple(findings), self.codes[:, at], self.source)
 
     def take(self, ids: Sequence[str]) -> LabelTable:
         """Returns the rows of these studies in this order; a study that is not there is blank throughout."""
         blank = np.zeros((1, len(self.findings)), np.int8)
-        padded = np.concatenate([self.values, blank])
+        padded = np.concatenate([self.codes, blank])
         values = padded[[self.rows.get(name, len(self.ids)) for name in ids]]
         return LabelTable(tuple(ids), self.findings, values, self.source)
 
@@ -142,7 +142,7 @@ def table_of(studies: Iterable[StudyLabels], findings: Sequence[str], source: st
     --------
     >>> from labeler.records import Label, StudyLabels
     >>> study = StudyLabels((Label("Edema", Status.ABSENT, "documented.absent"),), (), "s50000001")
-    >>> table_of([study], ["Edema"], "a labeler").values
+    >>> table_of([study], ["Edema"], "a labeler").codes
     array([[1]], dtype=int8)
     """
     ids, rows = [], []
