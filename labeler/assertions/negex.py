@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labeler.assertions.scope import CueMatch, Frame, Scope
+from labeler.assertions.scope import CueMatch, Frame, Scope, faces
 from labeler.assertions.verdict import Target, Verdict, applies, span_of
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ class NegexReader:
         Returns
         -------
         tuple of (tuple of Verdict or None)
-            One entry per target, in their order. None where no cue reaches the target although one stands in the
-            sentence: the reader is in doubt. An empty tuple where there is none.
+            One entry per target, in their order. None where no cue reaches the target although one stands on the
+            right side of it: the reader is in doubt. An empty tuple where there is none.
         """
         cues = self._cues(doc)
         if not cues:
@@ -80,7 +80,11 @@ class NegexReader:
 
     def _verdicts(self, doc: Doc, frame: Frame, target: Target, span: Span) -> tuple[Verdict, ...] | None:
         near = sorted(frame.cues, key=lambda cue: max(span.start - cue.end, cue.start - span.end))
-        asked = [cue for cue in near if applies(cue.rule.role, cue.rule.findings, target)]
+        asked = [
+            cue
+            for cue in near
+            if applies(cue.rule.role, cue.rule.findings, target) and faces(cue, span.start, span.end)
+        ]
         reaching = tuple(
             Verdict(cue.rule.tier, cue.rule.status, cue.rule.id, self.name, *_characters(doc, cue))
             for cue in asked

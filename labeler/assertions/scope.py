@@ -43,6 +43,12 @@ class Frame:
     anatomy: frozenset[int]
 
 
+def faces(cue: CueMatch, start: int, end: int) -> bool:
+    """Says whether a cue stands on the side of the mention in tokens start to end from which it can reach it."""
+    before = cue.end <= start and cue.rule.side in ("before", "both")
+    return before or (end <= cue.start and cue.rule.side in ("after", "both"))
+
+
 class Scope:
     """Decides whether a cue reaches a mention.
 
@@ -66,11 +72,9 @@ class Scope:
         between = range(cue.end, start) if cue.end <= start else range(end, cue.start)
         if cue.rule.reach == "neighbour" and not frame.mentions.isdisjoint(between):
             return False
-        if cue.end <= start and cue.rule.side in ("before", "both"):
-            return self._reaches_forward(frame, cue, start)
-        if end <= cue.start and cue.rule.side in ("after", "both"):
-            return self._reaches_backward(frame, cue, end)
-        return False
+        if not faces(cue, start, end):
+            return False
+        return self._reaches_forward(frame, cue, start) if cue.end <= start else self._reaches_backward(frame, cue, end)
 
     def _reaches_forward(self, frame: Frame, cue: CueMatch, target: int) -> bool:
         closed = False
