@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from labeler.pipeline import Labeler, label_report
-    from labeler.records import Report, Status, StudyLabels
+    from labeler.records import Assertion, Report, Status, StudyLabels
+    from labeler.spans import assert_spans
 
-__all__ = ["Labeler", "Report", "Status", "StudyLabels", "label_report"]
+__all__ = ["Assertion", "Labeler", "Report", "Status", "StudyLabels", "assert_spans", "label_report"]
 
 _HOME = {
+    "Assertion": "labeler.records",
     "Labeler": "labeler.pipeline",
     "Report": "labeler.records",
     "Status": "labeler.records",
     "StudyLabels": "labeler.records",
+    "assert_spans": "labeler.spans",
     "label_report": "labeler.pipeline",
 }
 

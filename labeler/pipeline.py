@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from labeler.assertions.decide import READERS
 from labeler.assertions.parse import MODEL_NAME, plain
 from labeler.assertions.stage import AssertionStage
-from labeler.assertions.verdict import Target, Verdict
+from labeler.assertions.verdict import Target, Verdict, cue_of
 from labeler.mentions.find import MentionFinder, PhraseHit
 from labeler.phrasebook.load import load_phrasebook
-from labeler.records import Assertion, Cue, Mention, Report, Sentence, Status, StudyLabels
+from labeler.records import Assertion, Mention, Report, Sentence, Status, StudyLabels
 from labeler.study.combine import Combiner
 from labeler.text.sections import choose_sections, load_section_rules, selected_kinds, split_sections
 from labeler.text.sentences import split_sentences
-from labeler.text.whitespace import NormalText, normalise
+from labeler.text.whitespace import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -160,7 +160,7 @@ class Labeler:
                 status=None if verdict.status == "none" else Status(verdict.status),
                 rule_id=verdict.rule_id,
                 reader=verdict.reader,
-                cue=_cue(text, normal, verdict),
+                cue=cue_of(verdict, normal, text),
                 sentence=sentence,
             )
 
@@ -171,13 +171,6 @@ class Labeler:
             return ()
         targets = tuple(Target(hit.start, hit.end, hit.finding, hit.role) for hit in hits)
         return tuple(zip(hits, self._stage.read(sentence, targets), strict=True))
-
-
-def _cue(text: str, normal: NormalText, verdict: Verdict) -> Cue | None:
-    if verdict.start == verdict.end:
-        return None
-    start, end = normal.span(verdict.start, verdict.end)
-    return Cue(start, end, text[start:end])
 
 
 @lru_cache(maxsize=1)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from labeler.records import Cue
+
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
 
     from labeler.phrasebook.schema import Answer
+    from labeler.text.whitespace import NormalText
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,23 @@ def span_of(doc: Doc, target: Target) -> Span:
     if span is None:
         raise ValueError(f"span {target.start}:{target.end} lies outside a sentence of {len(doc.text)} characters")
     return span
+
+
+def cue_of(verdict: Verdict, normal: NormalText, text: str) -> Cue | None:
+    """Returns the words of the original text that a verdict rests on; None where it rests on none.
+
+    Parameters
+    ----------
+    verdict : Verdict
+    normal : NormalText
+        The sentence that the verdict is about.
+    text : str
+        The original text.
+    """
+    if verdict.start == verdict.end:
+        return None
+    start, end = normal.span(verdict.start, verdict.end)
+    return Cue(start, end, text[start:end])
 
 
 def applies(rule_role: str, rule_findings: tuple[str, ...], target: Target) -> bool:
