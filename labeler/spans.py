@@ -53,8 +53,7 @@ def assert_spans(
     """
     stage = _stage(readers)
     sentences = split_sentences(text, 0, len(text))
-    section = Section("text", "", 0, len(text), 0)
-    return tuple(_assert_span(stage, text, section, sentences, *span) for span in spans)
+    return tuple(_assert_span(stage, text, _sentence_around(text, sentences, *span), span) for span in spans)
 
 
 @lru_cache(maxsize=3)
@@ -62,13 +61,16 @@ def _stage(readers: tuple[str, ...]) -> AssertionStage:
     return AssertionStage(load_phrasebook(), readers)
 
 
-def _assert_span(
-    stage: AssertionStage, text: str, section: Section, sentences: tuple[tuple[int, int], ...], start: int, end: int
-) -> Assertion:
+def _sentence_around(text: str, sentences: tuple[tuple[int, int], ...], start: int, end: int) -> Sentence:
+    """Returns the sentence that a span lies in, or the sentences that it runs over as one."""
     if not 0 <= start < end <= len(text):
         raise UsageError(f"span {start}:{end} is empty or lies outside a text of {len(text)} characters")
     touched = [(first, last) for first, last in sentences if first < end and start < last] or [(start, end)]
-    sentence = Sentence(section, touched[0][0], touched[-1][1])
+    return Sentence(Section("text", "", 0, len(text), 0), touched[0][0], touched[-1][1])
+
+
+def _assert_span(stage: AssertionStage, text: str, sentence: Sentence, span: tuple[int, int]) -> Assertion:
+    start, end = span
     normal = normalise(text, sentence.start, sentence.end)
     (verdict,) = stage.read(plain(normal.text), (Target(*_inside(normal, start, end)),))
     return Assertion(
