@@ -20,6 +20,7 @@ from labeler.eval.metrics import (
     micro,
     outcomes,
     precision_recall_f1,
+    sampled_precision_recall_f1,
     weighted_f1,
 )
 
@@ -255,7 +256,7 @@ def _samples(gold: LabelTable, predicted: LabelTable, scoring: Scoring) -> Figur
     return resampled_confusions(gold.codes, predicted.codes, resamples=scoring.resamples, seed=scoring.seed)
 
 
-def _figures(counts: NDArray[Any], findings: Sequence[str], scoring: Scoring) -> Figures:
+def _figures(counts: NDArray[Any], findings: Sequence[str], scoring: Scoring, *, sampled: bool = False) -> Figures:
     """Returns precision, recall and F1 of the findings and of `AVERAGES`; shape (..., n_findings + 3, 3)."""
     averaged = counts[..., [finding not in scoring.apart for finding in findings], :]
     averages = (
@@ -263,21 +264,14 @@ def _figures(counts: NDArray[Any], findings: Sequence[str], scoring: Scoring) ->
         macro(averaged, least=scoring.least),
         macro(averaged, least=scoring.least, undefined=np.nan),
     )
-    return np.concatenate([precision_recall_f1(counts), np.stack(averages, axis=-2)], axis=-2)
+    own = sampled_precision_recall_f1(counts) if sampled else precision_recall_f1(counts)
+    return np.concatenate([own, np.stack(averages, axis=-2)], axis=-2)
 
 
 def _sampled_figures(samples: Figures | None, task: str, findings: Sequence[str], scoring: Scoring) -> Figures | None:
-    """Returns the figures of bootstrap samples; there, an F1 without true positives is 0 where there are gold cases.
-
-    Leaving such samples out would make the interval of a rare finding too good.
-    """
     if samples is None:
         return None
-    counts = outcomes(samples, TASKS[task], rows=scoring.rows)
-    figures = _figures(counts, findings, scoring)
-    f1, has_gold = figures[..., : len(findings), 2], counts[..., 0] + counts[..., 2] > 0
-    f1[np.isnan(f1) & has_gold] = 0
-    return figures
+    return _figures(outcomes(samples, TASKS[task], rows=scoring.rows), findings, scoring, sampled=True)
 
 
 def _scores(

@@ -200,7 +200,7 @@ def _own_findings(frame: pd.DataFrame, id_column: str | None) -> tuple[str, ...]
 
 def _labels(frame: pd.DataFrame, findings: Sequence[str], id_column: str | None, where: str) -> LabelTable:
     ids = _identifiers(frame, id_column, where)
-    columns = _columns(frame, findings, where)
+    columns = matching_columns(list(frame.columns), findings, where)
     values = np.empty((len(frame), len(findings)), np.int8)
     for at, column in enumerate(columns):
         values[:, at] = _values(frame[column], ids, where)
@@ -220,8 +220,28 @@ def _identifiers(frame: pd.DataFrame, id_column: str | None, where: str) -> tupl
     return tuple(normal_id(str(name)) for name in frame[column])
 
 
-def _columns(frame: pd.DataFrame, findings: Sequence[str], where: str) -> list[str]:
-    available = list(frame.columns)
+def matching_columns(available: Sequence[str], findings: Sequence[str], where: str) -> list[str]:
+    """Returns the column of each finding, which may have another name that is known for it.
+
+    Parameters
+    ----------
+    available : sequence of str
+        The columns that are there.
+    findings : sequence of str
+        The findings that are wanted.
+    where : str
+        What a message calls the table.
+
+    Raises
+    ------
+    UsageError
+        If a finding has no column; the message names it and the columns that are there.
+
+    Examples
+    --------
+    >>> matching_columns(["study_id", "Airspace Opacity"], ["Lung Opacity"], "gold.csv")
+    ['Airspace Opacity']
+    """
     columns = [
         next((name for name in (finding, *_OTHER_NAMES.get(finding, ())) if name in available), None)
         for finding in findings

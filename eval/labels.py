@@ -15,7 +15,7 @@ from labeler.errors import UsageError
 from labeler.records import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -145,12 +145,34 @@ def table_of(studies: Iterable[StudyLabels], findings: Sequence[str], source: st
     >>> table_of([study], ["Edema"], "a labeler").codes
     array([[1]], dtype=int8)
     """
-    ids, rows = [], []
-    for study in studies:
-        ids.append(normal_id(study.study_id))
-        rows.append([OF_STATUS[study[finding]] for finding in findings])
-    values = np.array(rows, np.int8).reshape(len(rows), len(findings))
-    return LabelTable(tuple(ids), tuple(findings), values, source)
+    ids: list[str] = []
+
+    def listed() -> Iterator[StudyLabels]:
+        for study in studies:
+            ids.append(normal_id(study.study_id))
+            yield study
+
+    codes = codes_of(listed(), findings)
+    return LabelTable(tuple(ids), tuple(findings), codes, source)
+
+
+def codes_of(studies: Iterable[StudyLabels], findings: Sequence[str]) -> Codes:
+    """Returns the labels that a labeler gave, without their identifiers.
+
+    Parameters
+    ----------
+    studies : iterable of StudyLabels
+        In the order of the rows.
+    findings : sequence of str
+        The columns.
+
+    Returns
+    -------
+    array of int8, shape (n_studies, n_findings)
+        `Value`.
+    """
+    rows = [[OF_STATUS[study[finding]] for finding in findings] for study in studies]
+    return np.array(rows, np.int8).reshape(len(rows), len(findings))
 
 
 @dataclass(frozen=True, slots=True)

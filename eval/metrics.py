@@ -118,6 +118,31 @@ def precision_recall_f1(counts: NDArray[Any]) -> Figures:
     return np.stack([divide(hits, hits + false), divide(hits, hits + missed), f1], axis=-1)
 
 
+def sampled_precision_recall_f1(counts: NDArray[Any]) -> Figures:
+    """Returns precision, recall and F1 of bootstrap samples: F1 is 0 where there are gold cases and no true positive.
+
+    Leaving such samples out would make the interval of a rare finding too good.
+
+    Parameters
+    ----------
+    counts : array, shape (..., 3)
+        True positives, false positives, false negatives.
+
+    Returns
+    -------
+    array, shape (..., 3)
+
+    Examples
+    --------
+    >>> sampled_precision_recall_f1(np.array([[0, 0, 4], [0, 3, 0]]))
+    array([[nan,  0.,  0.],
+           [ 0., nan, nan]])
+    """
+    figures = precision_recall_f1(counts)
+    figures[..., 2] = np.where((counts[..., 0] == 0) & (counts[..., 2] > 0), 0, figures[..., 2])
+    return figures
+
+
 def divide(numerator: Figures, denominator: Figures) -> Figures:
     """Divides, with NaN where the denominator is 0."""
     quotient: Figures = np.full(np.shape(numerator), np.nan)
