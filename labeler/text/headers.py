@@ -10,7 +10,7 @@ import re
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from labeler.text.section_rules import PREAMBLE, SectionRules, header_key
+from labeler.text.section_rules import COMPARISON, PREAMBLE, SectionRules, header_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -197,9 +197,13 @@ class _Finder:
     def begins_within_line(self, title: str, kind: str, low: int, start: int) -> bool:
         """Says whether a name that is not in capitals, in the middle of a line, begins a section."""
         before = self.text[max(low, start - _LONGEST_HEADER) : start]
+        main = self.rules.last_paragraph_without
+        # "Comparison: none." among the findings is a remark; as a header it would take the rest of them away.
+        if kind == COMPARISON and self.last.kind in (*main, PREAMBLE):
+            return False
         if _SENTENCE_END.search(before[-4:]):
             return True
-        if kind not in self.rules.last_paragraph_without or not title[0].isupper():
+        if kind not in main or not title[0].isupper():
             return False
         # "lungs clear Impression: normal", but not "Overall Impression: normal".
         return not before.rpartition("\n")[2].strip().rpartition(" ")[2].istitle()

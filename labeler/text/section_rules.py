@@ -20,6 +20,8 @@ PREAMBLE = "preamble"
 """Kind of what stands before the first header, or after a banner."""
 LAST_PARAGRAPH = "last_paragraph"
 """Kind of what follows the first blank line of a report's last section."""
+COMPARISON = "comparison"
+"""Kind of what earlier examinations are named in; within a line, a remark among the findings."""
 
 _STUDY_ID = re.compile(r"s?(\d{8})")
 

@@ -13,6 +13,7 @@ from labeler.errors import UsageError
 from labeler.records import Section
 from labeler.text.headers import Header, find_headers
 from labeler.text.section_rules import (
+    COMPARISON,
     LAST_PARAGRAPH,
     PREAMBLE,
     SectionRules,
@@ -197,7 +198,7 @@ def section_row(text: str, study_id: str, selection: str, rules: SectionRules) -
     """
     sections = split_sections(text, rules)
     row = {"study": study_id}
-    for kind in ("impression", "findings", LAST_PARAGRAPH, "comparison"):
+    for kind in ("impression", "findings", LAST_PARAGRAPH, COMPARISON):
         found = _last_of(kind, text, sections, rules)
         row[kind] = text[found[0] : found[1]] if found else ""
     chosen = choose_sections(text, sections, selection, study_id, rules)

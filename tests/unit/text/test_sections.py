@@ -187,3 +187,9 @@ def test_rules_decide_what_all_takes(rules: SectionRules) -> None:
     """A kind that the file says asserts nothing is left out."""
     silent = dataclasses.replace(rules, asserts={**rules.asserts, "impression": False})
     assert chosen(FULL, "all", silent) == ["Heart: large.\n Lungs: clear."]
+
+
+def test_a_comparison_within_a_line_of_findings_takes_nothing_away(rules: SectionRules) -> None:
+    """A remark on earlier pictures among the findings is no header; what follows it is still labelled."""
+    text = "FINDINGS: Chest. Comparison: none. The heart is large.\nIMPRESSION: Large heart."
+    assert chosen(text, "findings", rules) == ["Chest. Comparison: none. The heart is large."]
