@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from labeler.errors import LabelerError, ReportFileError, UsageError
+from labeler.eval.cli import compare, evaluate
 from labeler.explain import Style, explain, plain, printable
 from labeler.records import Report
 
@@ -249,6 +250,10 @@ def sections(inputs: tuple[str, ...], *, output: str, quiet: bool, **options: An
         for report in set_failures_aside(reading, progress.failure):
             progress.report(has_text=write(report))
     _finish(progress)
+
+
+main.add_command(evaluate)
+main.add_command(compare)
 
 
 def _finish(progress: Progress) -> None:
