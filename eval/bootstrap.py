@@ -115,7 +115,8 @@ class Difference:
     low, high : float
         Ends of the interval by paired bootstrap.
     p : float
-        Two-sided: twice the share of the samples in which the difference has the other sign or is 0, at most 1.
+        Two-sided: twice the share of the samples in which the difference has the other sign or is 0, at most 1. The
+        studies as they are count as one more sample, so that p is never 0.
     """
 
     difference: float
@@ -171,8 +172,9 @@ def difference_of(first: Figures | float, second: Figures | float, samples: Figu
     differences = samples - others
     low, high = interval(differences)
     defined = differences[~np.isnan(differences)]
-    tails = ((defined <= 0).mean(), (defined >= 0).mean()) if defined.size else (np.nan, np.nan)
-    return Difference(float(first - second), float(low), float(high), float(min(1.0, 2 * min(tails))))
+    other = min((defined <= 0).sum(), (defined >= 0).sum())
+    p = min(1.0, 2 * (int(other) + 1) / (defined.size + 1))
+    return Difference(float(first - second), float(low), float(high), p)
 
 
 def _whole(gold: Codes, predicted: Codes) -> NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -25,7 +25,7 @@ from labeler.reports.read import open_inputs
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from labeler.eval.evaluation import Figure
+    from labeler.eval.evaluation import ComparedScore, Figure
     from labeler.eval.gold import Protocol
     from labeler.eval.labels import LabelTable
     from labeler.eval.run import Labelled
@@ -103,12 +103,12 @@ def score_gold(run: GoldRun, say: Callable[[str], None]) -> Results:
         scoring = replace(scoring, tasks=("presence",))
     evaluation = evaluate(gold, predicted, scoring)
     table = f"{protocol.name}-classes" if is_presence_only(gold) else protocol.name
-    compared = [] if run.compare is None else [_compare(run, gold, predicted, scoring, say)]
+    compared, versus = _compare(run, gold, predicted, scoring, say)
     return Results(
         title=f"{predicted.source} against {gold.source}",
         facts={**facts, "gold": gold.source, "predictions": predicted.source, "studies": str(meeting)},
-        data={"evaluation": evaluation.to_dict(), "compared": [list(row) for each in compared for row in each.rows]},
-        tables=[*score_tables(evaluation, table), agreement_table(evaluation, table), *compared],
+        data={"evaluation": evaluation.to_dict(), "compared": [asdict(row) for row in compared]},
+        tables=[*score_tables(evaluation, table), agreement_table(evaluation, table), *versus],
         evaluation=evaluation,
         errors=list_errors(gold, predicted, labelled),
         texts=labelled.texts if labelled else {},
@@ -165,12 +165,14 @@ def new_labeler(gold: LabelTable, sections: str, options: dict[str, Any]) -> Lab
 
 def _compare(
     run: GoldRun, gold: LabelTable, predicted: LabelTable, scoring: Scoring, say: Callable[[str], None]
-) -> Table:
-    other = read_predictions(str(run.compare), gold.findings, id_column=run.id_column)
+) -> tuple[tuple[ComparedScore, ...], list[Table]]:
+    if run.compare is None:
+        return (), []
+    other = read_predictions(run.compare, gold.findings, id_column=run.id_column)
     gold, other, meeting = meet(gold, other, missing="skip" if run.missing == "error" else run.missing)
     say(f"{other.source}: {meeting}.")
     rows = compare_scores(gold, predicted.take(gold.ids), other, scoring)
-    return comparison_table(rows, (predicted.source, other.source))
+    return rows, [comparison_table(rows, (predicted.source, other.source))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,11 @@ function filter() {
   }
   document.getElementById("count").textContent = `${shown} of ${rows.length}`;
 }
+// A link such as index.html#finding=Edema&task=negation opens the page with its filters set.
+for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
+  const field = form.elements.namedItem(name);
+  if (field) field.value = value;
+}
 form.addEventListener("input", filter);
 form.addEventListener("submit", (event) => event.preventDefault());
 filter();

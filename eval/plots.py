@@ -67,9 +67,10 @@ def confusion_plot(evaluation: Evaluation) -> bytes:
         If matplotlib is not installed.
     """
     count = len(evaluation.findings)
-    rows = -(-count // _COLUMNS)
-    figure = _figure(2.3 * _COLUMNS, 2.4 * rows)
-    panels = figure.subplots(rows, _COLUMNS, squeeze=False).ravel()
+    columns = min(_COLUMNS, count)
+    rows = -(-count // columns)
+    figure = _figure(2.3 * columns + 0.6, 2.6 * rows + 0.6)
+    panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for panel, finding, matrix in zip(panels, evaluation.findings, evaluation.confusion.tolist(), strict=False):
         _draw_confusion(panel, matrix)
         panel.set_title(finding, fontsize=9)

@@ -145,10 +145,13 @@ def _score_table(evaluation: Evaluation, task: str, others: Sequence[Peer]) -> T
 
 def _score_row(score: Score, others: Sequence[Peer]) -> tuple[str, ...]:
     figures = [number(figure.value) for figure in (score.precision, score.recall, score.f1)]
-    theirs = [peer.scores[score.finding].f1 if score.finding in peer.scores else None for peer in others]
-    said = any(score.finding in peer.scores for peer in others)
-    row = (score.finding, str(score.gold), *figures, spread(score.f1), *map(number, theirs))
-    return (*row, against(score.f1.value, theirs) if said else "") if others else row
+    row = (score.finding, str(score.gold), *figures, spread(score.f1))
+    if not others:
+        return row
+    published = [peer.scores.get(score.finding) for peer in others]
+    theirs = ("" if each is None else number(each.f1) for each in published)
+    known = [each.f1 for each in published if each is not None]
+    return (*row, *theirs, against(score.f1.value, known) if known else "")
 
 
 def against(ours: float | None, theirs: Iterable[float | None]) -> str:
@@ -170,7 +173,7 @@ def _note(evaluation: Evaluation) -> str:
     apart = f"; averages without {', '.join(scoring.apart)}" if scoring.apart else ""
     least = f"; macro over findings with {scoring.least} gold cases or more"
     drawn = f"; {scoring.resamples} bootstrap samples, seed {scoring.seed}" if scoring.resamples else ""
-    return f"Convention: {rows}{apart}{least}{drawn}. A dash is an undefined figure."
+    return f"Convention: {rows}{apart}{least}{drawn}. A dash is an undefined figure; an empty cell was not published."
 
 
 def agreement_table(evaluation: Evaluation, table: str = "") -> Table:
