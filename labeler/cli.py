@@ -166,7 +166,7 @@ def label(
     **options: Any,
 ) -> None:
     """Labels reports and ends with 1 where one could not be read."""
-    from labeler.reports.progress import Progress  # noqa: PLC0415
+    from labeler.reports.progress import Progress
 
     _check_outputs(inputs, output, evidence)
     reading = _open_inputs(inputs, options)
@@ -188,8 +188,8 @@ class _Outputs:
 
 
 def _label(labeler: Labeler, reading: Reading, outputs: _Outputs, workers: int, progress: Progress) -> None:
-    from labeler.reports.run import label_in_pairs, peek_subject, set_failures_aside  # noqa: PLC0415
-    from labeler.reports.write import Layout  # noqa: PLC0415
+    from labeler.reports.run import label_in_pairs, peek_subject, set_failures_aside
+    from labeler.reports.write import Layout
 
     has_subject, reports = peek_subject(set_failures_aside(reading, progress.failure))
     layout = Layout(labeler.findings, outputs.columns, has_subject or reading.has_subjects)
@@ -203,9 +203,9 @@ def _label(labeler: Labeler, reading: Reading, outputs: _Outputs, workers: int, 
 
 def _outputs(outputs: _Outputs, layout: Layout, made_with: dict[str, str]) -> list[AbstractContextManager[WriteRow]]:
     """Returns the outputs, standard output last, so that what is wrong with a file is told before a line is printed."""
-    from labeler.reports.evidence import open_evidence  # noqa: PLC0415
-    from labeler.reports.show import open_shown  # noqa: PLC0415
-    from labeler.reports.write import open_table  # noqa: PLC0415
+    from labeler.reports.evidence import open_evidence
+    from labeler.reports.show import open_shown
+    from labeler.reports.write import open_table
 
     evidence = [] if outputs.evidence is None else [open_evidence(outputs.evidence, made_with)]
     table = open_shown(layout, click.echo) if outputs.shown else open_table(outputs.table or "-", layout, made_with)
@@ -237,9 +237,9 @@ def explain_one(source: str, **options: Any) -> None:
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no summary; what could not be read is still listed.")
 def sections(inputs: tuple[str, ...], *, output: str, quiet: bool, **options: Any) -> None:
     """Writes a row of sections per report and ends with 1 where one could not be read."""
-    from labeler.reports.progress import Progress  # noqa: PLC0415
-    from labeler.reports.run import set_failures_aside  # noqa: PLC0415
-    from labeler.reports.sections import open_sections  # noqa: PLC0415
+    from labeler.reports.progress import Progress
+    from labeler.reports.run import set_failures_aside
+    from labeler.reports.sections import open_sections
 
     _check_outputs(inputs, output)
     reading = _open_inputs(inputs, options)
@@ -263,7 +263,7 @@ def _finish(progress: Progress) -> None:
 
 
 def _open_inputs(inputs: Iterable[str], options: dict[str, Any]) -> Reading:
-    from labeler.reports.read import open_inputs  # noqa: PLC0415
+    from labeler.reports.read import open_inputs
 
     return open_inputs(inputs, **{name: options[name] for name in _INPUT_OPTIONS})
 
@@ -273,7 +273,7 @@ def _without_input_options(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _new_labeler(label_set: str = "chexpert", **options: Any) -> Labeler:
-    from labeler.pipeline import Labeler  # noqa: PLC0415
+    from labeler.pipeline import Labeler
 
     return Labeler(label_set, **options)
 
@@ -283,7 +283,7 @@ def _made_with(labeler: Labeler) -> dict[str, str]:
 
 
 def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+    from importlib.metadata import PackageNotFoundError, version
 
     try:
         return version("cxr-labeler")

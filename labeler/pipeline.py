@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
-from typing import TYPE_CHECKING
+from functools import cached_property, lru_cache, partial
+from typing import TYPE_CHECKING, Any
 
 from labeler.assertions.decide import READERS
 from labeler.assertions.parse import MODEL_NAME, plain
@@ -80,13 +80,18 @@ class Labeler:
         self._selection = sections
         self._section_rules = load_section_rules(book.folder / "sections.yaml")
         selected_kinds(sections, self._section_rules)  # an unknown kind is an error now, not at the first report
+        self._book = book
+        self._readers = tuple(readers)
         self._finder = MentionFinder(book)
-        self._stage = AssertionStage(book, readers)
         self._combiner = Combiner(book, aggregation)
         self._read_cached = lru_cache(CACHED_SENTENCES)(self._read)
-        self._rebuild = partial(
-            Labeler, label_set, sections=sections, phrases=phrases, aggregation=aggregation, readers=readers
+        self._recipe = partial(
+            Labeler, label_set, sections=sections, phrases=phrases, aggregation=aggregation, readers=tuple(readers)
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickles how it was made, so that another process makes its equal."""
+        return self._recipe, ()
 
     def label(self, report: str | Report) -> StudyLabels:
         """Labels one report.
@@ -115,7 +120,7 @@ class Labeler:
         ----------
         reports : iterable of str or Report
         workers : int
-            Number of processes.
+            Number of processes; see `labeler.parallel.label_in_processes`.
 
         Yields
         ------
@@ -124,9 +129,9 @@ class Labeler:
         """
         if workers == 1:
             return map(self.label, reports)
-        from labeler.parallel import map_in_processes
+        from labeler.parallel import label_in_processes
 
-        return map_in_processes(self._rebuild, reports, workers=workers)
+        return label_in_processes(self, reports, workers=workers)
 
     def label_frame(
         self, frame: pd.DataFrame, *, text_column: str = "text", id_column: str | None = None, workers: int = 1
@@ -150,6 +155,11 @@ class Labeler:
 
         label_many = partial(self.label_many, workers=workers)
         return label_frame(label_many, self.findings, frame, text_column=text_column, id_column=id_column)
+
+    @cached_property
+    def _stage(self) -> AssertionStage:
+        """Made at the first sentence with a mention: a process that labels nothing itself needs no spaCy."""
+        return AssertionStage(self._book, self._readers)
 
     def _assertions(self, text: str, sentence: Sentence) -> Iterator[Assertion]:
         normal = normalise(text, sentence.start, sentence.end)

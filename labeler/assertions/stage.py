@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from labeler.assertions.decide import READERS, Decider
 from labeler.assertions.dependency import DependencyReader
 from labeler.assertions.negex import NegexReader
-from labeler.assertions.parse import load_model
+from labeler.assertions.parse import load_model, load_tokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,10 +30,16 @@ class AssertionStage:
     """
 
     def __init__(self, phrasebook: Phrasebook, readers: Sequence[str] = READERS) -> None:
-        self._nlp = load_model()
+        self._phrasebook = phrasebook
+        self._nlp = load_tokenizer()
         self._decider = Decider(phrasebook.order)
-        self._dependency = DependencyReader(phrasebook, self._nlp.vocab) if "dependency" in readers else None
+        self._anchors = _anchors(phrasebook) if "dependency" in readers else frozenset[str]()
         self._negex = NegexReader(phrasebook, self._nlp) if "negex" in readers else None
+
+    @cached_property
+    def _dependency(self) -> DependencyReader:
+        """Made at the first sentence that is in doubt; few are, and the parser takes half a second to load."""
+        return DependencyReader(self._phrasebook, load_model().vocab)
 
     def read(self, text: str, targets: tuple[Target, ...]) -> tuple[Verdict, ...]:
         """Returns the verdict for each mention.
@@ -54,6 +61,12 @@ class AssertionStage:
 
     def _parse_and_read(self, doc: Doc, targets: tuple[Target, ...]) -> tuple[tuple[Verdict, ...], ...]:
         """Asks the grammar; a sentence without an anchor of any rule needs no parse."""
-        if not self._dependency or self._dependency.anchors.isdisjoint(token.lower_ for token in doc):
+        if self._anchors.isdisjoint(token.lower_ for token in doc):
             return ((),) * len(targets)
-        return self._dependency.read(self._nlp(doc), targets)
+        return self._dependency.read(load_model()(doc.text), targets)
+
+
+def _anchors(phrasebook: Phrasebook) -> frozenset[str]:
+    """Returns the words of which one must stand in a sentence for any dependency rule to be able to match."""
+    rules = (rule for file in phrasebook.assertions for rule in file.dependencies)
+    return frozenset(anchor for rule in rules for anchor in rule.anchors)

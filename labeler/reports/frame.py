@@ -62,7 +62,7 @@ def label_frame(
        study_id  Edema
     0         7    0.0
     """
-    import pandas as pd  # noqa: PLC0415 - the command line does without it
+    import pandas as pd
 
     _require_columns(frame, text_column, id_column)
     identifiers = frame.index if id_column is None else frame[id_column]

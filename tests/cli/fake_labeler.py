@@ -3,7 +3,7 @@
 import re
 from functools import partial
 
-from labeler.parallel import map_in_processes
+from labeler.parallel import label_in_processes
 from labeler.records import Assertion, Cue, Label, Mention, Report, Section, Sentence, Status, StudyLabels
 
 FINDINGS = ("No Finding", "Edema", "Atelectasis")
@@ -18,7 +18,10 @@ class FakeLabeler:
         self.findings = FINDINGS
         self.phrase_hash = "abc123"
         self.model = "fake 1.0"
-        self._rebuild = partial(FakeLabeler, label_set, **options)
+        self._recipe = partial(FakeLabeler, label_set, **options)
+
+    def __reduce__(self):
+        return self._recipe, ()
 
     def label(self, report):
         """Labels one report."""
@@ -31,7 +34,7 @@ class FakeLabeler:
     def label_many(self, reports, *, workers=1):
         """Labels reports in their order."""
         if workers > 1:
-            return map_in_processes(self._rebuild, reports, workers=workers, chunk=2)
+            return label_in_processes(self, reports, workers=workers, chunk=2)
         return map(self.label, reports)
 
 

@@ -182,7 +182,7 @@ def test_label_writes_the_evidence_for_every_mention(run, tmp_path):
 
 
 def _version():
-    from labeler.cli import _version as version  # noqa: PLC0415
+    from labeler.cli import _version as version
 
     return version()
 

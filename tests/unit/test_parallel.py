@@ -1,72 +1,184 @@
-"""Labelling over processes."""
+"""Work over processes."""
 
 import os
-from functools import partial
+import signal
+import time
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import count, islice
+from pathlib import Path
 
 import pytest
 
 from labeler.errors import LabelerError, UsageError
-from labeler.parallel import map_in_processes
+from labeler.parallel import Lost, count_workers, label_in_processes, map_in_processes
 from labeler.records import Label, Report, Status, StudyLabels
 
 
-class Worker:
-    """Labels each report present, with the prefix that it was built with in the study's id."""
+def work(reports):
+    """Answers with the identifiers; a report may say that the process is to die, always or while it is not alone."""
+    for report in reports:
+        if report.text == "die" or (report.text == "die in company" and len(reports) > 1):
+            os.kill(os.getpid(), signal.SIGKILL)
+        if report.text == "raise":
+            raise ZeroDivisionError
+    return [report.id for report in reports], os.getpid()
 
-    def __init__(self, prefix):
-        self.prefix = prefix
+
+class NeverStarts:
+    """Is a task that cannot be made in a worker."""
+
+    def __reduce__(self):
+        return os._exit, (1,)
+
+
+class Labels:
+    """Is a labeler that says in which process a report was labelled."""
 
     def label_many(self, reports):
-        """Labels reports; one that says so ends the process or raises."""
+        """Labels each report present."""
         for report in reports:
             if report.text == "die":
                 os._exit(1)
-            if report.text == "raise":
-                raise ZeroDivisionError
-            yield StudyLabels((Label("Edema", Status.PRESENT, "rule"),), (), self.prefix + report.id, str(os.getpid()))
+            yield StudyLabels((Label("Edema", Status.PRESENT, "rule"),), (), report.id, str(os.getpid()))
+
+
+def pieces(*texts_of_pieces):
+    """Makes pieces of reports with the piece's number as its context and numbered identifiers."""
+    number = count()
+    for context, texts in enumerate(texts_of_pieces):
+        yield tuple(Report(str(next(number)), text) for text in texts), context
+
+
+def answers_of(*texts_of_pieces, workers=2, on_death=None):
+    """Returns the contexts, and the identifiers answered or lost, of pieces that were worked on."""
+    answered = list(map_in_processes(work, pieces(*texts_of_pieces), workers=workers, on_death=on_death))
+    flat = [
+        f"lost {answer.report.id}" if isinstance(answer, Lost) else name
+        for _, answers in answered
+        for answer in answers
+        for name in ([None] if isinstance(answer, Lost) else answer[0])
+    ]
+    assert [context for context, _ in answered] == list(range(len(texts_of_pieces)))
+    return flat
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_labels_come_in_the_order_of_the_reports(workers):
-    """Order and number of the labels are those of the reports, from processes other than this one."""
-    reports = [Report(str(number), "") for number in range(23)]
-    labels = list(map_in_processes(partial(Worker, "s"), reports, workers=workers, chunk=2))
-    assert [study.study_id for study in labels] == [f"s{number}" for number in range(23)]
-    assert labels[0]["Edema"] is Status.PRESENT
-    assert str(os.getpid()) not in {study.subject_id for study in labels}
+def test_answers_come_in_the_order_of_the_pieces(workers):
+    """Each piece has its answer, in order, from processes other than this one."""
+    answered = list(map_in_processes(work, pieces(*["ab"] * 23), workers=workers))
+    assert [context for context, _ in answered] == list(range(23))
+    assert [name for _, [(names, _)] in answered for name in names] == [str(number) for number in range(46)]
+    processes = {process for _, [(_, process)] in answered}
+    assert len(processes) <= workers
+    assert os.getpid() not in processes
 
 
-def test_reports_are_read_only_as_far_ahead_as_needed():
-    """An endless input is labelled as it comes."""
+def test_pieces_are_read_only_as_far_ahead_as_needed():
+    """An endless input is worked on as it comes."""
     read = []
-    reports = (Report(str(number), read.append(number) or "") for number in count())
-    labels = map_in_processes(partial(Worker, ""), reports, workers=1, chunk=2)
+    endless = (((Report(str(number), ""),), read.append(number)) for number in count())
+    answered = map_in_processes(work, endless, workers=1)
     assert read == []
-    assert [study.study_id for study in islice(labels, 3)] == ["0", "1", "2"]
-    assert len(read) <= 12
-    labels.close()
+    assert [names for _, [(names, _)] in islice(answered, 3)] == [["0"], ["1"], ["2"]]
+    assert len(read) <= 8
+    answered.close()
 
 
-def test_no_report_gives_no_labels():
+def test_no_piece_gives_no_answer():
     """An empty input ends at once."""
-    assert list(map_in_processes(partial(Worker, ""), [], workers=2)) == []
+    assert answers_of() == []
 
 
-def test_a_worker_that_dies_is_an_error():
-    """A process that is killed is told, not waited for."""
-    with pytest.raises(LabelerError, match="A worker process died"):
-        list(map_in_processes(partial(Worker, ""), [Report("1", "die")], workers=1))
+def test_a_report_that_kills_its_worker_is_lost_alone():
+    """All others are answered, in order; those that the worker may have held are told before they are tried again."""
+    held = []
+    texts = [["a", "b"], ["c", "die", "e"], ["f"], *[["g"]] * 20]
+    assert answers_of(*texts, on_death=held.append) == [
+        "0", "1", "2", "lost 3", "4", *(str(number) for number in range(5, 26)),
+    ]  # fmt: skip
+    assert "3" in [report.id for report in held[0]]
+    assert len(held) == 1
+
+
+def test_a_worker_that_dies_once_loses_nothing(caplog):
+    """What a worker could not do in company is done alone; the warning counts the reports and has no text."""
+    assert answers_of(["a", "die in company"], ["c"], workers=1) == ["0", "1", "2"]
+    (record,) = caplog.records
+    assert record.getMessage() == "A worker process died; the 3 reports that it may have held are tried again alone."
+
+
+def test_workers_that_cannot_start_are_an_error():
+    """Starting again and again would help nothing."""
+    with pytest.raises(LabelerError, match="Worker processes cannot start"):
+        list(map_in_processes(NeverStarts(), pieces(["a"]), workers=2, on_death=print))
 
 
 def test_an_error_in_a_worker_comes_back():
-    """What labelling raises is raised where the labels are awaited."""
+    """What the task raises is raised where the answer is awaited."""
     with pytest.raises(ZeroDivisionError):
-        list(map_in_processes(partial(Worker, ""), [Report("1", "raise")], workers=1))
+        answers_of(["raise"])
 
 
 @pytest.mark.parametrize(("workers", "chunk"), [(0, 1), (1, 0), (-1, 1)])
 def test_there_is_at_least_one_worker(workers, chunk):
     """A number below 1 is an error at the call, not at the first label."""
     with pytest.raises(UsageError, match="must be 1 or more"):
-        map_in_processes(partial(Worker, ""), [], workers=workers, chunk=chunk)
+        label_in_processes(Labels(), [], workers=workers, chunk=chunk)
+
+
+def test_labels_come_in_the_order_of_the_reports():
+    """Texts without identifiers and reports alike give one row of labels each."""
+    reports = ["", *(Report(str(number), "") for number in range(22))]
+    labels = list(label_in_processes(Labels(), reports, workers=2, chunk=2))
+    assert [study.study_id for study in labels] == ["", *(str(number) for number in range(22))]
+    assert labels[0]["Edema"] is Status.PRESENT
+    assert str(os.getpid()) not in {study.subject_id for study in labels}
+
+
+def test_a_report_that_kills_its_labeler_is_named():
+    """Who iterates over labels gets those before it, then an error with its identifier and without its text."""
+    labels = label_in_processes(Labels(), [Report("s1", "a"), Report("s2", "die")], workers=1)
+    assert next(labels).study_id == "s1"
+    with pytest.raises(LabelerError, match="died twice of report 's2'"):
+        next(labels)
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected", "workers"), [(3, 1, 3), (None, 0, 1), (None, 3999, 1), (None, 10**7, 8), (None, None, 8)]
+)
+def test_workers_are_counted_by_cores_and_work(monkeypatch, asked, expected, workers):
+    """What is asked for holds; else the cores that may be used, unless the work is too small to share."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    assert count_workers(asked, expected) == workers
+
+
+def _start_workers(path):
+    answered = map_in_processes(_say_process, pieces(*[[str(path)]] * 10**6), workers=2)
+    next(answered)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _say_process(reports):
+    with Path(reports[0].text).open("a") as file:
+        file.write(f"{os.getpid()}\n")
+
+
+def test_workers_end_with_a_parent_that_is_killed(tmp_path):
+    """No worker waits forever for work that never comes."""
+    with ProcessPoolExecutor(1) as pool, pytest.raises(BrokenProcessPool):
+        pool.submit(_start_workers, tmp_path / "processes").result()
+    processes = {int(line) for line in (tmp_path / "processes").read_text().split()}
+    assert processes
+    for _ in range(500):
+        if not any(map(_runs, processes)):
+            return
+        time.sleep(0.02)
+    pytest.fail("a worker still runs 10 seconds after its parent was killed")
+
+
+def _runs(process):
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
