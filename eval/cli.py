@@ -7,12 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from labeler.errors import UsageError
+from labeler.errors import LabelerError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from labeler.eval.page import Results
+
+
+class Script(click.Command):
+    """Is a command that is run by itself, as `python -m labeler.eval.quality`, and says what is wrong in one line."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command."""
+        try:
+            return super().invoke(ctx)
+        except LabelerError as error:
+            raise click.ClickException(str(error)) from None
+
 
 _LABELER_OPTIONS = ("sections", "phrases", "label_set", "aggregation")
 _PAIR_OPTIONS = ("references", "candidates")
