@@ -38,15 +38,18 @@ class Labeler:
     ----------
     label_set : str
         Name of a label set in the folder of phrase files.
-    sections : str
+    sections : str, optional
         Which text is labelled: "mimic" (as MIMIC-CXR-JPG chose it), "all", or kinds joined by "+", such as
-        "findings+impression".
+        "findings+impression"; what the label set says without it.
     phrases : str or Path, optional
         Folder in the layout of `phrases/`; the package's own without it.
     aggregation : str
         "documented", "chexpert-code" or "negbio"; see `labeler.study.policy`.
     readers : sequence of str
         Readers of the assertion stage: "dependency", "negex" or both.
+    policies : sequence of str, optional
+        Policies of the label set: what words that don't decide are read as; those that it applies by itself without
+        it, and "none" for none.
 
     Raises
     ------
@@ -68,25 +71,32 @@ class Labeler:
         self,
         label_set: str = "chexpert",
         *,
-        sections: str = "mimic",
+        sections: str | None = None,
         phrases: str | Path | None = None,
         aggregation: str = "documented",
         readers: Sequence[str] = READERS,
+        policies: Sequence[str] | None = None,
     ) -> None:
         book = load_phrasebook(label_set, phrases)
         self.findings = book.label_set.findings
         self.phrase_hash = book.hash
         self.model = MODEL_NAME
-        self._selection = sections
+        self._selection = sections or book.label_set.sections
         self._section_rules = load_section_rules(book.folder / "sections.yaml")
-        selected_kinds(sections, self._section_rules)  # an unknown kind is an error now, not at the first report
+        selected_kinds(self._selection, self._section_rules)  # an unknown kind is an error now, not at the first report
         self._book = book
         self._readers = tuple(readers)
         self._finder = MentionFinder(book)
-        self._combiner = Combiner(book, aggregation)
+        self._combiner = Combiner(book, aggregation, policies)
         self._read_cached = lru_cache(CACHED_SENTENCES)(self._read)
         self._recipe = partial(
-            Labeler, label_set, sections=sections, phrases=phrases, aggregation=aggregation, readers=tuple(readers)
+            Labeler,
+            label_set,
+            sections=sections,
+            phrases=phrases,
+            aggregation=aggregation,
+            readers=tuple(readers),
+            policies=None if policies is None else tuple(policies),
         )
 
     def __reduce__(self) -> tuple[Any, ...]:

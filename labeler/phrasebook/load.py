@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from dataclasses import dataclass
 from importlib.resources import files
@@ -12,10 +13,18 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from labeler.errors import PhraseFileError, UsageError
-from labeler.phrasebook.schema import AssertionFile, FindingFile, LabelSetFile, OrderFile, ScopeFile
+from labeler.phrasebook.schema import (
+    AssertionFile,
+    FindingFile,
+    LabelSetFile,
+    MentionGroup,
+    OrderFile,
+    PhraseGroup,
+    ScopeFile,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -137,28 +146,73 @@ def load_phrasebook(label_set: str = "chexpert", folder: str | Path | None = Non
     if label_set not in known:
         raise UsageError(f"no label set {label_set!r} in {root}; there are: {', '.join(known) or 'none'}")
     chosen = root / label_set
+    findings = read_findings(root, label_set)
     book = Phrasebook(
         label_set=read_model(chosen / "label_set.yaml", LabelSetFile),
-        findings=tuple(read_model(path, FindingFile) for path in _yaml_files(chosen / "findings")),
+        findings=findings,
         assertions=tuple(read_model(path, AssertionFile) for path in _yaml_files(root / "assertion" / "rules")),
         order=read_model(root / "assertion" / "order.yaml", OrderFile),
         scope=read_model(root / "assertion" / "scope.yaml", ScopeFile),
-        hash=_hash(root, label_set),
+        hash=_hash(root, label_set, {other for file in findings for other in file.uses}),
         folder=root,
     )
     _check_references(book, chosen)
     return book
 
 
+def read_findings(root: Path, label_set: str) -> tuple[FindingFile, ...]:
+    """Returns the findings of a label set with the groups that they use of other sets.
+
+    Parameters
+    ----------
+    root : Path
+        Folder in the layout of `phrases/`.
+    label_set : str
+
+    Raises
+    ------
+    PhraseFileError
+        If a file is not as it must be, or uses a group that is not there.
+    """
+    groups: dict[str, dict[str, PhraseGroup]] = {}
+    paths = _yaml_files(root / label_set / "findings")
+    return tuple(_with_used(root, path, read_model(path, FindingFile), groups) for path in paths)
+
+
+def _with_used(root: Path, path: Path, file: FindingFile, groups: dict[str, dict[str, PhraseGroup]]) -> FindingFile:
+    for other in file.uses.keys() - groups.keys():
+        groups[other] = _own_groups(root / other)
+    used = [_used_group(path, other, groups[other], name) for other, names in file.uses.items() for name in names]
+    mentions = tuple(group for group in used if isinstance(group, MentionGroup))
+    not_mentions = tuple(group for group in used if not isinstance(group, MentionGroup))
+    return file.model_copy(
+        update={"mentions": mentions + file.mentions, "not_mentions": not_mentions + file.not_mentions}
+    )
+
+
+def _own_groups(folder: Path) -> dict[str, PhraseGroup]:
+    """Reads the groups of a label set by their ids; those that it uses itself are not its own, so uses don't chain."""
+    files = [read_model(path, FindingFile) for path in _yaml_files(folder / "findings")]
+    return {group.id: group for file in files for group in (*file.mentions, *file.not_mentions)}
+
+
+def _used_group(path: Path, other: str, groups: Mapping[str, PhraseGroup], name: str) -> PhraseGroup:
+    if name not in groups:
+        near = difflib.get_close_matches(name, groups, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"it has: {', '.join(sorted(groups)) or 'none'}"
+        raise PhraseFileError(f"{path}: uses: label set {other!r} has no group {name!r}; {hint}")
+    return groups[name]
+
+
 def _yaml_files(folder: Path) -> Iterator[Path]:
     return iter(sorted(folder.glob("*.yaml")))
 
 
-def _hash(root: Path, label_set: str) -> str:
+def _hash(root: Path, label_set: str, used: Iterable[str]) -> str:
     digest = hashlib.sha256()
-    for path in sorted(
-        [*root.glob("*.yaml"), *(root / label_set).rglob("*.yaml"), *(root / "assertion").rglob("*.yaml")]
-    ):
+    read = [*root.glob("*.yaml"), *(root / label_set).rglob("*.yaml"), *(root / "assertion").rglob("*.yaml")]
+    read += [path for other in sorted(used) for path in (root / other / "findings").glob("*.yaml")]
+    for path in sorted(set(read)):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
 
@@ -224,7 +278,7 @@ def _child(node: yaml.Node | None, step: int | str) -> yaml.Node | None:
 def _check_references(book: Phrasebook, folder: Path) -> None:
     """Refuses names that no other file declares, and ids that are given twice."""
     tiers = {tier.id for tier in book.order.tiers}
-    findings = set(book.label_set.findings) | {book.label_set.no_finding.blocked_by}
+    findings = book.label_set.named()
     for file in book.findings:
         if file.finding not in findings:
             raise PhraseFileError(f"{folder}: finding {file.finding!r} is not in label_set.yaml; add it there")

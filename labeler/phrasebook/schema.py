@@ -86,42 +86,160 @@ class MentionGroup(PhraseGroup):
 
     Parameters
     ----------
-    role : "finding" or "anatomy"
+    role : "finding", "anatomy" or "topic"
         A finding is present unless the text says otherwise; anatomy ("heart size") takes its status from what is
-        said of it, and is no mention where nothing is.
+        said of it, and is no mention where nothing is; a topic (the body part of a study) is present wherever the
+        text names it, whatever it says.
     implies : dict of finding to status
         What another finding becomes where this one is present or uncertain.
     """
 
-    role: Literal["finding", "anatomy"] = "finding"
+    role: Literal["finding", "anatomy", "topic"] = "finding"
     implies: dict[str, Status] = Field(default_factory=dict)
 
 
 class FindingFile(Model):
-    """Is a file of findings/: the phrases of one finding."""
+    """Is a file of findings/: the phrases of one finding.
+
+    Parameters
+    ----------
+    finding, meaning : str
+    uses : dict of label set to tuple of str
+        Groups of phrases of other label sets, by their ids, which this finding has as well; what is a mention there
+        is one here, and what is none is none.
+    mentions : tuple of MentionGroup
+    not_mentions : tuple of PhraseGroup
+        Phrases that are no mention; one removes the mentions that it overlaps and is at least as long as.
+    cases : tuple of str
+        Sentences with their mentions marked, see `labeler.phrasebook.cases`.
+    """
 
     finding: str = Field(min_length=1)
     meaning: str = Field(min_length=1)
-    mentions: tuple[MentionGroup, ...] = Field(min_length=1)
+    uses: dict[str, tuple[RuleId, ...]] = Field(default_factory=dict)
+    mentions: tuple[MentionGroup, ...] = ()
     not_mentions: tuple[PhraseGroup, ...] = ()
     cases: tuple[str, ...] = Field(min_length=1)
 
+    @model_validator(mode="after")
+    def _check_mentions(self) -> FindingFile:
+        if not self.mentions and not self.uses:
+            raise ValueError("a finding without phrases is never found; give mentions, or uses")
+        return self
+
 
 class NoFinding(Model):
-    """Says how the observation for "nothing found" follows from the others."""
+    """Says how the observation for "nothing found" follows from the others.
+
+    Parameters
+    ----------
+    name : str
+    ignores : tuple of str
+        Findings that don't withhold it.
+    blocked_by : str
+        A finding outside the label set whose phrases withhold it as well; "" for none.
+    """
 
     name: str
     ignores: tuple[str, ...] = ()
-    blocked_by: str
+    blocked_by: str = ""
+
+
+class Group(Model):
+    """Is a named group of findings.
+
+    A group whose name stands among the findings of its label set is a label itself: present where one of its members
+    is, else uncertain where one is.
+
+    Parameters
+    ----------
+    meaning : str
+    findings : tuple of str
+    otherwise : "absent" or "blank"
+        What the label is where no member is present or uncertain.
+    """
+
+    meaning: str = Field(min_length=1)
+    findings: tuple[str, ...] = Field(min_length=1)
+    otherwise: Literal["absent", "blank"] = "blank"
+
+
+class Change(Model):
+    """Is one change of a policy: which assertions get another status.
+
+    Parameters
+    ----------
+    rules : tuple of str
+        Only those that these assertion rules decided; any without it.
+    findings : tuple of str
+        Only those of these findings; any without it.
+    phrases : tuple of str
+        Only mentions in these words; any without it.
+    cues : tuple of str
+        Only those decided by a cue in these words; any without it.
+    status : tuple of str
+        Only those of these statuses; any without it.
+    becomes : "present", "absent", "uncertain" or "none"
+    """
+
+    rules: tuple[RuleId, ...] = ()
+    findings: tuple[str, ...] = ()
+    phrases: tuple[Phrase, ...] = ()
+    cues: tuple[Phrase, ...] = ()
+    status: tuple[Status, ...] = ()
+    becomes: Answer
+
+    @model_validator(mode="after")
+    def _check_narrow(self) -> Change:
+        if not (self.rules or self.findings or self.phrases):
+            raise ValueError("would change every assertion; say which by rules, findings or phrases")
+        return self
+
+
+class Policy(Model):
+    """Is a named variant of what words that don't decide are read as."""
+
+    meaning: str = Field(min_length=1)
+    changes: tuple[Change, ...] = Field(min_length=1)
 
 
 class LabelSetFile(Model):
-    """Is label_set.yaml: the findings of a label set, in their order."""
+    """Is label_set.yaml: the findings of a label set, in their order.
+
+    Parameters
+    ----------
+    name, meaning : str
+    sections : str
+        The text that is labelled unless another is asked for: "mimic", "all", or kinds joined by "+".
+    findings : tuple of str
+    output_names : dict of finding to str
+        Names of columns that are not the finding's own.
+    no_finding : NoFinding or None
+        None where the set has no such observation.
+    groups : dict of name to Group
+    implies : dict of finding to dict of finding to status
+        What other findings become where one is present or uncertain.
+    policies : dict of name to Policy
+    default_policies : tuple of str
+        Those that apply where none is asked for.
+    """
 
     name: str
     meaning: str
+    sections: str = "mimic"
     findings: tuple[str, ...] = Field(min_length=1)
-    no_finding: NoFinding
+    output_names: dict[str, str] = Field(default_factory=dict)
+    no_finding: NoFinding | None = None
+    groups: dict[str, Group] = Field(default_factory=dict)
+    implies: dict[str, dict[str, Status]] = Field(default_factory=dict)
+    policies: dict[str, Policy] = Field(default_factory=dict)
+    default_policies: tuple[str, ...] = ()
+
+    def named(self) -> frozenset[str]:
+        """Returns every finding that the set knows, those included that are no column of it."""
+        members = {finding for group in self.groups.values() for finding in group.findings}
+        blocked_by = self.no_finding.blocked_by if self.no_finding else ""
+        return frozenset({*self.findings, *members, blocked_by} - {""})
 
 
 class _Rule(Model):

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 from labeler.errors import UsageError
 from labeler.records import Assertion, Label, Status
+from labeler.study.choices import Choices
 from labeler.study.policy import POLICIES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from labeler.phrasebook.load import Phrasebook
+    from labeler.phrasebook.schema import Group, NoFinding
+
+_FOUND = (Status.PRESENT, Status.UNCERTAIN)
 
 
 class Combiner:
@@ -23,27 +27,34 @@ class Combiner:
     phrasebook : Phrasebook
     aggregation : str
         "documented", "chexpert-code" or "negbio"; see `labeler.study.policy`.
+    policies : iterable of str, optional
+        Names of policies of the label set, applied in this order; those that it applies by itself without it.
 
     Raises
     ------
     UsageError
-        If there is no such aggregation.
+        If there is no such aggregation or policy.
     """
 
-    def __init__(self, phrasebook: Phrasebook, aggregation: str = "documented") -> None:
+    def __init__(
+        self, phrasebook: Phrasebook, aggregation: str = "documented", policies: Iterable[str] | None = None
+    ) -> None:
         if aggregation not in POLICIES:
             raise UsageError(f"no aggregation {aggregation!r}; there are: {', '.join(POLICIES)}")
         self._policy = POLICIES[aggregation]
+        self._choices = Choices(phrasebook.label_set, policies)
         self._findings = phrasebook.label_set.findings
         self._no_finding = phrasebook.label_set.no_finding
+        self._groups = {name: group for name, group in phrasebook.label_set.groups.items() if name in self._findings}
         # NegBio withholds No Finding for its own findings only; CheXpert for other abnormal words too.
         self._blocked_by_others = aggregation != "negbio"
         yielding = {tier.id for tier in phrasebook.order.tiers if tier.yields}
         rules = (rule for file in phrasebook.assertions for rule in (*file.cues, *file.dependencies))
         self._yielding = frozenset(rule.id for rule in rules if rule.tier in yielding)
-        self._implied = {
+        self._implied_by_phrase = {
             group.id: group.implies for file in phrasebook.findings for group in file.mentions if group.implies
         }
+        self._implied_by_finding = phrasebook.label_set.implies
 
     def combine(self, assertions: Sequence[Assertion], *, labelled: bool) -> tuple[Label, ...]:
         """Returns one label per finding of the label set, in its order.
@@ -55,13 +66,16 @@ class Combiner:
         labelled : bool
             Whether there was any text to label; without it nothing is said, of "no finding" neither.
         """
+        assertions = self._choices.apply(assertions)
         by_finding: dict[str, list[Assertion]] = {}
         for assertion in (*assertions, *self._implications(assertions)):
             if assertion.status is not None:
                 by_finding.setdefault(assertion.mention.finding, []).append(assertion)
         labels = {finding: self._label(finding, rest) for finding, rest in by_finding.items()}
         if labelled:
-            labels[self._no_finding.name] = self._nothing_found(labels)
+            labels |= {name: _group_label(name, group, labels) for name, group in self._groups.items()}
+            if self._no_finding is not None:
+                labels[self._no_finding.name] = self._nothing_found(self._no_finding, labels)
         return tuple(labels.get(finding) or Label(finding, None, "not-mentioned") for finding in self._findings)
 
     def _label(self, finding: str, assertions: list[Assertion]) -> Label:
@@ -81,20 +95,35 @@ class Combiner:
                 reader="study",
             )
             for assertion in assertions
-            if assertion.status in (Status.PRESENT, Status.UNCERTAIN)
-            for finding, status in self._implied.get(assertion.mention.phrase_id, {}).items()
+            if assertion.status in _FOUND
+            for finding, status in self._implied(assertion).items()
         ]
 
-    def _nothing_found(self, labels: dict[str, Label]) -> Label:
-        ignored = {self._no_finding.name, *self._no_finding.ignores}
+    def _implied(self, assertion: Assertion) -> dict[str, Status]:
+        by_finding = self._implied_by_finding.get(assertion.mention.finding, {})
+        return {**by_finding, **self._implied_by_phrase.get(assertion.mention.phrase_id, {})}
+
+    def _nothing_found(self, no_finding: NoFinding, labels: Mapping[str, Label]) -> Label:
+        ignored = {no_finding.name, *no_finding.ignores}
         if not self._blocked_by_others:
-            ignored.add(self._no_finding.blocked_by)
-        found = [
-            label
-            for finding, label in labels.items()
-            if finding not in ignored and label.status in (Status.PRESENT, Status.UNCERTAIN)
-        ]
+            ignored.add(no_finding.blocked_by)
+        found = [label for finding, label in labels.items() if finding not in ignored and label.status in _FOUND]
         if not found:
-            return Label(self._no_finding.name, Status.PRESENT, "no-finding.nothing-else")
-        reasons = tuple(assertion for label in found for assertion in label.assertions)
-        return Label(self._no_finding.name, None, "no-finding.withheld", reasons)
+            return Label(no_finding.name, Status.PRESENT, "no-finding.nothing-else")
+        return Label(no_finding.name, None, "no-finding.withheld", _reasons(found))
+
+
+def _group_label(name: str, group: Group, labels: Mapping[str, Label]) -> Label:
+    """Returns the label of a group: present before uncertain, by what its members are."""
+    members = [labels[finding] for finding in group.findings if finding in labels]
+    for status in _FOUND:
+        found = [label for label in members if label.status is status]
+        if found:
+            return Label(name, status, f"group.{status.value}", _reasons(found))
+    if group.otherwise == "absent":
+        return Label(name, Status.ABSENT, "group.nothing-found", _reasons(members))
+    return Label(name, None, "not-mentioned")
+
+
+def _reasons(labels: Iterable[Label]) -> tuple[Assertion, ...]:
+    return tuple(assertion for label in labels for assertion in label.assertions)
