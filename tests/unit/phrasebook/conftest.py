@@ -1,0 +1,85 @@
+"""A folder of phrase files as small as one can be, for tests to break."""
+
+import pytest
+
+FILES = {
+    "tiny/label_set.yaml": """\
+name: tiny
+meaning: Two observations.
+findings:
+  - No Finding
+  - Pleural Effusion
+no_finding:
+  name: No Finding
+""",
+    "tiny/findings/effusion.yaml": """\
+finding: Pleural Effusion
+meaning: Fluid in the pleural space.
+mentions:
+  - id: effusion
+    meaning: The word itself.
+    phrases:
+      - "pleural effusion{,s}"
+      - effusion
+cases:
+  - "Small <present>effusion</present>."
+""",
+    "assertion/rules/negation.yaml": """\
+meaning: Said not to be there.
+cues:
+  - id: negation.no
+    meaning: Negated before it.
+    tier: negation
+    status: absent
+    side: before
+    phrases:
+      - no
+      - without
+    cases:
+      - "No <absent>effusion</absent>."
+""",
+    "assertion/order.yaml": """\
+tiers:
+  - id: negation
+    meaning: What is said not to be there.
+""",
+    "assertion/scope.yaml": """\
+meaning: The words that bound the scope of a cue.
+stops: [but]
+joins: [and]
+alternatives: [or]
+verbs: [is]
+list-verbs: [seen]
+openers: [small]
+places: [over]
+predicate-words: [also]
+""",
+}
+
+
+class Folder:
+    """Is a folder of phrase files in which single pieces of text can be replaced."""
+
+    def __init__(self, path):
+        self.path = path
+        for name, text in FILES.items():
+            self.write(name, text)
+
+    def write(self, name, text):
+        """Writes a file, of text or of bytes."""
+        path = self.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return path
+
+    def replace(self, name, old, new):
+        """Replaces a piece of a file that stands in it once."""
+        text = (self.path / name).read_text("utf-8")
+        assert text.count(old) == 1
+        return self.write(name, text.replace(old, new))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Returns a folder whose files are as they must be."""
+    return Folder(tmp_path)
