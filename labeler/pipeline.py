@@ -10,6 +10,7 @@ from labeler.assertions.parse import MODEL_NAME, plain
 from labeler.assertions.stage import AssertionStage
 from labeler.assertions.verdict import Target, Verdict, cue_of
 from labeler.mentions.find import MentionFinder, PhraseHit
+from labeler.mentions.substrings import SubstringFinder
 from labeler.phrasebook.load import load_phrasebook
 from labeler.records import Assertion, Mention, Report, Sentence, Status, StudyLabels
 from labeler.study.combine import Combiner
@@ -36,20 +37,23 @@ class Labeler:
 
     Parameters
     ----------
-    label_set : str
-        Name of a label set in the folder of phrase files.
+    label_set : str, optional
+        Name of a label set in the folder of phrase files; that of the profile without it, which is "chexpert" for the
+        default profile.
     sections : str, optional
         Which text is labelled: "mimic" (as MIMIC-CXR-JPG chose it), "all", or kinds joined by "+", such as
         "findings+impression"; what the label set says without it.
     phrases : str or Path, optional
         Folder in the layout of `phrases/`; the package's own without it.
-    aggregation : str
-        "documented", "chexpert-code" or "negbio"; see `labeler.study.policy`.
+    aggregation : str, optional
+        "documented", "chexpert-code" or "negbio"; see `labeler.study.policy`. That of the profile without it.
     readers : sequence of str
         Readers of the assertion stage: "dependency", "negex" or both.
     policies : sequence of str, optional
         Policies of the label set: what words that don't decide are read as; those that it applies by itself without
         it, and "none" for none.
+    profile : str
+        Assertion rules: "default", or those of a published labeler, "chexpert" or "negbio".
 
     Raises
     ------
@@ -69,15 +73,16 @@ class Labeler:
 
     def __init__(
         self,
-        label_set: str = "chexpert",
+        label_set: str | None = None,
         *,
         sections: str | None = None,
         phrases: str | Path | None = None,
-        aggregation: str = "documented",
+        aggregation: str | None = None,
         readers: Sequence[str] = READERS,
         policies: Sequence[str] | None = None,
+        profile: str = "default",
     ) -> None:
-        book = load_phrasebook(label_set, phrases)
+        book = load_phrasebook(label_set, phrases, profile)
         self.findings = book.label_set.findings
         self.phrase_hash = book.hash
         self.model = MODEL_NAME
@@ -86,8 +91,8 @@ class Labeler:
         selected_kinds(self._selection, self._section_rules)  # an unknown kind is an error now, not at the first report
         self._book = book
         self._readers = tuple(readers)
-        self._finder = MentionFinder(book)
-        self._combiner = Combiner(book, aggregation, policies)
+        self._finder = MentionFinder(book) if book.label_set.matching == "words" else SubstringFinder(book)
+        self._combiner = Combiner(book, aggregation or book.profile.aggregation, policies)
         self._read_cached = lru_cache(CACHED_SENTENCES)(self._read)
         self._recipe = partial(
             Labeler,
@@ -97,6 +102,7 @@ class Labeler:
             aggregation=aggregation,
             readers=tuple(readers),
             policies=None if policies is None else tuple(policies),
+            profile=profile,
         )
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -20,6 +20,7 @@ from labeler.phrasebook.schema import (
     MentionGroup,
     OrderFile,
     PhraseGroup,
+    ProfileFile,
     ScopeFile,
 )
 
@@ -30,6 +31,10 @@ Model = TypeVar("Model", bound=BaseModel)
 
 MAX_BYTES = 1_000_000
 """Largest phrase file that is read, in bytes; phrase files are written by hand and far smaller."""
+
+
+DEFAULT_PROFILE = ProfileFile(name="default", meaning="The rules that read reports as their readers mean them.")
+"""The profile of assertion/ itself; others are folders of assertion/profiles/."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,8 @@ class Phrasebook:
         First 12 hex digits of the SHA-256 sum over all files, names included.
     folder : Path
         Where the files were read.
+    profile : ProfileFile
+        What the assertion rules are for.
     """
 
     label_set: LabelSetFile
@@ -60,6 +67,7 @@ class Phrasebook:
     scope: ScopeFile
     hash: str
     folder: Path
+    profile: ProfileFile = DEFAULT_PROFILE
 
 
 class _StringLoader(yaml.BaseLoader):
@@ -117,20 +125,24 @@ def read_model(path: Path, model: type[Model]) -> Model:
         raise PhraseFileError(_fault(path, root, error, model)) from None
 
 
-def load_phrasebook(label_set: str = "chexpert", folder: str | Path | None = None) -> Phrasebook:
+def load_phrasebook(
+    label_set: str | None = None, folder: str | Path | None = None, profile: str = "default"
+) -> Phrasebook:
     """Loads a label set and the assertion rules from a folder of phrase files.
 
     Parameters
     ----------
-    label_set : str
-        Name of the label set's folder.
+    label_set : str, optional
+        Name of the label set's folder; that of the profile without it, which is "chexpert" for the default.
     folder : str or Path, optional
         Folder in the layout of `phrases/`; the package's own without it.
+    profile : str
+        Name of the assertion rules: "default", or a folder of assertion/profiles/.
 
     Raises
     ------
     UsageError
-        If there is no such folder or label set.
+        If there is no such folder, label set or profile.
     PhraseFileError
         If a file is not as it must be.
 
@@ -142,22 +154,43 @@ def load_phrasebook(label_set: str = "chexpert", folder: str | Path | None = Non
     root = Path(folder) if folder else phrases_folder()
     if not root.is_dir():
         raise UsageError(f"{root}: no such folder of phrase files; give one in the layout of phrases/")
-    known = sorted(path.parent.name for path in root.glob("*/label_set.yaml"))
+    rules, chosen_profile = _profile(root, profile)
+    label_set = label_set or chosen_profile.label_set
+    known = label_sets(root)
     if label_set not in known:
         raise UsageError(f"no label set {label_set!r} in {root}; there are: {', '.join(known) or 'none'}")
     chosen = root / label_set
     findings = read_findings(root, label_set)
+    used = sorted({other for file in findings for other in file.uses})
+    scope = rules / "scope.yaml"
     book = Phrasebook(
         label_set=read_model(chosen / "label_set.yaml", LabelSetFile),
         findings=findings,
-        assertions=tuple(read_model(path, AssertionFile) for path in _yaml_files(root / "assertion" / "rules")),
-        order=read_model(root / "assertion" / "order.yaml", OrderFile),
-        scope=read_model(root / "assertion" / "scope.yaml", ScopeFile),
-        hash=_hash(root, label_set, {other for file in findings for other in file.uses}),
+        assertions=tuple(read_model(path, AssertionFile) for path in _yaml_files(rules / "rules")),
+        order=read_model(rules / "order.yaml", OrderFile),
+        scope=read_model(scope if scope.is_file() else root / "assertion" / "scope.yaml", ScopeFile),
+        hash=_hash(root, [chosen, *(root / other / "findings" for other in used)], rules),
         folder=root,
+        profile=chosen_profile,
     )
     _check_references(book, chosen)
     return book
+
+
+def label_sets(root: Path) -> list[str]:
+    """Returns the names of the label sets in a folder of phrase files, sorted."""
+    return sorted(path.parent.name for path in root.glob("*/label_set.yaml"))
+
+
+def _profile(root: Path, name: str) -> tuple[Path, ProfileFile]:
+    """Returns the folder of a profile's rules, and what the profile is; one without a scope.yaml has the default's."""
+    if name == DEFAULT_PROFILE.name:
+        return root / "assertion", DEFAULT_PROFILE
+    folder = root / "assertion" / "profiles" / name
+    if not (folder / "profile.yaml").is_file():
+        known = sorted(path.parent.name for path in folder.parent.glob("*/profile.yaml"))
+        raise UsageError(f"no profile {name!r} in {root}; there are: {', '.join([DEFAULT_PROFILE.name, *known])}")
+    return folder, read_model(folder / "profile.yaml", ProfileFile)
 
 
 def read_findings(root: Path, label_set: str) -> tuple[FindingFile, ...]:
@@ -208,11 +241,11 @@ def _yaml_files(folder: Path) -> Iterator[Path]:
     return iter(sorted(folder.glob("*.yaml")))
 
 
-def _hash(root: Path, label_set: str, used: Iterable[str]) -> str:
+def _hash(root: Path, sets: Iterable[Path], rules: Path) -> str:
     digest = hashlib.sha256()
-    read = [*root.glob("*.yaml"), *(root / label_set).rglob("*.yaml"), *(root / "assertion").rglob("*.yaml")]
-    read += [path for other in sorted(used) for path in (root / other / "findings").glob("*.yaml")]
-    for path in sorted(set(read)):
+    read = {*root.glob("*.yaml"), (root / "assertion" / "scope.yaml"), *rules.glob("*.yaml")}
+    read.update(path for folder in [*sets, rules / "rules"] for path in folder.rglob("*.yaml"))
+    for path in sorted(read):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
 
@@ -282,6 +315,7 @@ def _check_references(book: Phrasebook, folder: Path) -> None:
     for file in book.findings:
         if file.finding not in findings:
             raise PhraseFileError(f"{folder}: finding {file.finding!r} is not in label_set.yaml; add it there")
+    _check_label_set(book.label_set, folder / "label_set.yaml")
     seen: set[str] = set()
     for rule in (rule for file in book.assertions for rule in (*file.cues, *file.dependencies)):
         if rule.tier not in tiers:
@@ -291,3 +325,15 @@ def _check_references(book: Phrasebook, folder: Path) -> None:
         if rule.id in seen:
             raise PhraseFileError(f"rule {rule.id!r} is given twice; each rule has an id of its own")
         seen.add(rule.id)
+
+
+def _check_label_set(label_set: LabelSetFile, path: Path) -> None:
+    """Refuses names in label_set.yaml that nothing stands for."""
+    for name in label_set.default_policies:
+        if name not in label_set.policies:
+            raise PhraseFileError(f"{path}: default_policies: no policy {name!r}; write it under policies")
+    if label_set.no_finding and label_set.no_finding.name not in label_set.findings:
+        raise PhraseFileError(f"{path}: no_finding: {label_set.no_finding.name!r} is not among the findings; add it")
+    for name in (*label_set.output_names, *label_set.implies):
+        if name not in label_set.named():
+            raise PhraseFileError(f"{path}: {name!r} is not among the findings; add it there or remove it here")

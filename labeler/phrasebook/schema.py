@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from labeler.records import Status  # noqa: TC001  pydantic needs it at run time
+from labeler.study.policy import Aggregation  # noqa: TC001  likewise
 
 MAX_ALTERNATIVES = 5000
 """Most texts that one phrase with braces may stand for; a bound against a phrase that explodes."""
@@ -211,6 +212,9 @@ class LabelSetFile(Model):
     name, meaning : str
     sections : str
         The text that is labelled unless another is asked for: "mimic", "all", or kinds joined by "+".
+    matching : "words" or "substrings"
+        With "words" a phrase is whole words and the longest one counts, as it should be; with "substrings" a phrase
+        is found inside words too, `_` in it is a blank, and every one counts, as in the CheXpert labeler.
     findings : tuple of str
     output_names : dict of finding to str
         Names of columns that are not the finding's own.
@@ -227,6 +231,7 @@ class LabelSetFile(Model):
     name: str
     meaning: str
     sections: str = "mimic"
+    matching: Literal["words", "substrings"] = "words"
     findings: tuple[str, ...] = Field(min_length=1)
     output_names: dict[str, str] = Field(default_factory=dict)
     no_finding: NoFinding | None = None
@@ -306,6 +311,24 @@ class AssertionFile(Model):
     meaning: str
     cues: tuple[CueRule, ...] = ()
     dependencies: tuple[DependencyRule, ...] = ()
+
+
+class ProfileFile(Model):
+    """Is profile.yaml: a set of assertion rules beside the default one, with what belongs to it.
+
+    Parameters
+    ----------
+    name, meaning : str
+    label_set : str
+        The label set that is labelled where none is asked for.
+    aggregation : str
+        How mentions become a label where nothing is asked for; see `labeler.study.policy`.
+    """
+
+    name: str
+    meaning: str = Field(min_length=1)
+    label_set: str = "chexpert"
+    aggregation: Aggregation = "documented"
 
 
 class Tier(Model):

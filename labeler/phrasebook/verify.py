@@ -9,6 +9,7 @@ from labeler.assertions.parse import plain
 from labeler.assertions.stage import AssertionStage
 from labeler.assertions.verdict import Target
 from labeler.mentions.find import MentionFinder
+from labeler.mentions.substrings import SubstringFinder
 from labeler.phrasebook.cases import parse_case
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ class CaseRunner:
         self._book = phrasebook
 
     @cached_property
-    def _finder(self) -> MentionFinder:
-        return MentionFinder(self._book)
+    def _finder(self) -> MentionFinder | SubstringFinder:
+        return MentionFinder(self._book) if self._book.label_set.matching == "words" else SubstringFinder(self._book)
 
     @cached_property
     def _stage(self) -> AssertionStage:
