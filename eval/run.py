@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import numpy as np
 from labeler.eval.gold import matching_columns
 from labeler.eval.labels import OF_STATUS, SKIPPED, LabelTable, Value, table_of
 from labeler.eval.metrics import TASKS
-from labeler.reports.run import label_in_pairs, set_failures_aside
+from labeler.reports.run import set_failures_aside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -118,7 +119,7 @@ def label_corpus(
 
     def watched() -> Iterator[StudyLabels]:
         reports = set_failures_aside(corpus, on_failure)
-        for report, study in label_in_pairs(labeler, reports, workers=workers):
+        for report, study in _in_pairs(labeler, reports, workers):
             wrong = [] if len(reasons) >= MOST_ERRORS else list(_differing(gold, own, report.id, study))
             for finding, column in wrong:
                 label = study.evidence(column)
@@ -130,6 +131,19 @@ def label_corpus(
 
     table = table_of(watched(), own, "the labeler")
     return Labelled(LabelTable(table.ids, gold.findings, table.codes, table.source), reasons, texts)
+
+
+def _in_pairs(labeler: Labeler, reports: Iterable[Report], workers: int) -> Iterator[tuple[Report, StudyLabels]]:
+    """Yields each report with its labels; only those are held that are being labelled."""
+    waiting: deque[Report] = deque()
+
+    def remembered() -> Iterator[Report]:
+        for report in reports:
+            waiting.append(report)
+            yield report
+
+    for study in labeler.label_many(remembered(), workers=workers):
+        yield waiting.popleft(), study
 
 
 def list_errors(gold: LabelTable, predicted: LabelTable, labelled: Labelled | None = None) -> list[LabelError]:
