@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import signal
 import sys
+import threading
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -25,9 +28,11 @@ if TYPE_CHECKING:
 
     from labeler.explain import Line
     from labeler.pipeline import Labeler
+    from labeler.reports.output import Output
     from labeler.reports.progress import Progress
-    from labeler.reports.read import Reading
-    from labeler.reports.write import Form, Layout, WriteRow
+    from labeler.reports.read import Reading, Shard
+    from labeler.reports.run import Outputs
+    from labeler.reports.write import Form, Layout
 
 _COLOURS: dict[Style, dict[str, Any]] = {
     Style.PLAIN: {},
@@ -41,6 +46,33 @@ _COLOURS: dict[Style, dict[str, Any]] = {
 }
 _INPUTS_HELP = """INPUT is a folder (its .txt files, at any depth, are the reports), a .txt file, a .zip of a folder, a
 table (.csv, .csv.gz, .jsonl, .jsonl.gz, .parquet) or - for standard input."""
+
+
+_CODE_OF_SIGNAL = 128
+"""What shells add to a signal's number where it ends a program."""
+
+
+class _Workers(click.ParamType[int | None]):
+    """Reads a number of processes, None for auto."""
+
+    name = "number|auto"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | None:
+        return None if value in ("auto", None) else click.IntRange(min=1).convert(value, param, ctx)
+
+
+class _ShardType(click.ParamType["Shard"]):
+    """Reads a part of the whole, such as 3/64."""
+
+    name = "shard"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Shard:
+        from labeler.reports.read import Shard
+
+        try:
+            return value if isinstance(value, Shard) else Shard.parse(value)
+        except UsageError as error:
+            self.fail(str(error), param, ctx)
 
 
 class _FailureMessage(click.ClickException):
@@ -153,63 +185,119 @@ _labelling_options = _options(
 )
 @_input_options
 @_labelling_options
-@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Number of processes.")
+@click.option(
+    "--workers",
+    type=_Workers(),
+    default="1",
+    show_default=True,
+    help="Number of processes; auto takes one per core where there is work for them.",
+)
+@click.option(
+    "--resume", is_flag=True, help="Go on with a run to the same output that was interrupted, if there is one."
+)
+@click.option("--shard", type=_ShardType(), help="Label only every N-th report, from the I-th on.", metavar="I/N")
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no summary; what could not be read is still listed.")
-def label(
-    inputs: tuple[str, ...],
-    *,
-    output: str | None,
-    evidence: str | None,
-    columns: Form,
-    workers: int,
-    quiet: bool,
-    **options: Any,
-) -> None:
+def label(inputs: tuple[str, ...], **options: Any) -> None:
     """Labels reports and ends with 1 where one could not be read."""
+    from labeler.parallel import count_workers
     from labeler.reports.progress import Progress
 
-    _check_outputs(inputs, output, evidence)
-    reading = _open_inputs(inputs, options)
+    wanted = _Wanted(**{name: options.pop(name) for name in ("output", "evidence", "columns", "resume")})
+    workers, quiet, shard = options.pop("workers"), options.pop("quiet"), options.pop("shard")
+    _check_outputs(inputs, wanted.output, wanted.evidence)
+    wanted.check()
+    reading = _open_inputs(inputs, options, shard)
     labeler = _new_labeler(**_without_input_options(options))
-    outputs = _Outputs(
-        output, evidence, columns, shown=output is None and columns == "mimic" and _is_terminal(sys.stdout)
-    )
-    with Progress(reading.expected, quiet=quiet, bar=not outputs.shown) as progress:
-        _label(labeler, reading, outputs, workers, progress)
+    made_with = _made_with(labeler) | {name: str(value) for name, value in options.items() if name != "phrases"}
+    made_with["shard"] = str(shard)
+    with (
+        _ending_on_signals(),
+        Progress(reading.expected, quiet=quiet, bar=not wanted.is_shown) as progress,
+    ):
+        _label(labeler, reading, wanted, made_with, progress, workers=count_workers(workers, reading.expected))
     _finish(progress)
 
 
 @dataclass(frozen=True, slots=True)
-class _Outputs:
-    table: str | None
+class _Wanted:
+    """Is what the options say of the outputs."""
+
+    output: str | None
     evidence: str | None
     columns: Form
-    shown: bool
+    resume: bool
+
+    @property
+    def is_shown(self) -> bool:
+        return self.output is None and self.columns == "mimic" and _is_terminal(sys.stdout)
+
+    @property
+    def is_file(self) -> bool:
+        return self.output not in {None, "-"}
+
+    def check(self) -> None:
+        if self.resume and not self.is_file:
+            raise UsageError("--resume goes on with a file; name it with --output.")
+
+    def outputs(self, layout: Layout, made_with: dict[str, str]) -> list[Output]:
+        """Returns the outputs, the table first."""
+        from labeler.reports.evidence import evidence_output
+        from labeler.reports.output import Output
+        from labeler.reports.write import CellLines, table_output
+
+        table = Output("-", CellLines(layout)) if self.is_shown else table_output(self.output or "-", layout, made_with)
+        return [table] if self.evidence is None else [table, evidence_output(self.evidence, made_with)]
 
 
-def _label(labeler: Labeler, reading: Reading, outputs: _Outputs, workers: int, progress: Progress) -> None:
-    from labeler.reports.run import label_in_pairs, peek_subject, set_failures_aside
+def _label(
+    labeler: Labeler, reading: Reading, wanted: _Wanted, made_with: dict[str, str], progress: Progress, *, workers: int
+) -> None:
+    from labeler.reports.run import label_inputs, peek_subject
     from labeler.reports.write import Layout
 
-    has_subject, reports = peek_subject(set_failures_aside(reading, progress.failure))
-    layout = Layout(labeler.findings, outputs.columns, has_subject or reading.has_subjects)
-    with contextlib.ExitStack() as stack:
-        writers = [stack.enter_context(output) for output in _outputs(outputs, layout, _made_with(labeler))]
-        for report, labels in label_in_pairs(labeler, reports, workers=workers):
-            for write in writers:
-                write(report, labels)
-            progress.report(has_text=labels.labelled_characters > 0)
+    has_subject, read = peek_subject(reading)
+    layout = Layout(labeler.findings, wanted.columns, has_subject or reading.has_subjects)
+    outputs = wanted.outputs(layout, _made_with(labeler))
+    made_with = {**made_with, "columns": ",".join(layout.header), "evidence": str(wanted.evidence is not None)}
+    forms = [output.lines for output in outputs]
+    with _open_outputs(outputs, wanted, layout, made_with) as saved:
+        try:
+            label_inputs(read, labeler, forms, saved, progress, workers=workers)
+        except UsageError:
+            raise
+        except BaseException:
+            if wanted.is_file and saved.done.items:
+                progress.interrupted()
+            raise
 
 
-def _outputs(outputs: _Outputs, layout: Layout, made_with: dict[str, str]) -> list[AbstractContextManager[WriteRow]]:
-    """Returns the outputs, standard output last, so that what is wrong with a file is told before a line is printed."""
-    from labeler.reports.evidence import open_evidence
-    from labeler.reports.show import open_shown
-    from labeler.reports.write import open_table
+def _open_outputs(
+    outputs: list[Output], wanted: _Wanted, layout: Layout, made_with: dict[str, str]
+) -> AbstractContextManager[Outputs]:
+    from labeler.reports.resume import ResumableOutputs
+    from labeler.reports.run import open_streams
+    from labeler.reports.show import open_shown_lines
 
-    evidence = [] if outputs.evidence is None else [open_evidence(outputs.evidence, made_with)]
-    table = open_shown(layout, click.echo) if outputs.shown else open_table(outputs.table or "-", layout, made_with)
-    return [*evidence, table]
+    if wanted.is_file:
+        return ResumableOutputs(outputs, made_with, resume=wanted.resume)
+    return open_streams(outputs, partial(open_shown_lines, layout, click.echo) if wanted.is_shown else None)
+
+
+@contextlib.contextmanager
+def _ending_on_signals() -> Iterator[None]:
+    """Ends with the usual codes on Ctrl-C and on kill, the outputs left in order."""
+
+    def end(*_: object) -> None:
+        raise SystemExit(_CODE_OF_SIGNAL + signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, end) if threading.current_thread() is threading.main_thread() else None
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise SystemExit(_CODE_OF_SIGNAL + signal.SIGINT) from None
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
 
 
 @main.command("explain", help=f"Show for one report each label and mention, with what decided it.\n\n{_INPUTS_HELP}")
@@ -248,7 +336,7 @@ def sections(inputs: tuple[str, ...], *, output: str, quiet: bool, **options: An
         open_sections(output, **_without_input_options(options)) as write,
     ):
         for report in set_failures_aside(reading, progress.failure):
-            progress.report(has_text=write(report))
+            progress.reports(without_text=not write(report))
     _finish(progress)
 
 
@@ -262,10 +350,10 @@ def _finish(progress: Progress) -> None:
         sys.exit(1)
 
 
-def _open_inputs(inputs: Iterable[str], options: dict[str, Any]) -> Reading:
+def _open_inputs(inputs: Iterable[str], options: dict[str, Any], shard: Shard | None = None) -> Reading:
     from labeler.reports.read import open_inputs
 
-    return open_inputs(inputs, **{name: options[name] for name in _INPUT_OPTIONS})
+    return open_inputs(inputs, **{name: options[name] for name in _INPUT_OPTIONS}, shard=shard)
 
 
 def _without_input_options(options: dict[str, Any]) -> dict[str, Any]:

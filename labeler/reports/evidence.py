@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from labeler.errors import UsageError
-from labeler.reports.output import open_output
+from labeler.reports.output import Output, pack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from contextlib import AbstractContextManager
+    from collections.abc import Mapping
 
     from labeler.records import Assertion, Report, StudyLabels
-    from labeler.reports.write import WriteRow
 
 
-def open_evidence(path: str, made_with: Mapping[str, str]) -> AbstractContextManager[WriteRow]:
-    """Opens a file for the evidence of each study.
+def evidence_output(path: str, made_with: Mapping[str, str]) -> Output:
+    """Returns the output for the evidence of each study.
 
     Parameters
     ----------
@@ -30,13 +28,27 @@ def open_evidence(path: str, made_with: Mapping[str, str]) -> AbstractContextMan
     Raises
     ------
     UsageError
-        Where the ending is another, or the file's folder does not exist.
-    ReportFileError
-        Where the file cannot be written.
+        Where the ending is another.
     """
     if not path.lower().endswith((".jsonl", ".jsonl.gz")):
         raise UsageError(f"{path} does not end in .jsonl or .jsonl.gz; evidence is written as JSON Lines.")
-    return _open(path, made_with)
+    return Output(path, EvidenceLines(dict(made_with)), pack if path.lower().endswith(".gz") else None)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLines:
+    """Writes what a study's labels rest on as a JSON object."""
+
+    made_with: dict[str, str]
+
+    def head(self) -> bytes:
+        """Returns nothing."""
+        return b""
+
+    def line(self, report: Report, labels: StudyLabels) -> bytes:
+        """Returns the line of a study."""
+        record = {**evidence_of(report, labels), "made_with": self.made_with}
+        return (json.dumps(record, ensure_ascii=False) + "\n").encode()
 
 
 def evidence_of(report: Report, labels: StudyLabels) -> dict[str, object]:
@@ -47,17 +59,6 @@ def evidence_of(report: Report, labels: StudyLabels) -> dict[str, object]:
         "observations": {label.finding: {"status": label.status, "rule_id": label.rule_id} for label in labels.labels},
         "mentions": [_mention(assertion, report.text) for assertion in labels.assertions],
     }
-
-
-@contextlib.contextmanager
-def _open(path: str, made_with: Mapping[str, str]) -> Iterator[WriteRow]:
-    with open_output(path) as stream:
-
-        def write(report: Report, labels: StudyLabels) -> None:
-            line = {**evidence_of(report, labels), "made_with": dict(made_with)}
-            stream.write((json.dumps(line, ensure_ascii=False) + "\n").encode())
-
-        yield write
 
 
 def _mention(assertion: Assertion, text: str) -> dict[str, object]:

@@ -8,6 +8,7 @@ import sys
 import zipfile
 import zlib
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,9 @@ from labeler.reports.source import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    Unread = Report | ReadFailure | Callable[[], Report | ReadFailure]
 
 # files/p10/p10000032/s50414267.txt, the layout of MIMIC-CXR; its tables have the numbers without the letters.
 _MIMIC = re.compile(r"(?:^|[/\\])p(\d+)[/\\]s(\d+)\.txt$", re.IGNORECASE)
@@ -41,16 +44,20 @@ class TextFile:
         """Yields the one place."""
         yield Place("-", _STANDARD_INPUT_ID) if self.path == "-" else place(self.path)
 
-    def read(self) -> Iterator[Report | ReadFailure]:
-        """Yields the one report, or why it cannot be read."""
+    def unread(self) -> Iterator[Unread]:
+        """Yields what reads the one report."""
+        yield self.read
+
+    def read(self) -> Report | ReadFailure:
+        """Returns the one report, or why it cannot be read."""
         here = next(self.places())
         try:
             data = sys.stdin.buffer.read() if self.path == "-" else _read_bytes(self.path)
-            yield Report(here.study_id, decode(data), here.subject_id)
+            return Report(here.study_id, decode(data), here.subject_id)
         except UnreadableError as error:
-            yield error.at(here.where)
+            return error.at(here.where)
         except OSError as error:
-            yield os_failure(error, here.where)
+            return os_failure(error, here.where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +70,10 @@ class Folder:
         """Yields the place of every .txt file, in the order of `walk`."""
         return (place(found) for found in walk(self.path) if isinstance(found, str))
 
-    def read(self) -> Iterator[Report | ReadFailure]:
-        """Yields the reports in the order of `walk`, and what cannot be read where it stands."""
+    def unread(self) -> Iterator[Unread]:
+        """Yields what reads each report in the order of `walk`, and what cannot be read where it stands."""
         for found in walk(self.path):
-            if isinstance(found, str):
-                yield from TextFile(found).read()
-            else:
-                yield found
+            yield TextFile(found).read if isinstance(found, str) else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +90,15 @@ class Zip:
         except (OSError, zipfile.BadZipFile):
             return  # `read` lists it
 
-    def read(self) -> Iterator[Report | ReadFailure]:
-        """Yields the reports in the order of `places`, and what cannot be read where it stands."""
+    def unread(self) -> Iterator[Unread]:
+        """Yields what reads each report in the order of `places`, and what cannot be read where it stands.
+
+        What it yields is to be called before the next is asked for, while the zip is open.
+        """
         try:
             with zipfile.ZipFile(self.path) as archive:
                 for member in _text_members(archive):
-                    yield self._report(archive, member)
+                    yield partial(self._report, archive, member)
         except OSError as error:
             yield os_failure(error, self.path)
         except zipfile.BadZipFile:

@@ -6,19 +6,54 @@ import contextlib
 import gzip
 import io
 import os
+import shutil
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from labeler.errors import ReportFileError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from _typeshed import ReadableBuffer
 
+    from labeler.reports.rows import LineFormat
+
 _GZIP_LEVEL = 6
+_COPIED = 2**20
+"""Bytes copied at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Says how an output is written.
+
+    Parameters
+    ----------
+    path : str
+        "-" is standard output.
+    lines : LineFormat
+        How a study is written while the run goes on.
+    finish : callable, optional
+        Writes the file from its lines where these are not yet the file: packs them, or makes Parquet of them.
+    """
+
+    path: str
+    lines: LineFormat
+    finish: Callable[[BinaryIO, BinaryIO], None] | None = None
+
+
+def pack(lines: BinaryIO, stream: BinaryIO) -> None:
+    """Packs lines with no time in the header: equal content gives equal bytes."""
+    with _gzip(stream) as packed:
+        shutil.copyfileobj(lines, packed, _COPIED)
+
+
+def _gzip(stream: BinaryIO) -> gzip.GzipFile:
+    return gzip.GzipFile(filename="", mode="wb", compresslevel=_GZIP_LEVEL, fileobj=stream, mtime=0)
 
 
 @contextlib.contextmanager
@@ -38,29 +73,149 @@ def open_output(path: str) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    with _replacing(Path(path)) as stream:
+    with _replacing(path) as stream:
         if path.lower().endswith(".gz"):
-            with gzip.GzipFile(filename="", mode="wb", compresslevel=_GZIP_LEVEL, fileobj=stream, mtime=0) as packed:
+            with _gzip(stream) as packed:
                 yield cast("BinaryIO", packed)
         else:
             yield stream
 
 
 @contextlib.contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
-    target = path.resolve()  # a link stays a link, to the new content
+def _replacing(path: str) -> Iterator[BinaryIO]:
+    target = target_of(Path(path))
+    temporary = _make_temporary(target, path)
+    try:
+        with io.BufferedWriter(_NamingFile(temporary, path)) as stream:
+            yield cast("BinaryIO", stream)
+        _take_name(temporary, target, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def target_of(path: Path) -> Path:
+    """Returns the file that an output's path stands for: a link stays a link, to the new content.
+
+    Raises
+    ------
+    UsageError
+        Where its folder does not exist, or it is a folder.
+    """
+    target = path.resolve()
     if not target.parent.is_dir():
         raise UsageError(f"The folder of {path} does not exist; make it first.")
     if target.is_dir():
         raise UsageError(f"{path} is a folder; name a file.")
-    temporary = _make_temporary(target, str(path))
-    try:
-        with io.BufferedWriter(_NamingFile(temporary, str(path))) as stream:
-            yield cast("BinaryIO", stream)
-        _finish(temporary, target, str(path))
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    return target
+
+
+class GrowingFile:
+    """Is an output that grows over a run which may be interrupted and go on.
+
+    Its lines stand in a hidden file beside it, `.NAME.part`, until the run is done; then that file becomes the output,
+    or the output is made from it.
+
+    Parameters
+    ----------
+    output : Output
+
+    Raises
+    ------
+    UsageError
+        Where the output's folder does not exist, or it is a folder.
+    """
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._target = target_of(Path(output.path))
+        self._part = self._target.with_name(f".{self._target.name}.part")
+        self._file: io.FileIO | None = None
+
+    @property
+    def size(self) -> int:
+        """The bytes written."""
+        return self._file.tell() if self._file else 0
+
+    def begin(self) -> None:
+        """Begins anew, with what stands before the first line."""
+        with self._named_errors():
+            self._file = io.FileIO(_create(self._part), "r+b")
+        self.append(self._output.lines.head())
+
+    def go_on(self, size: int) -> None:
+        """Goes on after the first `size` bytes of what an interrupted run has written.
+
+        Raises
+        ------
+        UsageError
+            Where there is less.
+        """
+        with self._named_errors():
+            # No link is followed: in a folder that others may write to, it would lead where they like.
+            self._file = io.FileIO(os.open(self._part, os.O_RDWR | os.O_NOFOLLOW), "r+b")
+            if self._file.seek(0, os.SEEK_END) < size:
+                raise UsageError(f"{self._part} is cut short; leave out --resume to begin anew.")
+            self._file.truncate(size)
+            self._file.seek(size)
+
+    def append(self, data: bytes) -> None:
+        """Writes data at the end."""
+        rest = memoryview(data)
+        with self._named_errors():
+            while rest and self._file:
+                rest = rest[self._file.write(rest) :]
+
+    def sync(self) -> None:
+        """Sees to it that what was written survives a power cut."""
+        with self._named_errors():
+            if self._file:
+                os.fsync(self._file.fileno())
+
+    def finish(self) -> None:
+        """Gives the output its name and content."""
+        if self._file is None:  # an interrupted run had done so
+            return
+        self._file.close()
+        if self._output.finish is None:
+            _take_name(self._part, self._target, self._output.path)
+            return
+        whole = self._target.with_name(f".{self._target.name}.whole")
+        with self._named_errors():
+            with (
+                self._part.open("rb") as lines,
+                io.BufferedWriter(_NamingFile(_create(whole), self._output.path)) as file,
+            ):
+                self._output.finish(lines, cast("BinaryIO", file))
+            _take_name(whole, self._target, self._output.path)
+            self._part.unlink()
+
+    def is_finished(self) -> bool:
+        """Says whether the output has its name, and its lines are no more."""
+        return not self._part.exists() and self._target.exists()
+
+    def close(self) -> None:
+        """Leaves what was written for a run that goes on."""
+        if self._file:
+            self._file.close()
+
+    def remove(self) -> None:
+        """Removes what was written."""
+        self.close()
+        self._part.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _named_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise _cannot_write(self._output.path, error) from None
+
+
+def _create(path: Path) -> int:
+    """Creates a file for its owner alone, in the place of what an interrupted run has left."""
+    path.unlink(missing_ok=True)
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
 
 
 def _make_temporary(target: Path, shown: str) -> Path:
@@ -72,7 +227,7 @@ def _make_temporary(target: Path, shown: str) -> Path:
     return Path(name)
 
 
-def _finish(temporary: Path, target: Path, shown: str) -> None:
+def _take_name(temporary: Path, target: Path, shown: str) -> None:
     mask = os.umask(0o077)
     os.umask(mask)
     try:
@@ -87,7 +242,7 @@ def _finish(temporary: Path, target: Path, shown: str) -> None:
 class _NamingFile(io.FileIO):
     """Is a file whose write errors name the output that the user asked for."""
 
-    def __init__(self, temporary: Path, shown: str) -> None:
+    def __init__(self, temporary: Path | int, shown: str) -> None:
         super().__init__(temporary, "wb")
         self._shown = shown
 

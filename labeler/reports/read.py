@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from labeler.errors import UsageError
@@ -26,7 +29,58 @@ _ENDINGS = {
     ".parquet": "parquet",
 }
 
+_FEW = 100_000
+
 Source = TextFile | Folder | Zip | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Is one of several parts of the inputs: every `of`-th report from the `number`-th on.
+
+    Parameters
+    ----------
+    number : int
+        1 to `of`.
+    of : int
+    """
+
+    number: int
+    of: int
+
+    @classmethod
+    def parse(cls, text: str) -> Shard:
+        """Returns the shard that a text such as "3/64" names.
+
+        Raises
+        ------
+        UsageError
+            Where it names none.
+
+        Examples
+        --------
+        >>> Shard.parse("3/64")
+        Shard(number=3, of=64)
+        """
+        match = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text)
+        if match is None or not 1 <= int(match[1]) <= int(match[2]):
+            raise UsageError(f"{text} names no shard; write I/N with I from 1 to N, such as 3/64.")
+        return cls(int(match[1]), int(match[2]))
+
+    def share(self, count: int) -> int:
+        """Returns how many of a number of reports are in this shard.
+
+        >>> [Shard(number, 3).share(7) for number in (1, 2, 3)]
+        [3, 2, 2]
+        """
+        return (count - self.number) // self.of + 1
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
+
+
+WHOLE = Shard(1, 1)
+"""The one shard that is everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +94,20 @@ class Reading(Iterable[Report | ReadFailure]):
         Number of reports, for a progress bar; None where a table is among the inputs, which tells only when read.
     has_subjects : bool
         Whether a report is known to have a subject_id before the first is read.
+    shard : Shard
+        The part that is read; the other parts' files are not opened.
     """
 
     sources: tuple[Source, ...]
     expected: int | None
     has_subjects: bool
+    shard: Shard = WHOLE
 
     def __iter__(self) -> Iterator[Report | ReadFailure]:
         """Yields the reports in the order of the inputs, and what cannot be read where it stands."""
-        for source in self.sources:
-            yield from source.read()
+        unread = (item for source in self.sources for item in source.unread())
+        for item in islice(unread, self.shard.number - 1, None, self.shard.of):
+            yield item() if callable(item) else item
 
 
 def open_inputs(
@@ -58,6 +116,7 @@ def open_inputs(
     input_format: str | None = None,
     id_column: str | None = None,
     text_column: str | None = None,
+    shard: Shard | None = None,
 ) -> Reading:
     """Looks over the inputs, so that what can be wrong with all of them is said before the first is labelled.
 
@@ -70,6 +129,8 @@ def open_inputs(
         standard input is the text of one report.
     id_column, text_column : str, optional
         Columns of a table; see `labeler.reports.columns`.
+    shard : Shard, optional
+        Everything by default.
 
     Raises
     ------
@@ -80,8 +141,9 @@ def open_inputs(
     sources = tuple(_source(str(name), input_format, id_column, text_column) for name in inputs)
     with_subjects = [source.has_subjects() for source in sources if isinstance(source, Table)]
     count, files_have_subjects = _survey(sources)
-    expected = None if with_subjects else count
-    return Reading(sources, expected, files_have_subjects or any(with_subjects))
+    shard = shard or WHOLE
+    expected = None if with_subjects else shard.share(count)
+    return Reading(sources, expected, files_have_subjects or any(with_subjects), shard)
 
 
 def read_reports(
@@ -132,19 +194,42 @@ def _format(name: str) -> str:
 
 
 def _survey(sources: Sequence[Source]) -> tuple[int, bool]:
-    """Counts the reports that are files, and says whether any has a subject_id; each must have an id of its own."""
-    seen: set[tuple[str | None, str]] = set()
+    """Counts the reports that are files, and says whether any has a subject_id; each must have an id of its own.
+
+    Of each identifier eight bytes are kept, as there may be ten million; where two agree all are looked at again.
+    """
+    keys = array("q")
     has_subjects = False
     for source in sources:
-        before = len(seen)
+        before = len(keys)
         for place in _places(source):
-            key = (place.subject_id, place.study_id)
-            if key in seen:
-                raise _same_id(sources, place)
-            seen.add(key)
+            keys.append(hash((place.subject_id, place.study_id)))
             has_subjects = has_subjects or place.subject_id is not None
-        _require_reports(source, len(seen) - before)
-    return len(seen), has_subjects
+        _require_reports(source, len(keys) - before)
+    if _has_doubles(keys):
+        _require_unique(sources)
+    return len(keys), has_subjects
+
+
+def _has_doubles(keys: array[int]) -> bool:
+    if len(keys) < _FEW:
+        return len(set(keys)) < len(keys)
+    import numpy as np
+
+    ordered = np.sort(np.frombuffer(keys, np.int64))
+    return bool((ordered[1:] == ordered[:-1]).any())
+
+
+def _require_unique(sources: Sequence[Source]) -> None:
+    seen: dict[tuple[str | None, str], str] = {}
+    for source in sources:
+        for place in _places(source):
+            first = seen.setdefault((place.subject_id, place.study_id), place.where)
+            if first is not place.where:
+                raise UsageError(
+                    f"{first} and {place.where} would both be study_id {place.study_id!r}; rename one, label the "
+                    "folders one by one, or give the reports as a table with --id-column."
+                )
 
 
 def _places(source: Source) -> Iterator[Place]:
@@ -152,15 +237,5 @@ def _places(source: Source) -> Iterator[Place]:
 
 
 def _require_reports(source: Source, count: int) -> None:
-    if count == 0 and isinstance(source, Folder | Zip) and next(source.read(), None) is None:
+    if count == 0 and isinstance(source, Folder | Zip) and next(source.unread(), None) is None:
         raise UsageError(f"{source.path} holds no .txt file.")
-
-
-def _same_id(sources: Sequence[Source], second: Place) -> UsageError:
-    places = (place for source in sources for place in _places(source))
-    key = (second.subject_id, second.study_id)
-    first = next(place for place in places if (place.subject_id, place.study_id) == key)
-    return UsageError(
-        f"{first.where} and {second.where} would both be study_id {second.study_id!r}; rename one, label the folders "
-        "one by one, or give the reports as a table with --id-column."
-    )

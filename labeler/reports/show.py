@@ -6,19 +6,19 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from labeler.explain import printable
+from labeler.reports.write import cells_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from labeler.records import Report, StudyLabels
-    from labeler.reports.write import Cell, Layout, WriteRow
+    from labeler.reports.write import Cell, Layout
 
 _ROWS_THAT_SET_WIDTHS = 100
 _STEP = 4
 
 
 @contextlib.contextmanager
-def open_shown(layout: Layout, echo: Callable[[str], None]) -> Iterator[WriteRow]:
+def open_shown(layout: Layout, echo: Callable[[str], None]) -> Iterator[Callable[[tuple[Cell, ...]], None]]:
     """Shows labels with the observations' names in steps above their columns, and "." for not mentioned.
 
     Parameters
@@ -27,6 +27,11 @@ def open_shown(layout: Layout, echo: Callable[[str], None]) -> Iterator[WriteRow
         Of the form "mimic".
     echo : callable
         Prints a line. The first rows wait until the widths of the identifiers are known.
+
+    Yields
+    ------
+    callable
+        Shows the cells of a study.
     """
     waiting: list[tuple[Cell, ...]] = []
     widths: list[int] = []
@@ -37,8 +42,7 @@ def open_shown(layout: Layout, echo: Callable[[str], None]) -> Iterator[WriteRow
             echo(line)
         waiting.clear()
 
-    def write(report: Report, labels: StudyLabels) -> None:
-        row = layout.row(report, labels)
+    def write(row: tuple[Cell, ...]) -> None:
         if widths:
             echo(_line(row, widths))
             return
@@ -49,6 +53,18 @@ def open_shown(layout: Layout, echo: Callable[[str], None]) -> Iterator[WriteRow
     yield write
     if not widths:
         show_waiting()
+
+
+@contextlib.contextmanager
+def open_shown_lines(layout: Layout, echo: Callable[[str], None]) -> Iterator[Callable[[bytes], None]]:
+    """Shows labels as `open_shown` does, from the lines that `labeler.reports.write.CellLines` makes of them."""
+    with open_shown(layout, echo) as show:
+
+        def write(lines: bytes) -> None:
+            for cells in cells_of(lines.splitlines()):
+                show(cells)
+
+        yield write
 
 
 def _widths(identifiers: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[int]:

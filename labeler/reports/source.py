@@ -20,6 +20,7 @@ class FailureKind(StrEnum):
     ENCRYPTED = "encrypted"
     BAD_ROW = "bad-row"
     CUT_SHORT = "cut-short"
+    WORKER_DIED = "worker-died"
 
 
 @dataclass(frozen=True, slots=True)

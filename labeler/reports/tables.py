@@ -70,12 +70,12 @@ class Table:
         """
         if self.path == "-":
             return False
-        with contextlib.closing(self.read()) as rows:
+        with contextlib.closing(self.unread()) as rows:
             first = next((row for row in rows if isinstance(row, Report)), None)
         return first is not None and first.subject_id is not None
 
-    def read(self) -> Rows:
-        """Yields the reports in the order of the rows, and what cannot be read where it stands.
+    def unread(self) -> Rows:
+        """Yields the reports, read already, in the order of the rows, and what cannot be read where it stands.
 
         Raises
         ------

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache, partial
+from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from labeler.errors import UsageError
 from labeler.records import Report, Status, StudyLabels
-from labeler.reports.output import open_output
+from labeler.reports.output import Output, pack
 from labeler.reports.tables import import_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from contextlib import AbstractContextManager
+    from typing import BinaryIO
 
 Cell = str | float | None
 Form = Literal["mimic", "chexpert"]
-WriteRow = Callable[[Report, StudyLabels], None]
 
 _VALUES = {Status.PRESENT: 1.0, Status.ABSENT: 0.0, Status.UNCERTAIN: -1.0}
 _NEEDS_QUOTES = re.compile(r'[,"\r\n]')
@@ -36,6 +35,11 @@ def value_of(status: Status | None) -> float | None:
     -1.0
     """
     return None if status is None else _VALUES[status]
+
+
+@lru_cache
+def _sorted(findings: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(findings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ class Layout:
     @property
     def columns(self) -> tuple[str, ...]:
         """The findings in the order of their columns."""
-        return self.findings if self.form == "chexpert" else tuple(sorted(self.findings))
+        return self.findings if self.form == "chexpert" else _sorted(self.findings)
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -81,7 +85,7 @@ class Layout:
 
     def row(self, report: Report, labels: StudyLabels) -> tuple[Cell, ...]:
         """Returns the cells of a study."""
-        return self._names(report) + tuple(value_of(labels[finding]) for finding in self.columns)
+        return self._names(report) + tuple([value_of(labels[finding]) for finding in self.columns])
 
     def _names(self, report: Report) -> tuple[Cell, ...]:
         if self.form == "chexpert":
@@ -89,8 +93,59 @@ class Layout:
         return (report.subject_id or "", report.id) if self.with_subjects else (report.id,)
 
 
-def open_table(path: str, layout: Layout, made_with: Mapping[str, str]) -> AbstractContextManager[WriteRow]:
-    """Opens a table for labels; the ending of its name decides the format.
+@dataclass(frozen=True, slots=True)
+class CsvLines:
+    """Writes a study as a line of CSV, below a line of the columns' names."""
+
+    layout: Layout
+
+    def head(self) -> bytes:
+        """Returns the line of the columns' names."""
+        return csv_line(self.layout.header)
+
+    def line(self, report: Report, labels: StudyLabels) -> bytes:
+        """Returns the line of a study."""
+        return csv_line(self.layout.row(report, labels))
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectLines:
+    """Writes a study as a JSON object."""
+
+    layout: Layout
+
+    def head(self) -> bytes:
+        """Returns nothing."""
+        return b""
+
+    def line(self, report: Report, labels: StudyLabels) -> bytes:
+        """Returns the line of a study."""
+        row = dict(zip(self.layout.header, self.layout.row(report, labels), strict=True))
+        return (json.dumps(row, ensure_ascii=False) + "\n").encode()
+
+
+@dataclass(frozen=True, slots=True)
+class CellLines:
+    """Writes the cells of a study as a JSON array, from which other forms are made; see `cells_of`."""
+
+    layout: Layout
+
+    def head(self) -> bytes:
+        """Returns nothing."""
+        return b""
+
+    def line(self, report: Report, labels: StudyLabels) -> bytes:
+        """Returns the line of a study."""
+        return (json.dumps(self.layout.row(report, labels)) + "\n").encode()
+
+
+def cells_of(lines: Iterable[bytes]) -> Iterator[tuple[Cell, ...]]:
+    """Yields the cells of each line that `CellLines` wrote."""
+    return (tuple(json.loads(line)) for line in lines)
+
+
+def table_output(path: str, layout: Layout, made_with: Mapping[str, str]) -> Output:
+    """Returns the output for a table of labels; the ending of its name decides the format.
 
     Parameters
     ----------
@@ -101,25 +156,20 @@ def open_table(path: str, layout: Layout, made_with: Mapping[str, str]) -> Abstr
     made_with : mapping of str to str
         Version, model and hash of the phrases; a Parquet file carries them as metadata.
 
-    Returns
-    -------
-    context manager of callable
-        Writes a study's row. The file is whole when the block has ended.
-
     Raises
     ------
     UsageError
-        Where the ending is unknown, or the file's folder does not exist.
-    ReportFileError
-        Where the file cannot be written.
+        Where the ending is unknown, or pyarrow is missing for Parquet.
     """
     name = path.lower()
+    finish = pack if name.endswith(".gz") else None
     if name == "-" or name.endswith((".csv", ".csv.gz")):
-        return _open_csv(path, layout)
+        return Output(path, CsvLines(layout), finish)
     if name.endswith((".jsonl", ".jsonl.gz")):
-        return _open_jsonl(path, layout)
+        return Output(path, ObjectLines(layout), finish)
     if name.endswith(".parquet"):
-        return _open_parquet(path, layout, made_with)
+        import_parquet()
+        return Output(path, CellLines(layout), partial(_write_parquet, layout, dict(made_with)))
     raise UsageError(f"{path} ends in none of .csv, .csv.gz, .jsonl, .jsonl.gz, .parquet; name the output with one.")
 
 
@@ -133,54 +183,24 @@ def csv_line(cells: Iterable[Cell]) -> bytes:
     >>> csv_line(["s1", 1.0, None, "effusion, small"])
     b's1,1.0,,"effusion, small"\n'
     """
-    return (",".join(_csv_cell(cell) for cell in cells) + "\n").encode()
+    return (",".join([_csv_cell(cell) for cell in cells]) + "\n").encode()
 
 
 def _csv_cell(cell: Cell) -> str:
-    text = "" if cell is None else str(cell)
-    return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return '"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES.search(cell) else cell
+    return str(cell)
 
 
-@contextlib.contextmanager
-def _open_csv(path: str, layout: Layout) -> Iterator[WriteRow]:
-    with open_output(path) as stream:
-
-        def write(report: Report, labels: StudyLabels) -> None:
-            stream.write(csv_line(layout.row(report, labels)))
-
-        stream.write(csv_line(layout.header))
-        yield write
-
-
-@contextlib.contextmanager
-def _open_jsonl(path: str, layout: Layout) -> Iterator[WriteRow]:
-    with open_output(path) as stream:
-
-        def write(report: Report, labels: StudyLabels) -> None:
-            row = dict(zip(layout.header, layout.row(report, labels), strict=True))
-            stream.write((json.dumps(row, ensure_ascii=False) + "\n").encode())
-
-        yield write
-
-
-@contextlib.contextmanager
-def _open_parquet(path: str, layout: Layout, made_with: Mapping[str, str]) -> Iterator[WriteRow]:
+def _write_parquet(layout: Layout, made_with: dict[str, str], lines: BinaryIO, stream: BinaryIO) -> None:
     arrow, parquet = import_parquet()
     fields = [(name, arrow.string()) for name in layout.identifiers]
     fields += [(name, arrow.float64()) for name in layout.columns]
-    schema = arrow.schema(fields, metadata=dict(made_with))
-    rows: list[tuple[Cell, ...]] = []
-    with open_output(path) as stream, parquet.ParquetWriter(stream, schema) as writer:
-
-        def flush() -> None:
-            columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in fields]
+    schema = arrow.schema(fields, metadata=made_with)
+    rows = cells_of(lines)
+    with parquet.ParquetWriter(stream, schema) as writer:
+        while group := list(islice(rows, _PARQUET_ROWS)):
+            columns = [list(column) for column in zip(*group, strict=True)]
             writer.write_table(arrow.table(columns, schema=schema))
-            rows.clear()
-
-        def write(report: Report, labels: StudyLabels) -> None:
-            rows.append(layout.row(report, labels))
-            if len(rows) == _PARQUET_ROWS:
-                flush()
-
-        yield write
-        flush()

@@ -7,6 +7,7 @@ import stat
 
 import pandas as pd
 import pytest
+from fake_labeler import FakeLabeler
 
 TABLE = """\
 subject_id,study_id,Atelectasis,Edema,No Finding
@@ -234,8 +235,8 @@ def test_label_leaves_an_output_as_it_was_where_it_fails(run, tmp_path, monkeypa
     def broken(*_arguments, **_options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("labeler.reports.run.label_in_pairs", broken)
-    assert run("label", tmp_path / "in.txt", "-o", tmp_path / "out.csv").exit_code == 1
+    monkeypatch.setattr(FakeLabeler, "label", broken)
+    assert run("label", tmp_path / "in.txt", "-o", tmp_path / "out.csv").exit_code == 130
     assert (tmp_path / "out.csv").read_text() == "former"
     assert sorted(os.listdir(tmp_path)) == ["in.txt", "out.csv"]  # noqa: PTH208
 

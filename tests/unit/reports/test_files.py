@@ -19,6 +19,11 @@ def write(folder, *names, text="No edema."):
         path.write_text(text)
 
 
+def read(source):
+    """Reads all that a source yields, each item before the next is asked for."""
+    return [item() if callable(item) else item for item in source.unread()]
+
+
 @pytest.mark.parametrize(
     ("path", "subject_id", "study_id"),
     [
@@ -41,7 +46,7 @@ def test_place_knows_the_patient_inside_the_patients_folder(tmp_path, monkeypatc
     """`labeler label .` gives the same identifiers as the whole path."""
     write(tmp_path, "p10000032/s50414267.txt")
     monkeypatch.chdir(tmp_path / "p10000032")
-    assert list(Folder(".").read()) == [Report("50414267", "No edema.", "10000032")]
+    assert list(read(Folder("."))) == [Report("50414267", "No edema.", "10000032")]
 
 
 def test_place_makes_a_name_that_is_not_utf_8_writable():
@@ -87,7 +92,7 @@ def test_a_broken_link_is_a_failure_and_nothing_else_is_lost(tmp_path):
     """A link to nowhere is listed; its neighbours are read."""
     write(tmp_path, "a.txt", "c.txt")
     (tmp_path / "b.txt").symlink_to(tmp_path / "gone")
-    first, failure, last = Folder(str(tmp_path)).read()
+    first, failure, last = read(Folder(str(tmp_path)))
     assert (first.id, last.id) == ("a", "c")
     assert str(failure) == (f"{tmp_path}/b.txt: is a link to a file that does not exist; mend or remove the link")
 
@@ -102,7 +107,7 @@ def test_what_the_system_refuses_is_a_failure(tmp_path, monkeypatch):
     scandir = os.scandir
     monkeypatch.setattr(os, "scandir", lambda path: refuse(path) if path.endswith("locked") else scandir(path))
     monkeypatch.setattr(files, "_read_bytes", refuse)
-    assert [str(failure) for failure in Folder(str(tmp_path)).read()] == [
+    assert [str(failure) for failure in read(Folder(str(tmp_path)))] == [
         f"{tmp_path}/a.txt: cannot be read: Permission denied; check the path and its permissions",
         f"{tmp_path}/locked: cannot be read: Permission denied; check the path and its permissions",
     ]
@@ -112,7 +117,7 @@ def test_a_file_above_the_limit_is_a_failure(tmp_path, monkeypatch):
     """What is larger than any report is not read."""
     monkeypatch.setattr(files, "MAX_REPORT_BYTES", 8)
     write(tmp_path, "a.txt")
-    (failure,) = TextFile(str(tmp_path / "a.txt")).read()
+    (failure,) = read(TextFile(str(tmp_path / "a.txt")))
     assert failure.kind is FailureKind.TOO_LARGE
 
 
@@ -128,14 +133,14 @@ def test_a_zip_gives_what_its_folder_gives(tmp_path):
     names = ["files/p10/p10000032/s50414267.txt", "c.txt", "a/2.txt", "a/10.txt", "__MACOSX/x.txt", "a/index.html"]
     write(tmp_path / "in", *names)
     make_zip(tmp_path / "in.zip", **dict.fromkeys(names, "No edema."))
-    assert list(Zip(str(tmp_path / "in.zip")).read()) == list(Folder(str(tmp_path / "in")).read())
+    assert list(read(Zip(str(tmp_path / "in.zip")))) == list(read(Folder(str(tmp_path / "in"))))
     assert [found.study_id for found in Zip(str(tmp_path / "in.zip")).places()] == ["10", "2", "c", "50414267"]
 
 
 def test_a_zip_with_paths_outside_writes_nothing(tmp_path):
     """Members are read in memory, so that their names reach no file."""
     make_zip(tmp_path / "in.zip", **{"../../escaped.txt": "No edema.", "/absolute.txt": "Edema."})
-    assert [report.id for report in Zip(str(tmp_path / "in.zip")).read()] == ["absolute", "escaped"]
+    assert [report.id for report in read(Zip(str(tmp_path / "in.zip")))] == ["absolute", "escaped"]
     assert os.listdir(tmp_path) == ["in.zip"]  # noqa: PTH208
 
 
@@ -148,7 +153,7 @@ def test_a_zip_lists_members_that_cannot_be_read(tmp_path, monkeypatch):
     data = data[: at + 8] + b"\x01" + data[at + 9 :]  # the first member's entry says "encrypted"
     path.write_bytes(data)
     monkeypatch.setattr(files, "MAX_REPORT_BYTES", 50)
-    encrypted, damaged, large, report = Zip(str(path)).read()
+    encrypted, damaged, large, report = read(Zip(str(path)))
     assert [failure.where for failure in (encrypted, damaged, large)] == [f"{path}/{name}.txt" for name in "abc"]
     kinds = [failure.kind for failure in (encrypted, damaged, large)]
     assert kinds == [FailureKind.ENCRYPTED, FailureKind.CUT_SHORT, FailureKind.TOO_LARGE]
@@ -162,6 +167,6 @@ def test_a_zip_cut_short_is_one_failure(tmp_path):
     path.write_bytes(path.read_bytes()[:-30])
     assert list(Zip(str(path)).places()) == []
     remedy = "fetch or make it again"
-    assert list(Zip(str(path)).read()) == [
+    assert list(read(Zip(str(path)))) == [
         ReadFailure(str(path), FailureKind.UNREADABLE, "is no whole zip file", remedy)
     ]

@@ -21,7 +21,7 @@ def read(tmp_path, content, rows=csv_rows, name="t", **columns):
     shown = str(path)
     return [
         row if isinstance(row, Report) else (row.where.removeprefix(shown).strip(), row.reason)
-        for row in Table(shown, rows, **columns).read()
+        for row in Table(shown, rows, **columns).unread()
     ]
 
 
@@ -199,11 +199,11 @@ def test_a_table_says_whether_it_has_subjects(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"id,text,subject_id\n1,a,2\n")))
     table = Table("-", csv_rows)
     assert not table.has_subjects()
-    assert list(table.read()) == [Report("1", "a", "2")]
+    assert list(table.unread()) == [Report("1", "a", "2")]
 
 
 def test_a_file_that_is_gone_is_a_failure(tmp_path):
     """What the system refuses while reading is listed."""
-    (failure,) = Table(str(tmp_path / "gone.csv"), csv_rows).read()
+    (failure,) = Table(str(tmp_path / "gone.csv"), csv_rows).unread()
     assert failure.kind is FailureKind.UNREADABLE
     assert failure.reason == "cannot be read: No such file or directory"

@@ -11,10 +11,10 @@ import pytest
 
 from labeler.errors import ReportFileError, UsageError
 from labeler.records import Label, Report, Status, StudyLabels
-from labeler.reports.evidence import open_evidence
-from labeler.reports.output import open_output
+from labeler.reports.evidence import evidence_output
+from labeler.reports.output import GrowingFile, open_output
 from labeler.reports.show import open_shown
-from labeler.reports.write import Layout, csv_line, open_table, value_of
+from labeler.reports.write import Layout, csv_line, table_output, value_of
 
 FINDINGS = ("Edema", "Atelectasis", "Pneumonia", "Fracture")
 STATUSES = (Status.PRESENT, Status.ABSENT, Status.UNCERTAIN, None)
@@ -29,9 +29,20 @@ def study(report):
 
 def write(path, *reports, form="mimic", with_subjects=False):
     """Writes a table of reports."""
-    with open_table(str(path), Layout(FINDINGS, form, with_subjects), MADE_WITH) as write_row:
+    save(table_output(str(path), Layout(FINDINGS, form, with_subjects), MADE_WITH), *reports)
+
+
+def save(output, *reports):
+    """Writes an output of reports as a run does."""
+    file = GrowingFile(output)
+    try:
+        file.begin()
         for report in reports:
-            write_row(report, study(report))
+            file.append(output.lines.line(report, study(report)))
+        file.finish()
+    except BaseException:
+        file.remove()
+        raise
 
 
 def test_value_of_is_the_coding():
@@ -88,17 +99,16 @@ def test_parquet_has_every_row_and_what_it_was_made_with(tmp_path, count):
     assert table.column("Fracture").null_count == count
 
 
-def test_open_table_refuses_an_unknown_ending():
+def test_table_output_refuses_an_unknown_ending():
     """The ending decides the format, so that it must be known."""
     with pytest.raises(UsageError, match=r"out\.tsv ends in none of \.csv"):
-        open_table("out.tsv", Layout(FINDINGS, "mimic", with_subjects=False), {})
+        table_output("out.tsv", Layout(FINDINGS, "mimic", with_subjects=False), {})
 
 
-def test_open_evidence_writes_packed_lines(tmp_path):
+def test_evidence_output_writes_packed_lines(tmp_path):
     """Evidence may be packed; what it was made with is in each line."""
     report = Report("s1", "a", "p1")
-    with open_evidence(str(tmp_path / "e.jsonl.gz"), MADE_WITH) as write_row:
-        write_row(report, study(report))
+    save(evidence_output(str(tmp_path / "e.jsonl.gz"), MADE_WITH), report)
     line = json.loads(gzip.decompress((tmp_path / "e.jsonl.gz").read_bytes()))
     assert line["subject_id"] == "p1"
     assert line["observations"]["Edema"] == {"status": "present", "rule_id": "rule"}
@@ -173,13 +183,13 @@ def test_an_output_that_is_a_folder_is_a_usage_error(tmp_path):
 def test_shown_rows_wait_for_the_width_of_the_first_hundred():
     """Identifiers of many widths stand in one column; later rows come at once."""
     lines = []
-    with open_shown(Layout(FINDINGS, "mimic", with_subjects=False), lines.append) as write_row:
+    with open_shown(Layout(FINDINGS, "mimic", with_subjects=False), lines.append) as show:
         for number in range(99):
-            write_row(Report(f"s{number}", ""), study(Report("", "")))
+            show((f"s{number}", 0.0, 1.0, None, -1.0))
         assert lines == []
-        write_row(Report("the-longest", ""), study(Report("", "")))
+        show(("the-longest", 0.0, 1.0, None, -1.0))
         assert len(lines) == 105
-        write_row(Report("s101", ""), study(Report("", "")))
+        show(("s101", 0.0, 1.0, None, -1.0))
     assert lines[:6] == [
         "                Atelectasis",
         "                |   Edema",
