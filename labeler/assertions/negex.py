@@ -38,9 +38,10 @@ class NegexReader:
         from negspacy.negation import Negex
 
         self._rules: dict[str, list[CueRule]] = {}
+        words: dict[str, str] = {}
         for rule in (rule for file in phrasebook.assertions for rule in file.cues):
             for text in rule.texts():
-                self._rules.setdefault(" ".join(t.lower_ for t in nlp.make_doc(text.lower())), []).append(rule)
+                self._rules.setdefault(_tokenized(text, nlp, words), []).append(rule)
         self._scope = Scope(phrasebook.scope)
         self._negex = Negex(
             nlp,
@@ -104,6 +105,13 @@ class NegexReader:
         for start, end in spans:
             for rule in self._rules[" ".join(token.lower_ for token in doc[start:end])]:
                 yield CueMatch(start, end, rule)
+
+
+def _tokenized(text: str, nlp: Language, words: dict[str, str]) -> str:
+    """Returns a cue's tokens joined by blanks; no token spans a blank, so that each word is tokenized once."""
+    for word in set(text.lower().split()) - words.keys():
+        words[word] = " ".join(token.lower_ for token in nlp.make_doc(word))
+    return " ".join([words[word] for word in text.lower().split()])
 
 
 def _longest_first(span: tuple[int, int]) -> tuple[int, int]:

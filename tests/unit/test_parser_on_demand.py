@@ -2,7 +2,9 @@
 
 import spacy
 
+from labeler.assertions.negex import NegexReader
 from labeler.assertions.parse import load_model, load_tokenizer
+from labeler.phrasebook.load import load_phrasebook
 
 
 def test_the_tokenizer_alone_is_that_of_the_model():
@@ -18,3 +20,11 @@ def test_the_tokenizer_alone_is_that_of_the_model():
     lower = spacy.attrs.LOWER
     assert blank.vocab.lex_attr_getters[lower] is model.vocab.lex_attr_getters[lower]
     assert not any(name in ("senter", "sentencizer", "merge_noun_chunks") for name in model.pipe_names)
+
+
+def test_cues_tokenized_by_words_are_cues_tokenized_whole():
+    """The keys of every cue are what the tokenizer makes of its text as a whole."""
+    book, nlp = load_phrasebook(), load_tokenizer()
+    texts = (text for file in book.assertions for rule in file.cues for text in rule.texts())
+    whole = {" ".join(token.lower_ for token in nlp.make_doc(text.lower())) for text in texts}
+    assert set(NegexReader(book, nlp)._rules) == whole
