@@ -7,10 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
-
-import yaml
-from pydantic import BaseModel, ValidationError
+from typing import TYPE_CHECKING
 
 from labeler.errors import PhraseFileError, UsageError
 from labeler.phrasebook.schema import (
@@ -23,15 +20,22 @@ from labeler.phrasebook.schema import (
     ProfileFile,
     ScopeFile,
 )
+from labeler.phrasebook.yaml_files import read_model, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-Model = TypeVar("Model", bound=BaseModel)
-
-MAX_BYTES = 1_000_000
-"""Largest phrase file that is read, in bytes; phrase files are written by hand and far smaller."""
-
+__all__ = [
+    "DEFAULT_PROFILE",
+    "Phrasebook",
+    "label_sets",
+    "load_phrasebook",
+    "phrases_folder",
+    "read_findings",
+    "read_model",
+    "read_yaml",
+    "set_folder",
+]
 
 DEFAULT_PROFILE = ProfileFile(name="default", meaning="The rules that read reports as their readers mean them.")
 """The profile of assertion/ itself; others are folders of assertion/profiles/."""
@@ -70,59 +74,10 @@ class Phrasebook:
     profile: ProfileFile = DEFAULT_PROFILE
 
 
-class _StringLoader(yaml.BaseLoader):
-    """Reads every scalar as a string; refuses duplicate keys, anchors and aliases."""
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise yaml.MarkedYAMLError(problem="anchors and aliases are not allowed", problem_mark=event.start_mark)
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.MarkedYAMLError(problem=f"duplicate key {key.value!r}", problem_mark=key.start_mark)
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
-
-
 def phrases_folder() -> Path:
     """Returns the folder of phrase files that came with the package: in the wheel, or at the root of a checkout."""
     inside = Path(str(files("labeler"))) / "phrases"
     return inside if inside.is_dir() else inside.parent.parent / "phrases"
-
-
-def read_yaml(path: Path) -> Any:
-    """Returns the content of a YAML file: dictionaries, lists and strings, nothing else.
-
-    Raises
-    ------
-    PhraseFileError
-        If the file cannot be read, is not YAML, or has duplicate keys, anchors or aliases.
-    """
-    return _compose(path, _read_text(path))[0]
-
-
-def read_model(path: Path, model: type[Model]) -> Model:
-    """Returns the content of a YAML file as a checked model.
-
-    Parameters
-    ----------
-    path : Path
-    model : type of pydantic.BaseModel
-
-    Raises
-    ------
-    PhraseFileError
-        If the file does not fit the model: file, line, key, value and remedy are named.
-    """
-    data, root = _compose(path, _read_text(path))
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        raise PhraseFileError(_fault(path, root, error, model)) from None
 
 
 def load_phrasebook(
@@ -133,7 +88,8 @@ def load_phrasebook(
     Parameters
     ----------
     label_set : str, optional
-        Name of the label set's folder; that of the profile without it, which is "chexpert" for the default.
+        Name of the label set's folder, or a path to one that stands elsewhere; that of the profile without it, which
+        is "chexpert" for the default.
     folder : str or Path, optional
         Folder in the layout of `phrases/`; the package's own without it.
     profile : str
@@ -155,12 +111,8 @@ def load_phrasebook(
     if not root.is_dir():
         raise UsageError(f"{root}: no such folder of phrase files; give one in the layout of phrases/")
     rules, chosen_profile = _profile(root, profile)
-    label_set = label_set or chosen_profile.label_set
-    known = label_sets(root)
-    if label_set not in known:
-        raise UsageError(f"no label set {label_set!r} in {root}; there are: {', '.join(known) or 'none'}")
-    chosen = root / label_set
-    findings = read_findings(root, label_set)
+    chosen = set_folder(root, label_set or chosen_profile.label_set)
+    findings = read_findings(root, chosen)
     used = sorted({other for file in findings for other in file.uses})
     scope = rules / "scope.yaml"
     book = Phrasebook(
@@ -175,6 +127,25 @@ def load_phrasebook(
     )
     _check_references(book, chosen)
     return book
+
+
+def set_folder(root: Path, label_set: str) -> Path:
+    """Returns the folder of a label set, by its name in a folder of phrase files or by a path.
+
+    Raises
+    ------
+    UsageError
+        If there is none.
+    """
+    elsewhere = Path(label_set)
+    if len(elsewhere.parts) > 1 or label_set.startswith("."):
+        if not (elsewhere / "label_set.yaml").is_file():
+            raise UsageError(f"{label_set}: no label set there; a label set is a folder with a label_set.yaml")
+        return elsewhere
+    known = label_sets(root)
+    if label_set not in known:
+        raise UsageError(f"no label set {label_set!r} in {root}; there are: {', '.join(known) or 'none'}")
+    return root / label_set
 
 
 def label_sets(root: Path) -> list[str]:
@@ -193,14 +164,15 @@ def _profile(root: Path, name: str) -> tuple[Path, ProfileFile]:
     return folder, read_model(folder / "profile.yaml", ProfileFile)
 
 
-def read_findings(root: Path, label_set: str) -> tuple[FindingFile, ...]:
+def read_findings(root: Path, chosen: Path) -> tuple[FindingFile, ...]:
     """Returns the findings of a label set with the groups that they use of other sets.
 
     Parameters
     ----------
     root : Path
-        Folder in the layout of `phrases/`.
-    label_set : str
+        Folder in the layout of `phrases/`, with the sets whose groups are used.
+    chosen : Path
+        The label set's own folder.
 
     Raises
     ------
@@ -208,7 +180,7 @@ def read_findings(root: Path, label_set: str) -> tuple[FindingFile, ...]:
         If a file is not as it must be, or uses a group that is not there.
     """
     groups: dict[str, dict[str, PhraseGroup]] = {}
-    paths = _yaml_files(root / label_set / "findings")
+    paths = _yaml_files(chosen / "findings")
     return tuple(_with_used(root, path, read_model(path, FindingFile), groups) for path in paths)
 
 
@@ -246,66 +218,10 @@ def _hash(root: Path, sets: Iterable[Path], rules: Path) -> str:
     read = {*root.glob("*.yaml"), (root / "assertion" / "scope.yaml"), *rules.glob("*.yaml")}
     read.update(path for folder in [*sets, rules / "rules"] for path in folder.rglob("*.yaml"))
     for path in sorted(read):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        # A set that stands elsewhere is named by its own folder, so that moving it doesn't change the hash.
+        name = path.relative_to(root if path.is_relative_to(root) else path.parents[1])
+        digest.update(name.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
-
-
-def _read_text(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-        if len(raw) > MAX_BYTES:
-            raise PhraseFileError(f"{path}: {len(raw)} bytes; a phrase file may have {MAX_BYTES}; split it")
-        return raw.decode()
-    except OSError as error:
-        raise PhraseFileError(f"{path}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise PhraseFileError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
-
-
-def _compose(path: Path, text: str) -> tuple[Any, yaml.Node | None]:
-    loader = _StringLoader(text)
-    try:
-        root = loader.get_single_node()
-        return (loader.construct_document(root) if root is not None else None), root
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f"{path}:{mark.line + 1}" if mark else str(path)
-        raise PhraseFileError(f"{where}: {error.problem}; each key once, plain text, no YAML tricks") from None
-    except yaml.YAMLError as error:
-        raise PhraseFileError(f"{path}: not YAML: {str(error).splitlines()[0]}") from None
-    finally:
-        loader.dispose()
-
-
-def _fault(path: Path, root: yaml.Node | None, error: ValidationError, model: type[BaseModel]) -> str:
-    first = error.errors(include_url=False)[0]
-    place = ".".join(str(step) for step in first["loc"]) or "the file"
-    line = _line(root, first["loc"])
-    remedy = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "extra_forbidden":
-        remedy = f"unknown key; known at the top: {', '.join(model.model_fields)}"
-    value = str(first["input"])
-    return f"{path}:{line}: {place}: {remedy} (value: {value[:80]!r})"
-
-
-def _line(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:
-    """Finds the line, from 1, of the deepest node on a pydantic error's path."""
-    line = node.start_mark.line + 1 if node is not None else 1
-    for step in location:
-        child = _child(node, step)
-        if child is None:
-            continue
-        line, node = child.start_mark.line + 1, child
-    return line
-
-
-def _child(node: yaml.Node | None, step: int | str) -> yaml.Node | None:
-    if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if key.value == step), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        child: yaml.Node = node.value[step]
-        return child
-    return None
 
 
 def _check_references(book: Phrasebook, folder: Path) -> None:
