@@ -65,11 +65,23 @@ class DependencyReader:
         if not rules:
             return ((),) * len(targets)
         pairs = [(rule, *pair) for rule in rules.values() for pair in self._pairs(doc, rule)]
-        return tuple(tuple(self._verdicts(doc, target, pairs)) for target in targets)
+        spans = [span_of(doc, target) for target in targets]
+        return tuple(
+            tuple(self._verdicts(doc, target, span, [p for p in pairs if not self._is_screened(p[1], span, spans)]))
+            for target, span in zip(targets, spans, strict=True)
+        )
 
     def _pairs(self, doc: Doc, rule: DependencyRule) -> list[tuple[int, int]]:
         matcher, cue, finding = self._matchers[rule.id]
         return sorted({(tokens[cue], tokens[finding]) for _, tokens in matcher(doc)})
+
+    def _is_screened(self, cue: int, span: Span, spans: list[Span]) -> bool:
+        """Says whether another mention, not coordinated with this one, stands nearer to a cue behind both.
+
+        The parser tends to hang a clipped last clause on the first noun ("Opacity at the base, pneumonia not excluded").
+        """
+        nearer = (other for other in spans if span.end <= other.start and other.end <= cue)
+        return any(self._carriers(other).isdisjoint(range(span.start, span.end)) for other in nearer)
 
     def _carriers(self, span: Span) -> set[int]:
         """Returns the words that speak for a mention: its own, and those it is coordinated with.
@@ -87,8 +99,9 @@ class DependencyReader:
     def _opens(self, word: Token) -> bool:
         return any(child.lower_ in self._openers for child in word.lefts)
 
-    def _verdicts(self, doc: Doc, target: Target, pairs: list[tuple[DependencyRule, int, int]]) -> list[Verdict]:
-        span = span_of(doc, target)
+    def _verdicts(
+        self, doc: Doc, target: Target, span: Span, pairs: list[tuple[DependencyRule, int, int]]
+    ) -> list[Verdict]:
         carriers = self._carriers(span)
         found = [
             (abs(cue - span.root.i), Verdict(rule.tier, rule.status, rule.id, self.name, *_extent(doc[cue])))

@@ -76,7 +76,7 @@ class NegexReader:
         if not cues:
             return ((),) * len(targets)
         spans = [span_of(doc, target) for target in targets]
-        frame = _frame(doc, cues, targets, spans)
+        frame = _frame(doc, cues, targets, spans, self._scope.joins)
         return tuple(self._verdicts(doc, frame, target, span) for target, span in zip(targets, spans, strict=True))
 
     def _verdicts(self, doc: Doc, frame: Frame, target: Target, span: Span) -> tuple[Verdict, ...] | None:
@@ -128,12 +128,18 @@ def _without_overlaps(cues: Iterable[CueMatch], role: str) -> list[CueMatch]:
     return kept
 
 
-def _frame(doc: Doc, cues: list[CueMatch], targets: tuple[Target, ...], spans: list[Span]) -> Frame:
+def _frame(
+    doc: Doc, cues: list[CueMatch], targets: tuple[Target, ...], spans: list[Span], joins: frozenset[str]
+) -> Frame:
     mentions = frozenset(i for span in spans for i in range(span.start, span.end))
     pairs = zip(targets, spans, strict=True)
     anatomy = frozenset(i for target, span in pairs if target.role == "anatomy" for i in range(span.start, span.end))
-    inside = {i for cue in cues if cue.rule.reach != "neighbour" for i in range(cue.start, cue.end)}
-    return Frame(tuple(token.lower_ for token in doc), tuple(cues), mentions | inside, mentions, anatomy)
+    words = tuple(token.lower_ for token in doc)
+    # The "or" of a cue such as "or" still joins; the "with" of "consistent with" stops nothing.
+    inside = {
+        i for cue in cues for i in range(cue.start, cue.end) if cue.rule.reach != "neighbour" or words[i] not in joins
+    }
+    return Frame(words, tuple(cues), mentions | inside, mentions, anatomy)
 
 
 def _characters(doc: Doc, cue: CueMatch) -> tuple[int, int]:

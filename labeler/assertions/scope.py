@@ -136,7 +136,9 @@ class Scope:
             return True
         if cue.rule.reach == "neighbour" or not self._is_bare(frame, cue, target):
             return False
-        return cue.rule.role == "anatomy" or joined != [","] * len(joined)
+        # "Opacity, possibly artifactual": a cue right behind one comma is said of what stands before the comma.
+        apposed = joined == [","] and self._is(frame, cue.start - 1, self.joins)
+        return apposed or cue.rule.role == "anatomy" or joined != [","] * len(joined)
 
     def _is_predicate(self, frame: Frame, cue: CueMatch) -> bool:
         """Says whether anatomy stands before a cue in its own list item, so that the cue is said of that alone."""
