@@ -78,7 +78,7 @@ class DependencyReader:
     def _is_screened(self, cue: int, span: Span, spans: list[Span]) -> bool:
         """Says whether another mention, not coordinated with this one, stands nearer to a cue behind both.
 
-        The parser tends to hang a clipped last clause on the first noun ("Opacity at the base, pneumonia not excluded").
+        The parser hangs a clipped last clause on the first noun ("Opacity at the base, pneumonia not excluded").
         """
         nearer = (other for other in spans if span.end <= other.start and other.end <= cue)
         return any(self._carriers(other).isdisjoint(range(span.start, span.end)) for other in nearer)
