@@ -1,0 +1,73 @@
+"""The reader of cue phrases: which cues it finds, and where it says that it is in doubt."""
+
+import pytest
+
+from labeler.assertions.negex import NegexReader
+from labeler.assertions.parse import load_tokenizer
+from labeler.assertions.verdict import Target
+
+
+@pytest.fixture(scope="module")
+def reader(book):
+    """Returns the reader of cues over the small rules."""
+    return NegexReader(book, load_tokenizer())
+
+
+def read(reader, text, *words, role="finding"):
+    """Returns the answers of the reader on words of a sentence."""
+    targets = tuple(Target(text.index(word), text.index(word) + len(word), "", role) for word in words)
+    return reader.read(load_tokenizer().make_doc(text), targets)
+
+
+def test_sentence_without_a_cue_is_answered_with_nothing(reader):
+    """An empty answer says that no cue faces the mention."""
+    assert read(reader, "small effusion", "effusion") == ((),)
+    assert reader.read(load_tokenizer().make_doc(""), ()) == ()
+
+
+def test_cue_that_faces_a_mention_and_does_not_reach_it_leaves_doubt(reader):
+    """None asks for the second reader."""
+    assert read(reader, "no edema but effusion", "effusion") == (None,)
+
+
+def test_cue_behind_a_mention_leaves_no_doubt(reader):
+    """A cue that stands on the wrong side says nothing of the mention."""
+    assert read(reader, "effusion without edema", "effusion") == ((),)
+
+
+def test_verdict_names_rule_tier_and_the_words_of_the_cue(reader):
+    """The evidence rests on it."""
+    ((verdict,),) = read(reader, "clear , no  change in effusion".replace("  ", " "), "effusion")
+    assert (verdict.rule_id, verdict.tier, verdict.status, verdict.reader) == ("change", "change", "present", "negex")
+    assert "clear , no change in effusion"[verdict.start : verdict.end] == "no change in"
+
+
+def test_nearest_cue_comes_first(reader):
+    """Of cues of one tier the nearest decides."""
+    ((first, *_),) = read(reader, "without effusion not seen", "effusion")
+    assert first.rule_id == "no"
+
+
+def test_cue_inside_a_longer_cue_does_not_count(reader):
+    """The first word of "no change in" is no negation."""
+    (verdicts,) = read(reader, "no change in effusion", "effusion")
+    assert [verdict.rule_id for verdict in verdicts] == ["change"]
+
+
+def test_cue_is_made_of_whole_tokens(reader):
+    """The cue "no" is not found in "nodular"."""
+    assert read(reader, "nodular effusion", "effusion") == ((),)
+
+
+def test_cues_for_anatomy_and_for_findings_keep_apart(reader):
+    """Normal is said of the heart, not of an effusion."""
+    assert read(reader, "normal heart", "heart") == ((),)
+    assert read(reader, "normal heart", "heart", role="anatomy")[0][0].rule_id == "normal"
+    assert read(reader, "no heart", "heart", role="anatomy") == ((),)
+
+
+def test_answers_come_in_the_order_of_the_targets(reader):
+    """One answer per target, also where targets are the same or overlap."""
+    answers = read(reader, "no edema", "edema", "edema", "dem")
+    assert len(answers) == 3
+    assert answers[0] == answers[1] == answers[2]

@@ -1,0 +1,92 @@
+"""How far a cue reaches, with a scope file of a few words."""
+
+import pytest
+
+from labeler.assertions.negex import NegexReader
+from labeler.assertions.parse import load_tokenizer
+from labeler.phrasebook.cases import parse_case
+
+CASES = [
+    # a list, its commas, its "or"
+    "No <absent>edema</absent>, <absent>effusion</absent> or <absent>mass</absent>.",
+    "No <absent>edema</absent>, <absent>effusion</absent>, <absent>mass</absent>.",
+    "No <absent>edema</absent> and <absent>effusion</absent>.",
+    "No <absent>edema</absent> nor <absent>effusion</absent>.",
+    # what ends it: a stop, another cue, an opener, a clause, a comma after a closed list
+    "No <absent>edema</absent> but <present>effusion</present>.",
+    "No <absent>edema</absent>; <present>effusion</present>.",
+    "Lungs without <absent>edema</absent> which <present>effusion</present> hides.",
+    "No <absent>edema</absent>, possible <uncertain>effusion</uncertain>.",
+    "No <absent>edema</absent>, small <present>effusion</present>.",
+    "No <absent>edema</absent>, stable <present>effusion</present>.",
+    "No <absent>edema</absent>, <present>effusion</present> is large.",
+    "No <absent>edema</absent> and <present>effusion</present> has grown.",
+    "No <absent>edema</absent> or <absent>mass</absent>, <present>effusion</present>.",
+    # an opener within a list that goes on is an adjective of its item
+    "No <absent>edema</absent>, small <absent>effusion</absent>, or <absent>mass</absent>.",
+    # a participle closes the list, it makes no clause
+    "No <absent>edema</absent> or <absent>effusion</absent> is seen.",
+    "No <absent>edema</absent> and <absent>effusion</absent> are present.",
+    # a cue after the finding
+    "<absent>Edema</absent> is not seen.",
+    "<absent>Edema</absent> or <absent>effusion</absent> is not seen.",
+    "<present>Edema</present>, <absent>effusion</absent> is not seen.",
+    "<present>Edema</present> is large, <absent>effusion</absent> not seen.",
+    "<present>Edema</present> but <absent>effusion</absent> is not seen.",
+    # reach "coordination": not over a comma alone
+    "Free of <absent>edema</absent> or <absent>effusion</absent>.",
+    "Free of <absent>edema</absent>, <absent>effusion</absent>, or <absent>mass</absent>.",
+    "Free of <absent>edema</absent>, <present>effusion</present>.",
+    # reach "clause": over any list until a verb
+    "Evaluate for <none>edema</none>, <none>effusion</none>, stable <none>mass</none>.",
+    "Evaluate for <none>edema</none>, <present>effusion</present> is large.",
+    # reach "neighbour": only the item beside it
+    "<uncertain>Edema</uncertain> versus <uncertain>effusion</uncertain>.",
+    "<present>Mass</present>, <uncertain>edema</uncertain> versus <uncertain>effusion</uncertain>.",
+    "<uncertain>Edema</uncertain> versus <uncertain>effusion</uncertain>, <present>mass</present>.",
+    # the longest cue takes its words from the others
+    "No change in <present>edema</present>.",
+    "No change in <present>edema</present>, no <absent>effusion</absent>.",
+    # cues on the wrong side say nothing
+    "<present>Edema</present> without <absent>mass</absent>.",
+    # rules for certain findings
+    "Dry <absent:Edema>edema</absent>.",
+    "Dry <present:Fracture>fracture</present>.",
+]
+
+
+@pytest.fixture(scope="module")
+def reader(book):
+    """Returns the reader of cues over the small rules."""
+    return NegexReader(book, load_tokenizer())
+
+
+@pytest.mark.parametrize("markup", CASES)
+def test_cue_reaches_what_it_governs_and_no_more(reader, book, targets, markup):
+    """Each finding of the sentence has the status that is marked; without a cue it is present."""
+    text, asked = targets(markup)
+    ranks = [tier.id for tier in book.order.tiers]
+    answers = reader.read(load_tokenizer().make_doc(text), asked)
+    read = [min(a, key=lambda v: ranks.index(v.tier)).status if a else "present" for a in answers]
+    assert read == [e.status for e in parse_case(markup).expected]
+
+
+@pytest.mark.parametrize(
+    ("markup", "reached"),
+    [
+        ("<none>Heart</none> is normal.", [True]),
+        ("Normal <none>heart</none> and <none>mediastinum</none>.", [True, True]),
+        ("<none>Heart</none> and <none>mediastinum</none> are normal.", [True, True]),
+        ("<none>Heart</none>, <none>mediastinum</none>, and <none>hila</none> normal.", [True, True, True]),
+        ("<none>Heart</none> is large, <none>mediastinum</none> is normal.", [False, True]),
+        ("<none>Heart</none> is stable and otherwise normal.", [True]),
+        ("Normal lungs over the <none>heart</none>.", [False]),
+        ("<none>Heart</none> is normal, <none>mediastinum</none>.", [True, False]),
+        ("<none>Heart</none>; lungs normal.", [False]),
+    ],
+)
+def test_what_is_said_of_anatomy_reaches_its_subject(reader, targets, markup, reached):
+    """Attributes and predicates of anatomy reach over coordinated subjects, not over places and other clauses."""
+    text, asked = targets(markup, "anatomy")
+    answers = reader.read(load_tokenizer().make_doc(text), asked)
+    assert [bool(answer) for answer in answers] == reached

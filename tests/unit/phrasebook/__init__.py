@@ -1,0 +1,1 @@
+"""Tests of labeler.phrasebook; a package, so that its fixtures don't meet those of other folders."""

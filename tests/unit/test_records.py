@@ -1,0 +1,77 @@
+"""The values that pass between the stages."""
+
+import pickle
+from dataclasses import FrozenInstanceError
+
+import pytest
+
+from labeler.records import Assertion, Cue, Label, Mention, Report, Section, Sentence, Status, StudyLabels
+
+SENTENCE = Sentence(Section("findings", "FINDINGS", 0, 30, 9), 10, 30)
+DENIED = Assertion(
+    Mention("Edema", 13, 18, "edema", "edema"), Status.ABSENT, "no", "negex", Cue(10, 12, "No"), SENTENCE
+)
+LABELS = StudyLabels(
+    (Label("Edema", Status.ABSENT, "only", (DENIED,)), Label("Fracture", None, "not-mentioned")),
+    (DENIED,),
+    "s1",
+    "p1",
+    20,
+)
+
+
+@pytest.mark.parametrize(
+    "record", [Report("s1", "text", "p1"), SENTENCE, DENIED, LABELS], ids=lambda r: type(r).__name__
+)
+def test_record_survives_pickling(record):
+    """Records cross processes as what they are."""
+    assert pickle.loads(pickle.dumps(record)) == record  # noqa: S301
+
+
+@pytest.mark.parametrize("record", [Report("s1", "text"), SENTENCE, DENIED, LABELS], ids=lambda r: type(r).__name__)
+def test_record_does_not_change(record):
+    """What a stage has said stays said."""
+    name = record.__match_args__[0]
+    with pytest.raises(FrozenInstanceError):
+        setattr(record, name, None)
+
+
+def test_study_labels_are_a_mapping_in_the_order_of_the_label_set():
+    """A study is asked like a dictionary."""
+    assert dict(LABELS) == {"Edema": Status.ABSENT, "Fracture": None}
+    assert list(LABELS) == ["Edema", "Fracture"]
+    assert len(LABELS) == 2
+    assert LABELS["Fracture"] is None
+
+
+def test_unknown_finding_is_a_missing_key():
+    """A misspelt finding is no blank label."""
+    with pytest.raises(KeyError):
+        LABELS["Oedema"]
+    with pytest.raises(KeyError):
+        LABELS.evidence("Oedema")
+
+
+def test_plain_dictionary_has_words_for_statuses():
+    """What is written has no enums."""
+    assert LABELS.to_dict() == {"Edema": "absent", "Fracture": None}
+    assert type(LABELS.to_dict()["Edema"]) is str
+
+
+def test_evidence_is_the_label_with_its_assertions():
+    """The reason for a label is asked by finding."""
+    assert LABELS.evidence("Edema").assertions == (DENIED,)
+    assert LABELS.evidence("Fracture").rule_id == "not-mentioned"
+
+
+def test_labels_of_the_same_study_are_equal():
+    """Two runs can be compared."""
+    assert pickle.loads(pickle.dumps(LABELS)) == LABELS  # noqa: S301
+    assert StudyLabels(LABELS.labels, LABELS.assertions, "s2", "p1", 20) != LABELS
+
+
+def test_status_is_made_of_its_word_only():
+    """Numbers have no place inside."""
+    assert Status("present") is Status.PRESENT
+    with pytest.raises(ValueError, match="1"):
+        Status(1)
