@@ -1,7 +1,7 @@
 """Outputs of a run that may be interrupted at any moment, by Ctrl-C, kill -9 or a power cut, and go on.
 
-Beside the first output stands a journal, `.NAME.journal`: a line of what the run was made with, then a line every two
-seconds of how far it has come. The lines of the outputs are on the disk before the journal says so. A run that goes on
+Beside the first output stands a journal, `.NAME.journal`: a line of what the run was made with, then a line every
+second of how far it has come. The lines of the outputs are on the disk before the journal says so. A run that goes on
 cuts the outputs back to the journal's last whole line, reads again what had been read up to there, makes sure that it
 is the same, and labels the rest. The journal holds counts, sums and identifiers, never report text.
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from labeler.reports.pieces import Piece
     from labeler.reports.rows import Rows
 
-_SECONDS = 2.0
+_SECONDS = 1.0
 """Time between two checkpoints: what a kill may cost."""
 
 
@@ -170,7 +170,7 @@ class ResumableOutputs:
 
     def _begin(self) -> None:
         """Opens the outputs anew, or where the last checkpoint has them."""
-        self._saved = time.monotonic()
+        self._saved, self._saved_at = self.done, time.monotonic()
         if not self.done.items:
             self._journal.begin()
             for file in self._files:
@@ -202,14 +202,14 @@ class ResumableOutputs:
             (*self.done.lost, *lost),
             tuple(file.size for file in self._files),
         )
-        if time.monotonic() - self._saved > _SECONDS:
+        if time.monotonic() - self._saved_at > _SECONDS:
             self._save()
 
     def _save(self) -> None:
         for file in self._files:
             file.sync()
         self._journal.write(self.done)
-        self._saved = time.monotonic()
+        self._saved, self._saved_at = self.done, time.monotonic()
 
     def finish(self) -> None:
         """Gives the outputs their names."""
@@ -223,7 +223,7 @@ class ResumableOutputs:
     def leave(self) -> None:
         """Leaves what is done to a run that goes on; nothing, where nothing is done."""
         with contextlib.suppress(LabelerError, OSError):  # the error that ends the run is told, not what follows of it
-            if self.done.items and not self.done.finished:
+            if self.done != self._saved:
                 self._save()
         for file in self._files:
             file.close() if self.done.items else file.remove()

