@@ -106,7 +106,9 @@ class DependencyReader:
         found = [
             (abs(cue - span.root.i), Verdict(rule.tier, rule.status, rule.id, self.name, *_extent(doc[cue])))
             for rule, cue, finding in pairs
-            if finding in carriers and _stands(rule, cue, span) and applies(rule.role, rule.findings, target)
+            if finding in (carriers if rule.spreads else range(span.start, span.end))
+            and _stands(rule, cue, span)
+            and applies(rule.role, rule.findings, target)
         ]
         return [verdict for _, verdict in sorted(found, key=lambda item: (item[0], item[1].rule_id))]
 
