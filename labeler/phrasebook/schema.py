@@ -289,12 +289,15 @@ class DependencyRule(_Rule):
         Lower-case words of which one must stand in the sentence for the rule to be able to match.
     side : "before", "after" or "both"
         Where the cue must stand, seen from the mention.
+    spreads : bool
+        Whether what is coordinated with the node `finding` shares the status.
     pattern : tuple of dict
         DependencyMatcher's nodes, with its own keys.
     """
 
     anchors: tuple[str, ...] = Field(min_length=1)
     side: Literal["before", "after", "both"] = "both"
+    spreads: bool = True
     pattern: tuple[dict[str, Any], ...] = Field(min_length=2)
 
     @model_validator(mode="after")
