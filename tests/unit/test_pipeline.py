@@ -9,6 +9,7 @@ import pytest
 from labeler import Labeler, Report, label_report
 from labeler.errors import UsageError
 from labeler.phrasebook.load import phrases_folder
+from labeler.text.sections import load_section_rules, split_sections
 
 REPORT = """INDICATION: Fever, rule out pneumonia.
 
@@ -52,6 +53,31 @@ def test_report_is_labelled_over_its_sections(labeler):
 def test_sections_choose_the_text(sections, findings):
     """Only what was chosen is read."""
     assert set(said(Labeler(sections=sections).label(REPORT))) == findings
+
+
+UNHEADED = [
+    (
+        "EXAM: Chest, two views\n\nHEART: Normal size.\nPLEURA: Small left effusion.\n\nIMPRESSION: No edema.",
+        "template",
+    ),
+    ("HISTORY: Cough.\n\nThe heart is normal in size. Small left effusion.\n\nIMPRESSION: No edema.", "history"),
+    ("Comparison: none.\n\nHeart size is normal. Small left effusion.\n\nIMPRESSION: No edema.", "comparison"),
+]
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=name) for text, name in UNHEADED])
+@pytest.mark.xfail(reason="a header that asserts nothing takes all text up to the next header", strict=True)
+def test_findings_without_a_header_of_their_own_are_labelled(labeler, text):
+    """A paragraph of findings after a line of examination, history or comparison is not lost."""
+    assert said(labeler.label(text)) == {"Cardiomegaly": "absent", "Pleural Effusion": "present", "Edema": "absent"}
+
+
+@pytest.mark.xfail(reason="the colon of a time is taken for that of a header", strict=True)
+def test_time_of_day_ends_no_header():
+    """A line with the hour of the examination is no section."""
+    rules = load_section_rules(phrases_folder() / "sections.yaml")
+    sections = split_sections("PORTABLE AP CHEST, 05:40 HOURS\n\nIMPRESSION: No edema.", rules)
+    assert [section.title for section in sections] == ["", "IMPRESSION"]
 
 
 def test_assertions_tell_where_they_stand(labeler):
