@@ -9,6 +9,7 @@ from labeler.assertions.decide import READERS
 from labeler.assertions.parse import MODEL_NAME, plain
 from labeler.assertions.stage import AssertionStage
 from labeler.assertions.verdict import Target, Verdict, cue_of
+from labeler.errors import UsageError
 from labeler.mentions.find import MentionFinder, PhraseHit
 from labeler.mentions.substrings import SubstringFinder
 from labeler.phrasebook.load import load_phrasebook
@@ -94,9 +95,8 @@ class Labeler:
         self._finder = MentionFinder(book) if book.label_set.matching == "words" else SubstringFinder(book)
         self._combiner = Combiner(book, aggregation or book.profile.aggregation, policies)
         self._read_cached = lru_cache(CACHED_SENTENCES)(self._read)
-        self._recipe = partial(
-            Labeler,
-            label_set,
+        self._recipe = dict(
+            label_set=label_set,
             sections=sections,
             phrases=phrases,
             aggregation=aggregation,
@@ -106,8 +106,8 @@ class Labeler:
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickles how it was made, so that another process makes its equal."""
-        return self._recipe, ()
+        """Pickles how it was made, so that another process makes its equal, once for all that are pickled alike."""
+        return _make_once, (tuple(sorted(self._recipe.items())), self.phrase_hash)
 
     def label(self, report: str | Report) -> StudyLabels:
         """Labels one report.
@@ -197,6 +197,18 @@ class Labeler:
             return ()
         targets = tuple(Target(hit.start, hit.end, hit.finding, hit.role) for hit in hits)
         return tuple(zip(hits, self._stage.read(sentence, targets), strict=True))
+
+
+@lru_cache(maxsize=4)
+def _make_once(recipe: tuple[tuple[str, Any], ...], phrase_hash: str) -> Labeler:
+    """Makes the labeler of a recipe; its phrases must be those that the recipe was written with."""
+    labeler = Labeler(**dict(recipe))
+    if labeler.phrase_hash != phrase_hash:
+        raise UsageError(
+            f"The phrases of this process ({labeler.phrase_hash}) are not those of the process that sent the work "
+            f"({phrase_hash}); install the same version everywhere, and change no phrases during a run."
+        )
+    return labeler
 
 
 @lru_cache(maxsize=1)
