@@ -19,6 +19,7 @@ import click
 from labeler.errors import LabelerError, ReportFileError, UsageError
 from labeler.eval.cli import compare, evaluate
 from labeler.explain import Style, explain, plain, printable
+from labeler.phrasebook.commands import phrases
 from labeler.records import Report
 
 # What takes long to import (spaCy, pandas, pyarrow, tqdm) is imported by the command that needs it.
@@ -140,28 +141,39 @@ _input_options = _options(
     click.option("--id-column", help="Column of a table with the study's identifier.  [default: study_id, uid or id]"),
     click.option("--text-column", help="Column of a table with the report.  [default: text, report or report_text]"),
 )
+_SECTIONS_HELP = (
+    "Text to label: mimic (impression, else findings, else what stands for them), all, or names joined by +."
+)
+_phrases_option = click.option(
+    "--phrases",
+    type=click.Path(exists=True, file_okay=False),
+    help="Folder of phrases and rules instead of those that come with the labeler.",
+)
 _section_options = _options(
-    click.option(
-        "--sections",
-        default="mimic",
-        show_default=True,
-        help="Text to label: mimic (impression, else findings, else what stands for them), all, or names joined by +.",
-    ),
-    click.option(
-        "--phrases",
-        type=click.Path(exists=True, file_okay=False),
-        help="Folder of phrases and rules instead of those that come with the labeler.",
-    ),
+    click.option("--sections", default="mimic", show_default=True, help=_SECTIONS_HELP), _phrases_option
 )
 _labelling_options = _options(
-    _section_options,
-    click.option("--label-set", default="chexpert", show_default=True, help="Observations to label."),
+    click.option("--sections", help=f"{_SECTIONS_HELP}  [default: what the label set says, for chexpert mimic]"),
+    _phrases_option,
+    click.option("--label-set", help="Observations to label: a name, or a folder.  [default: chexpert]"),
+    click.option(
+        "--profile",
+        default="default",
+        show_default=True,
+        help="Assertion rules: default, or chexpert or negbio as published, with their phrases and aggregation.",
+    ),
+    click.option(
+        "--policy",
+        "policies",
+        multiple=True,
+        callback=lambda _context, _parameter, names: names or None,
+        help="What words that don't decide are read as; `labeler phrases list` names the policies of each label set. "
+        "May be repeated; none leaves out those that a set applies by itself.",
+    ),
     click.option(
         "--aggregation",
         type=click.Choice(["documented", "chexpert-code", "negbio"]),
-        default="documented",
-        show_default=True,
-        help="How the mentions of a study become its label.",
+        help="How the mentions of a study become its label.  [default: that of the profile]",
     ),
 )
 
@@ -177,11 +189,11 @@ _labelling_options = _options(
 @click.option("--evidence", help="File (.jsonl, .jsonl.gz) for every mention with what decided it; holds report text.")
 @click.option(
     "--columns",
-    type=click.Choice(["mimic", "chexpert"]),
+    type=click.Choice(["mimic", "chexpert", "chestxray14"]),
     default="mimic",
     show_default=True,
     help="mimic: identifiers and observations in alphabetical order. chexpert: the report and the observations in the "
-    "order of the CheXpert labeler.",
+    "order of the CheXpert labeler. chestxray14: what is present, joined by |.",
 )
 @_input_options
 @_labelling_options
@@ -208,7 +220,9 @@ def label(inputs: tuple[str, ...], **options: Any) -> None:
     wanted.check()
     reading = _open_inputs(inputs, options, shard)
     labeler = _new_labeler(**_without_input_options(options))
-    made_with = _made_with(labeler) | {name: str(value) for name, value in options.items() if name != "phrases"}
+    made_with = _made_with(labeler) | {
+        name: "default" if value is None else str(value) for name, value in options.items() if name != "phrases"
+    }
     made_with["shard"] = str(shard)
     with (
         _ending_on_signals(),
@@ -256,7 +270,7 @@ def _label(
     from labeler.reports.write import Layout
 
     has_subject, read = peek_subject(reading)
-    layout = Layout(labeler.findings, wanted.columns, has_subject or reading.has_subjects)
+    layout = Layout(labeler.findings, wanted.columns, has_subject or reading.has_subjects, labeler.output_names)
     outputs = wanted.outputs(layout, _made_with(labeler))
     made_with = {**made_with, "columns": ",".join(layout.header), "evidence": str(wanted.evidence is not None)}
     forms = [output.lines for output in outputs]
@@ -342,6 +356,7 @@ def sections(inputs: tuple[str, ...], *, output: str, quiet: bool, **options: An
 
 main.add_command(evaluate)
 main.add_command(compare)
+main.add_command(phrases)
 
 
 def _finish(progress: Progress) -> None:
@@ -360,7 +375,7 @@ def _without_input_options(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if name not in _INPUT_OPTIONS}
 
 
-def _new_labeler(label_set: str = "chexpert", **options: Any) -> Labeler:
+def _new_labeler(label_set: str | None = None, **options: Any) -> Labeler:
     from labeler.pipeline import Labeler
 
     return Labeler(label_set, **options)

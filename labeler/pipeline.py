@@ -85,6 +85,7 @@ class Labeler:
     ) -> None:
         book = load_phrasebook(label_set, phrases, profile)
         self.findings = book.label_set.findings
+        self.output_names = book.label_set.output_names
         self.phrase_hash = book.hash
         self.model = MODEL_NAME
         self._selection = sections or book.label_set.sections

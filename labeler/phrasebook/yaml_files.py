@@ -70,8 +70,8 @@ def read_model(path: Path, model: type[Model]) -> Model:
         raise PhraseFileError(_fault(path, root, error.errors(include_url=False)[0], model)) from None
 
 
-def faults(path: Path, model: type[BaseModel]) -> list[str]:
-    """Returns every fault of a file, where `read_model` raises the first; none where it fits.
+def faults(path: Path, model: type[BaseModel]) -> list[tuple[str, str]]:
+    """Returns the place and the text of every fault of a file, where `read_model` raises the first.
 
     Parameters
     ----------
@@ -82,10 +82,23 @@ def faults(path: Path, model: type[BaseModel]) -> list[str]:
         data, root = _compose(path, _read_text(path))
         model.model_validate(data)
     except PhraseFileError as error:
-        return [str(error)]
+        return [place_and_text(str(error))]
     except ValidationError as error:
-        return [_fault(path, root, details, model) for details in error.errors(include_url=False)]
+        found = [_fault(path, root, details, model) for details in error.errors(include_url=False)]
+        return [place_and_text(fault) for fault in found]
     return []
+
+
+def place_and_text(fault: str) -> tuple[str, str]:
+    """Returns the two parts of a fault's message: its place, and the rest.
+
+    Examples
+    --------
+    >>> place_and_text("findings/edema.yaml:4: mentions.0.id: Field required")
+    ('findings/edema.yaml:4', 'mentions.0.id: Field required')
+    """
+    place, _, text = fault.partition(": ")
+    return place, text
 
 
 def line_of(path: Path, location: Location) -> int:

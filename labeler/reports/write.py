@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 Cell = str | float | None
-Form = Literal["mimic", "chexpert"]
+Form = Literal["mimic", "chexpert", "chestxray14"]
 
 _VALUES = {Status.PRESENT: 1.0, Status.ABSENT: 0.0, Status.UNCERTAIN: -1.0}
 _NEEDS_QUOTES = re.compile(r'[,"\r\n]')
@@ -50,11 +50,15 @@ class Layout:
     ----------
     findings : tuple of str
         The label set's findings in its order.
-    form : {"mimic", "chexpert"}
+    form : {"mimic", "chexpert", "chestxray14"}
         "mimic" has study_id and the findings in alphabetical order, as mimic-cxr-2.0.0-chexpert.csv.gz; "chexpert" has
-        the report's text as `Reports` and the findings in the label set's order, as the CheXpert labeler writes.
+        the report's text as `Reports` and the findings in the label set's order, as the CheXpert labeler writes;
+        "chestxray14" has study_id and `Finding Labels`, the findings that are present joined by `|`, as
+        Data_Entry_2017.csv: what is uncertain is left out, and a study with nothing else is blank.
     with_subjects : bool
-        Whether "mimic" starts with subject_id.
+        Whether "mimic" and "chestxray14" start with subject_id.
+    output_names : dict of str to str
+        Names of columns that are not the finding's own.
 
     Examples
     --------
@@ -65,32 +69,41 @@ class Layout:
     findings: tuple[str, ...]
     form: Form
     with_subjects: bool
+    output_names: dict[str, str] = field(default_factory=dict)
 
     @property
     def identifiers(self) -> tuple[str, ...]:
         """The names of the columns before the findings."""
         if self.form == "chexpert":
             return ("Reports",)
-        return ("subject_id", "study_id") if self.with_subjects else ("study_id",)
+        names = ("subject_id", "study_id") if self.with_subjects else ("study_id",)
+        return (*names, "Finding Labels") if self.form == "chestxray14" else names
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The findings in the order of their columns."""
+        if self.form == "chestxray14":
+            return ()
         return self.findings if self.form == "chexpert" else _sorted(self.findings)
 
     @property
     def header(self) -> tuple[str, ...]:
         """The names of all columns."""
-        return self.identifiers + self.columns
+        return self.identifiers + tuple([self.output_names.get(name, name) for name in self.columns])
 
     def row(self, report: Report, labels: StudyLabels) -> tuple[Cell, ...]:
         """Returns the cells of a study."""
-        return self._names(report) + tuple([value_of(labels[finding]) for finding in self.columns])
+        return self._names(report, labels) + tuple([value_of(labels[finding]) for finding in self.columns])
 
-    def _names(self, report: Report) -> tuple[Cell, ...]:
+    def _names(self, report: Report, labels: StudyLabels) -> tuple[Cell, ...]:
         if self.form == "chexpert":
             return (report.text,)
-        return (report.subject_id or "", report.id) if self.with_subjects else (report.id,)
+        names = (report.subject_id or "", report.id) if self.with_subjects else (report.id,)
+        return (*names, self._joined(labels)) if self.form == "chestxray14" else names
+
+    def _joined(self, labels: StudyLabels) -> str:
+        present = [name for name in self.findings if labels[name] is Status.PRESENT]
+        return "|".join(self.output_names.get(name, name) for name in present)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +210,7 @@ def _csv_cell(cell: Cell) -> str:
 def _write_parquet(layout: Layout, made_with: dict[str, str], lines: BinaryIO, stream: BinaryIO) -> None:
     arrow, parquet = import_parquet()
     fields = [(name, arrow.string()) for name in layout.identifiers]
-    fields += [(name, arrow.float64()) for name in layout.columns]
+    fields += [(name, arrow.float64()) for name in layout.header[len(fields) :]]
     schema = arrow.schema(fields, metadata=made_with)
     rows = cells_of(lines)
     with parquet.ParquetWriter(stream, schema) as writer:

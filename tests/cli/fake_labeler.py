@@ -16,6 +16,7 @@ class FakeLabeler:
 
     def __init__(self, label_set="chexpert", **options):
         self.findings = FINDINGS
+        self.output_names = {}
         self.phrase_hash = "abc123"
         self.model = "fake 1.0"
         self._recipe = partial(FakeLabeler, label_set, **options)

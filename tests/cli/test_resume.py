@@ -150,7 +150,7 @@ def test_what_a_kill_left_half_written_is_cut_off(label, interrupt, tmp_path):
     [
         ("phrase_hash", "phrases abc123, now other"),
         ("model", "model fake 1.0, now other"),
-        ("sections", "sections mimic, now all"),
+        ("sections", "sections default, now all"),
         ("columns", "columns study_id,Atelectasis,Edema,No Finding, now Reports,No Finding,Edema,Atelectasis"),
         ("shard", "shard None, now 1/2"),
         ("a text", "what it had read has changed"),

@@ -1,0 +1,151 @@
+"""Checks a label set or a whole folder of phrase files: every fault, and what is legal but wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from labeler.errors import PhraseFileError, UsageError
+from labeler.phrasebook.cues import cue_warnings
+from labeler.phrasebook.load import label_sets, load_phrasebook, phrases_folder
+from labeler.phrasebook.phrases import SetPhrases
+from labeler.phrasebook.schema import (
+    AssertionFile,
+    FindingFile,
+    LabelSetFile,
+    OrderFile,
+    ProfileFile,
+    ScopeFile,
+)
+from labeler.phrasebook.verify import CaseRunner
+from labeler.phrasebook.yaml_files import faults, line_of, place_and_text, read_model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pydantic import BaseModel
+
+    from labeler.phrasebook.load import Phrasebook
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Is what a check has to say of a place.
+
+    Parameters
+    ----------
+    where : str
+        File, and line where there is one.
+    what : str
+        What is wrong there, and what to do.
+    is_fault : bool
+        Whether the files can't be used as they are; else it is a warning.
+    """
+
+    where: str
+    what: str
+    is_fault: bool
+
+    def __str__(self) -> str:
+        return f"{self.where}: {'error' if self.is_fault else 'warning'}: {self.what}"
+
+
+def check(folder: Path, root: Path | None = None) -> Iterator[Remark]:
+    """Checks a label set's folder, or a folder in the layout of `phrases/` with all its sets and rules.
+
+    Parameters
+    ----------
+    folder : Path
+    root : Path, optional
+        Where rules, and phrases that the set uses, are; the package's own without it.
+
+    Yields
+    ------
+    Remark
+        Faults of form first; what needs whole files to be seen only where there are none.
+
+    Raises
+    ------
+    UsageError
+        If the folder is neither.
+    """
+    if (folder / "label_set.yaml").is_file():
+        yield from _check_set(folder, root or _root_around(folder))
+    elif (folder / "assertion").is_dir():
+        yield from _check_rules(folder)
+        for name in label_sets(folder):
+            yield from _check_set(folder / name, folder)
+    else:
+        raise UsageError(f"{folder}: neither a label set (label_set.yaml) nor a folder of phrase files (assertion/)")
+
+
+def _root_around(folder: Path) -> Path:
+    around = folder.resolve().parent
+    return around if (around / "assertion").is_dir() else phrases_folder()
+
+
+def _check_rules(root: Path) -> Iterator[Remark]:
+    rules = root / "assertion"
+    for folder in [rules, *sorted(path.parent for path in rules.glob("profiles/*/profile.yaml"))]:
+        yield from _form(folder / "order.yaml", OrderFile)
+        for name, model in (("scope.yaml", ScopeFile), ("profile.yaml", ProfileFile)):
+            if (folder / name).is_file():
+                yield from _form(folder / name, model)
+        for path in sorted((folder / "rules").glob("*.yaml")):
+            yield from _form(path, AssertionFile)
+        if not any(faults(path, AssertionFile) for path in (folder / "rules").glob("*.yaml")):
+            yield from (Remark(where, what, is_fault=False) for where, what in cue_warnings(folder / "rules"))
+
+
+def _check_set(folder: Path, root: Path) -> Iterator[Remark]:
+    paths = sorted((folder / "findings").glob("*.yaml"))
+    form = [*_form(folder / "label_set.yaml", LabelSetFile)]
+    form += [remark for path in paths for remark in _form(path, FindingFile)]
+    if not paths:
+        what = "no file of a finding there; write one, such as edema.yaml"
+        form.append(Remark(f"{folder / 'findings'}", what, is_fault=True))
+    yield from form or _check_contents(folder, root, {path: read_model(path, FindingFile) for path in paths})
+
+
+def _check_contents(folder: Path, root: Path, files: dict[Path, FindingFile]) -> Iterator[Remark]:
+    try:
+        book = load_phrasebook(str(folder.resolve()), root)
+    except PhraseFileError as error:
+        yield Remark(*place_and_text(str(error)), is_fault=True)
+        return
+    paths = {file.finding: path for path, file in files.items()}
+    yield from _empty_columns(book.label_set, paths, folder)
+    yield from _wrong_cases(book, files)
+    yield from _one_sided_cases(files)
+    yield from (Remark(where, what, is_fault=False) for where, what in SetPhrases(book, files).warnings())
+
+
+def _empty_columns(label_set: LabelSetFile, paths: dict[str, Path], folder: Path) -> Iterator[Remark]:
+    derived = {*label_set.groups, label_set.no_finding.name if label_set.no_finding else ""}
+    where = folder / "label_set.yaml"
+    for at, finding in enumerate(label_set.findings):
+        if finding not in paths and finding not in derived:
+            what = f"finding {finding!r} has no file in findings/ and is no group; its column would stay empty"
+            yield Remark(f"{where}:{line_of(where, ('findings', at))}", what, is_fault=True)
+
+
+def _wrong_cases(book: Phrasebook, files: dict[Path, FindingFile]) -> Iterator[Remark]:
+    places = {
+        (file.finding, markup): f"{path}:{line_of(path, ('cases', at))}"
+        for path, file in files.items()
+        for at, markup in enumerate(file.cases)
+    }
+    for finding, markup, wrong in CaseRunner(book).failures():
+        yield Remark(places[finding, markup], f"case {markup!r}: {wrong}", is_fault=True)
+
+
+def _one_sided_cases(files: dict[Path, FindingFile]) -> Iterator[Remark]:
+    for path, file in files.items():
+        if all("<present" in case or "<uncertain" in case for case in file.cases):
+            what = "no case shows what is no mention of it or is denied; add one, so that a wrong phrase is seen"
+            yield Remark(f"{path}:{line_of(path, ('cases',))}", what, is_fault=False)
+
+
+def _form(path: Path, model: type[BaseModel]) -> Iterator[Remark]:
+    return (Remark(where, what, is_fault=True) for where, what in faults(path, model))
