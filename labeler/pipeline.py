@@ -96,15 +96,15 @@ class Labeler:
         self._finder = MentionFinder(book) if book.label_set.matching == "words" else SubstringFinder(book)
         self._combiner = Combiner(book, aggregation or book.profile.aggregation, policies)
         self._read_cached = lru_cache(CACHED_SENTENCES)(self._read)
-        self._recipe = dict(
-            label_set=label_set,
-            sections=sections,
-            phrases=phrases,
-            aggregation=aggregation,
-            readers=tuple(readers),
-            policies=None if policies is None else tuple(policies),
-            profile=profile,
-        )
+        self._recipe = {
+            "label_set": label_set,
+            "sections": sections,
+            "phrases": phrases,
+            "aggregation": aggregation,
+            "readers": tuple(readers),
+            "policies": None if policies is None else tuple(policies),
+            "profile": profile,
+        }
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickles how it was made, so that another process makes its equal, once for all that are pickled alike."""
