@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
 import signal
 import sys
@@ -19,12 +18,22 @@ import click
 from labeler.errors import LabelerError, ReportFileError, UsageError
 from labeler.eval.cli import compare, evaluate
 from labeler.explain import Style, explain, plain, printable
+from labeler.options import (
+    INPUT_OPTIONS,
+    INPUTS_HELP,
+    input_options,
+    labelling_options,
+    quiet_option,
+    run_options,
+    section_options,
+)
 from labeler.phrasebook.commands import phrases
 from labeler.records import Report
+from labeler.spark_command import spark_label
 
 # What takes long to import (spaCy, pandas, pyarrow, tqdm) is imported by the command that needs it.
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
 
     from labeler.explain import Line
@@ -45,35 +54,8 @@ _COLOURS: dict[Style, dict[str, Any]] = {
     Style.UNCERTAIN: {"fg": "yellow", "bold": True},
     Style.NOT_ASSERTED: {"dim": True},
 }
-_INPUTS_HELP = """INPUT is a folder (its .txt files, at any depth, are the reports), a .txt file, a .zip of a folder, a
-table (.csv, .csv.gz, .jsonl, .jsonl.gz, .parquet) or - for standard input."""
-
-
 _CODE_OF_SIGNAL = 128
 """What shells add to a signal's number where it ends a program."""
-
-
-class _Workers(click.ParamType[int | None]):
-    """Reads a number of processes, None for auto."""
-
-    name = "number|auto"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | None:
-        return None if value in ("auto", None) else click.IntRange(min=1).convert(value, param, ctx)
-
-
-class _ShardType(click.ParamType["Shard"]):
-    """Reads a part of the whole, such as 3/64."""
-
-    name = "shard"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Shard:
-        from labeler.reports.read import Shard
-
-        try:
-            return value if isinstance(value, Shard) else Shard.parse(value)
-        except UsageError as error:
-            self.fail(str(error), param, ctx)
 
 
 class _FailureMessage(click.ClickException):
@@ -124,61 +106,7 @@ def main() -> None:
     """Labels chest radiology reports: present, absent, uncertain or not mentioned, with the reason for each."""
 
 
-def _options(*options: Callable[..., Any]) -> Callable[..., Any]:
-    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        return functools.reduce(lambda decorated, option: option(decorated), reversed(options), command)
-
-    return decorate
-
-
-_INPUT_OPTIONS = ("input_format", "id_column", "text_column")
-_input_options = _options(
-    click.option(
-        "--input-format",
-        type=click.Choice(["text", "zip", "csv", "jsonl", "parquet", "chexpert"]),
-        help="What the inputs are, where their names don't say; chexpert is one column of reports without a header.",
-    ),
-    click.option("--id-column", help="Column of a table with the study's identifier.  [default: study_id, uid or id]"),
-    click.option("--text-column", help="Column of a table with the report.  [default: text, report or report_text]"),
-)
-_SECTIONS_HELP = (
-    "Text to label: mimic (impression, else findings, else what stands for them), all, or names joined by +."
-)
-_phrases_option = click.option(
-    "--phrases",
-    type=click.Path(exists=True, file_okay=False),
-    help="Folder of phrases and rules instead of those that come with the labeler.",
-)
-_section_options = _options(
-    click.option("--sections", default="mimic", show_default=True, help=_SECTIONS_HELP), _phrases_option
-)
-_labelling_options = _options(
-    click.option("--sections", help=f"{_SECTIONS_HELP}  [default: what the label set says, for chexpert mimic]"),
-    _phrases_option,
-    click.option("--label-set", help="Observations to label: a name, or a folder.  [default: chexpert]"),
-    click.option(
-        "--profile",
-        default="default",
-        show_default=True,
-        help="Assertion rules: default, or chexpert or negbio as published, with their phrases and aggregation.",
-    ),
-    click.option(
-        "--policy",
-        "policies",
-        multiple=True,
-        callback=lambda _context, _parameter, names: names or None,
-        help="What words that don't decide are read as; `labeler phrases list` names the policies of each label set. "
-        "May be repeated; none leaves out those that a set applies by itself.",
-    ),
-    click.option(
-        "--aggregation",
-        type=click.Choice(["documented", "chexpert-code", "negbio"]),
-        help="How the mentions of a study become its label.  [default: that of the profile]",
-    ),
-)
-
-
-@main.command(help=f"Label reports.\n\n{_INPUTS_HELP}")
+@main.command(help=f"Label reports.\n\n{INPUTS_HELP}")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option(
     "-o",
@@ -195,20 +123,10 @@ _labelling_options = _options(
     help="mimic: identifiers and observations in alphabetical order. chexpert: the report and the observations in the "
     "order of the CheXpert labeler. chestxray14: what is present, joined by |.",
 )
-@_input_options
-@_labelling_options
-@click.option(
-    "--workers",
-    type=_Workers(),
-    default="1",
-    show_default=True,
-    help="Number of processes; auto takes one per core where there is work for them.",
-)
-@click.option(
-    "--resume", is_flag=True, help="Go on with a run to the same output that was interrupted, if there is one."
-)
-@click.option("--shard", type=_ShardType(), help="Label only every N-th report, from the I-th on.", metavar="I/N")
-@click.option("-q", "--quiet", is_flag=True, help="No progress and no summary; what could not be read is still listed.")
+@input_options
+@labelling_options
+@run_options
+@quiet_option
 def label(inputs: tuple[str, ...], **options: Any) -> None:
     """Labels reports and ends with 1 where one could not be read."""
     from labeler.parallel import count_workers
@@ -314,10 +232,10 @@ def _ending_on_signals() -> Iterator[None]:
             signal.signal(signal.SIGTERM, before)
 
 
-@main.command("explain", help=f"Show for one report each label and mention, with what decided it.\n\n{_INPUTS_HELP}")
+@main.command("explain", help=f"Show for one report each label and mention, with what decided it.\n\n{INPUTS_HELP}")
 @click.argument("source", metavar="INPUT")
-@_input_options
-@_labelling_options
+@input_options
+@labelling_options
 def explain_one(source: str, **options: Any) -> None:
     """Prints the explanation, in colour on a terminal."""
     reports = list(islice(_open_inputs([source], options), 2))
@@ -331,12 +249,12 @@ def explain_one(source: str, **options: Any) -> None:
         click.echo(_coloured(line) if colour else plain(line), color=colour)
 
 
-@main.command(help=f"Write the sections of each report and the text that is labelled.\n\n{_INPUTS_HELP}")
+@main.command(help=f"Write the sections of each report and the text that is labelled.\n\n{INPUTS_HELP}")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("-o", "--output", default="-", help="File to write: .csv or .csv.gz; - is standard output.")
-@_input_options
-@_section_options
-@click.option("-q", "--quiet", is_flag=True, help="No progress and no summary; what could not be read is still listed.")
+@input_options
+@section_options
+@quiet_option
 def sections(inputs: tuple[str, ...], *, output: str, quiet: bool, **options: Any) -> None:
     """Writes a row of sections per report and ends with 1 where one could not be read."""
     from labeler.reports.progress import Progress
@@ -357,6 +275,7 @@ def sections(inputs: tuple[str, ...], *, output: str, quiet: bool, **options: An
 main.add_command(evaluate)
 main.add_command(compare)
 main.add_command(phrases)
+main.add_command(spark_label)
 
 
 def _finish(progress: Progress) -> None:
@@ -368,11 +287,11 @@ def _finish(progress: Progress) -> None:
 def _open_inputs(inputs: Iterable[str], options: dict[str, Any], shard: Shard | None = None) -> Reading:
     from labeler.reports.read import open_inputs
 
-    return open_inputs(inputs, **{name: options[name] for name in _INPUT_OPTIONS}, shard=shard)
+    return open_inputs(inputs, **{name: options[name] for name in INPUT_OPTIONS}, shard=shard)
 
 
 def _without_input_options(options: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if name not in _INPUT_OPTIONS}
+    return {name: value for name, value in options.items() if name not in INPUT_OPTIONS}
 
 
 def _new_labeler(label_set: str | None = None, **options: Any) -> Labeler:

@@ -1,0 +1,204 @@
+"""Labels reports on a Spark cluster: the same function as everywhere, over the rows of a table.
+
+pyspark and pyarrow are the extra `spark`: `pip install "cxr-labeler[spark]"`. docs/scale.md says how to run it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from labeler.errors import UsageError
+from labeler.records import Report
+from labeler.reports.columns import choose_columns
+from labeler.reports.decode import decode
+from labeler.reports.files import place
+from labeler.reports.source import UnreadableError
+from labeler.reports.write import value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    import pandas as pd
+    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.types import StructType
+
+    from labeler.pipeline import Labeler
+
+_TASKS_PER_CORE = 4
+_TEXTS = ("study_id", "subject_id", "text", "error")
+"""Columns of what is read of text files."""
+
+
+def label_dataframe(
+    frame: DataFrame,
+    text_column: str = "text",
+    id_column: str | None = "study_id",
+    *,
+    keep: Iterable[str] = (),
+    labeler: Labeler | None = None,
+) -> DataFrame:
+    """Labels a table of reports, lazily, as Spark does everything.
+
+    Rules and parser are loaded once in each Python worker of Spark, not once a partition. The phrases must be found at
+    the same path on every machine; those of the installed package are.
+
+    Parameters
+    ----------
+    frame : pyspark.sql.DataFrame
+        One report a row.
+    text_column : str
+        A null is an empty report.
+    id_column : str, optional
+        Comes first in the result; of any type. Finds the studies of MIMIC-CXR whose section was set by hand.
+    keep : iterable of str
+        Further columns that the result takes over, such as subject_id.
+    labeler : Labeler, optional
+        Is made anew in each worker; `Labeler()` by default.
+
+    Returns
+    -------
+    pyspark.sql.DataFrame
+        The columns `id_column` and `keep`, then one of doubles per finding in alphabetical order: 1.0 present, 0.0
+        absent, -1.0 uncertain, null not mentioned.
+
+    Raises
+    ------
+    UsageError
+        Where a column is not there, or two of the result would have one name.
+
+    Examples
+    --------
+    >>> label_dataframe(spark.read.parquet("reports.parquet"), id_column="uid")  # doctest: +SKIP
+    DataFrame[uid: string, Atelectasis: double, Cardiomegaly: double, ...]
+    """
+    from labeler.pipeline import Labeler
+
+    labeler = labeler or Labeler()
+    choose_columns(frame.columns, "The table", id_column=id_column or text_column, text_column=text_column)
+    names = tuple(dict.fromkeys([*([id_column] if id_column else []), *keep]))
+    taken = frame.select(*dict.fromkeys([*names, text_column]))
+    return taken.mapInPandas(_LabelRows(labeler, names, text_column, id_column), _schema(frame, names, labeler))
+
+
+@dataclass(frozen=True, slots=True)
+class _LabelRows:
+    """Labels the rows of a partition. In a worker the labeler is made once, however often this is unpickled there."""
+
+    labeler: Labeler
+    names: tuple[str, ...]
+    text_column: str
+    id_column: str | None
+
+    def __call__(self, batches: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+        return map(self._label, batches)
+
+    def _label(self, batch: pd.DataFrame) -> pd.DataFrame:
+        import pandas as pd
+
+        columns = sorted(self.labeler.findings)
+        identifiers = batch[self.id_column] if self.id_column else [""] * len(batch)
+        reports = (
+            Report(str(name), text if isinstance(text, str) else "")
+            for name, text in zip(identifiers, batch[self.text_column], strict=True)
+        )
+        rows = [[value_of(labels[name]) for name in columns] for labels in self.labeler.label_many(reports)]
+        values = pd.DataFrame(rows, index=batch.index, columns=columns, dtype="float64")
+        return pd.concat([batch[list(self.names)], values], axis=1)
+
+
+def _schema(frame: DataFrame, names: Sequence[str], labeler: Labeler) -> StructType:
+    from pyspark.sql.types import DoubleType, StructField, StructType
+
+    findings = sorted(labeler.findings)
+    for finding in findings:
+        if finding in names:
+            raise UsageError(f"The column {finding!r} has the name of a finding; rename it before labelling.")
+    kept = [frame.schema[name] for name in names]
+    return StructType([*kept, *(StructField(finding, DoubleType()) for finding in findings)])
+
+
+def label_files(
+    spark: SparkSession,
+    source: str,
+    *,
+    labeler: Labeler | None = None,
+    input_format: str | None = None,
+    id_column: str | None = None,
+    text_column: str | None = None,
+    partitions: int | None = None,
+) -> DataFrame:
+    """Labels Parquet, CSV or text files that Spark can read.
+
+    Parameters
+    ----------
+    spark : pyspark.sql.SparkSession
+    source : str
+        A path or URL of any file system that Spark knows.
+    labeler : Labeler, optional
+    input_format : "parquet", "csv" or "text", optional
+        By the ending of `source`; text, a folder with .txt files at any depth, where it has none.
+    id_column, text_column : str, optional
+        Columns of Parquet and CSV; the usual names are tried.
+    partitions : int, optional
+        Tasks that the work is cut into; four per core by default, so that no core waits long for the last.
+
+    Returns
+    -------
+    pyspark.sql.DataFrame
+        As `label_dataframe`, with subject_id where it is known. Text files have the column `error` too: why a file is
+        no text, null where it is labelled.
+
+    Raises
+    ------
+    UsageError
+        Where a column is not there, or the format is unknown.
+    """
+    kind = input_format or _kind(source)
+    if kind == "text":
+        frame, id_column, text_column, keep = _read_texts(spark, source), "study_id", "text", ["subject_id", "error"]
+    else:
+        frame = _read_table(spark, source, kind)
+        chosen = choose_columns(frame.columns, source, id_column=id_column, text_column=text_column)
+        id_column, text_column, keep = chosen.id, chosen.text, [chosen.subject] if chosen.subject else []
+    count = partitions or _TASKS_PER_CORE * spark.sparkContext.defaultParallelism
+    return label_dataframe(frame.repartition(count), text_column, id_column, keep=keep, labeler=labeler)
+
+
+def _kind(source: str) -> str:
+    name = source.lower().rstrip("/")
+    return next((kind for kind in ("parquet", "csv") if name.endswith((f".{kind}", f".{kind}.gz"))), "text")
+
+
+def _read_table(spark: SparkSession, source: str, kind: str) -> DataFrame:
+    if kind == "parquet":
+        return spark.read.parquet(source)
+    if kind == "csv":  # quoted as this package and pandas quote, with line ends inside cells
+        return spark.read.csv(source, header=True, multiLine=True, quote='"', escape='"')
+    raise UsageError(f"Spark reads parquet, csv or text here, not {kind}.")
+
+
+def _read_texts(spark: SparkSession, source: str) -> DataFrame:
+    files = spark.read.format("binaryFile").option("pathGlobFilter", "*.txt").option("recursiveFileLookup", "true")
+    return (
+        files.load(source)
+        .select("path", "content")
+        .mapInPandas(_decode, "study_id string, subject_id string, text string, error string")
+    )
+
+
+def _decode(batches: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    import pandas as pd
+
+    for batch in batches:
+        rows = [_decoded(path, content) for path, content in zip(batch["path"], batch["content"], strict=True)]
+        yield pd.DataFrame(rows, columns=list(_TEXTS), dtype=object)
+
+
+def _decoded(path: str, content: bytes) -> tuple[str, str | None, str | None, str | None]:
+    here = place(unquote(urlsplit(path).path))
+    try:
+        return here.study_id, here.subject_id, decode(content), None
+    except UnreadableError as error:
+        return here.study_id, here.subject_id, None, str(error)
