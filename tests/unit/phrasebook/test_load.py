@@ -281,6 +281,18 @@ def test_fault_that_hides_behind_another_is_named(folder, name, content):
     assert re.search(r"order\.yaml: .*byte|meening: unknown key", refusal(folder))
 
 
+@pytest.mark.xfail(reason="patterns are compiled at the first sentence in doubt, not when they are loaded", strict=True)
+def test_dependency_pattern_with_an_unknown_operator_is_refused(folder):
+    """A pattern that can't be compiled is a fault of its file, not of the first report that asks for it."""
+    folder.write(
+        RULES,
+        "meaning: x\ndependencies:\n  - id: negation.dep\n    meaning: m\n    tier: negation\n    status: absent\n"
+        "    anchors: [no]\n    pattern:\n      - {RIGHT_ID: cue, RIGHT_ATTRS: {LOWER: no}}\n"
+        "      - {LEFT_ID: cue, REL_OP: '<<<', RIGHT_ID: finding, RIGHT_ATTRS: {}}\n    cases: [x]\n",
+    )
+    assert "<<<" in refusal(folder)
+
+
 @pytest.mark.xfail(reason="references are checked without regard to where they stand", strict=True)
 def test_unknown_tier_is_named_with_its_line(folder):
     """A rule's tier is found like any other fault: by file and line."""
