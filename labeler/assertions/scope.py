@@ -70,7 +70,9 @@ class Scope:
     def reaches(self, frame: Frame, cue: CueMatch, start: int, end: int) -> bool:
         """Says whether a cue's scope holds the mention in tokens start to end."""
         between = range(cue.end, start) if cue.end <= start else range(end, cue.start)
-        if cue.rule.reach == "neighbour" and not frame.mentions.isdisjoint(between):
+        # ", or" closes a list of three or more: it reaches back over the commas, other mentions included.
+        closes_list = frame.words[cue.start] in self.joins and end <= cue.start and cue.end - cue.start > 1
+        if cue.rule.reach == "neighbour" and not closes_list and not frame.mentions.isdisjoint(between):
             return False
         if not faces(cue, start, end):
             return False
@@ -79,7 +81,10 @@ class Scope:
     def _reaches_forward(self, frame: Frame, cue: CueMatch, target: int) -> bool:
         closed = False
         position = cue.end
+        others = {other.start for other in frame.cues if other.rule.reach != "neighbour"}
         while position < target:
+            if position in others and frame.words[position] in self.stops:
+                return False
             if self._is(frame, position, self.stops) or (
                 cue.rule.role == "anatomy" and self._is(frame, position, self.places)
             ):
@@ -130,12 +135,17 @@ class Scope:
                 return False
             if self._is(frame, index, self.joins):
                 joined.append(frame.words[index])
+                if frame.words[index] == "," and index + 1 < cue.start and frame.words[index + 1] in self.openers:
+                    return False
             elif joined and index > 0 and self._other_cue(frame, cue, index, index + 1):
                 return False
         if not joined or self._is_second_predicate(frame, cue, target):
             return True
-        if cue.rule.reach == "neighbour" or not self._is_bare(frame, cue, target):
+        closes_list = frame.words[cue.start] in self.joins and joined == [","] * len(joined)
+        if (cue.rule.reach == "neighbour" and not closes_list) or not self._is_bare(frame, cue, target):
             return False
+        if closes_list:
+            return True
         # "Opacity, possibly artifactual": a cue right behind one comma is said of what stands before the comma.
         apposed = joined == [","] and self._is(frame, cue.start - 1, self.joins)
         return apposed or cue.rule.role == "anatomy" or joined != [","] * len(joined)
