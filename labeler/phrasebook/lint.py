@@ -88,8 +88,7 @@ def _root_around(folder: Path) -> Path:
 def _check_rules(root: Path) -> Iterator[Remark]:
     rules = root / "assertion"
     for folder in [rules, *sorted(path.parent for path in rules.glob("profiles/*/profile.yaml"))]:
-        yield from _form(folder / "order.yaml", OrderFile)
-        for name, model in (("scope.yaml", ScopeFile), ("profile.yaml", ProfileFile)):
+        for name, model in (("order.yaml", OrderFile), ("scope.yaml", ScopeFile), ("profile.yaml", ProfileFile)):
             if (folder / name).is_file():
                 yield from _form(folder / name, model)
         for path in sorted((folder / "rules").glob("*.yaml")):

@@ -10,20 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labeler.errors import PhraseFileError, UsageError
+from labeler.phrasebook.profiles import DEFAULT_PROFILE, load_profile
 from labeler.phrasebook.schema import (
-    AssertionFile,
     FindingFile,
     LabelSetFile,
     MentionGroup,
-    OrderFile,
     PhraseGroup,
     ProfileFile,
-    ScopeFile,
 )
-from labeler.phrasebook.yaml_files import read_model, read_yaml
+from labeler.phrasebook.yaml_files import read_model, read_yaml, yaml_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
+
+    from labeler.phrasebook.schema import AssertionFile, OrderFile, ScopeFile
 
 __all__ = [
     "DEFAULT_PROFILE",
@@ -36,9 +36,6 @@ __all__ = [
     "read_yaml",
     "set_folder",
 ]
-
-DEFAULT_PROFILE = ProfileFile(name="default", meaning="The rules that read reports as their readers mean them.")
-"""The profile of assertion/ itself; others are folders of assertion/profiles/."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +107,20 @@ def load_phrasebook(
     root = Path(folder) if folder else phrases_folder()
     if not root.is_dir():
         raise UsageError(f"{root}: no such folder of phrase files; give one in the layout of phrases/")
-    rules, chosen_profile = _profile(root, profile)
-    chosen = set_folder(root, label_set or chosen_profile.label_set)
+    named = set_folder(root, label_set) if label_set else None
+    rules = load_profile(root, profile)
+    chosen = named or set_folder(root, rules.profile.label_set)
     findings = read_findings(root, chosen)
     used = sorted({other for file in findings for other in file.uses})
-    scope = rules / "scope.yaml"
     book = Phrasebook(
         label_set=read_model(chosen / "label_set.yaml", LabelSetFile),
         findings=findings,
-        assertions=tuple(read_model(path, AssertionFile) for path in _yaml_files(rules / "rules")),
-        order=read_model(rules / "order.yaml", OrderFile),
-        scope=read_model(scope if scope.is_file() else root / "assertion" / "scope.yaml", ScopeFile),
-        hash=_hash(root, [chosen, *(root / other / "findings" for other in used)], rules),
+        assertions=rules.assertions,
+        order=rules.order,
+        scope=rules.scope,
+        hash=_hash(root, [chosen, *(root / other / "findings" for other in used)], rules.folders),
         folder=root,
-        profile=chosen_profile,
+        profile=rules.profile,
     )
     _check_references(book, chosen)
     return book
@@ -153,17 +150,6 @@ def label_sets(root: Path) -> list[str]:
     return sorted(path.parent.name for path in root.glob("*/label_set.yaml"))
 
 
-def _profile(root: Path, name: str) -> tuple[Path, ProfileFile]:
-    """Returns the folder of a profile's rules, and what the profile is; one without a scope.yaml has the default's."""
-    if name == DEFAULT_PROFILE.name:
-        return root / "assertion", DEFAULT_PROFILE
-    folder = root / "assertion" / "profiles" / name
-    if not (folder / "profile.yaml").is_file():
-        known = sorted(path.parent.name for path in folder.parent.glob("*/profile.yaml"))
-        raise UsageError(f"no profile {name!r} in {root}; there are: {', '.join([DEFAULT_PROFILE.name, *known])}")
-    return folder, read_model(folder / "profile.yaml", ProfileFile)
-
-
 def read_findings(root: Path, chosen: Path) -> tuple[FindingFile, ...]:
     """Returns the findings of a label set with the groups that they use of other sets.
 
@@ -180,7 +166,7 @@ def read_findings(root: Path, chosen: Path) -> tuple[FindingFile, ...]:
         If a file is not as it must be, or uses a group that is not there.
     """
     groups: dict[str, dict[str, PhraseGroup]] = {}
-    paths = _yaml_files(chosen / "findings")
+    paths = yaml_paths(chosen / "findings")
     return tuple(_with_used(root, path, read_model(path, FindingFile), groups) for path in paths)
 
 
@@ -197,7 +183,7 @@ def _with_used(root: Path, path: Path, file: FindingFile, groups: dict[str, dict
 
 def _own_groups(folder: Path) -> dict[str, PhraseGroup]:
     """Reads the groups of a label set by their ids; those that it uses itself are not its own, so uses don't chain."""
-    files = [read_model(path, FindingFile) for path in _yaml_files(folder / "findings")]
+    files = [read_model(path, FindingFile) for path in yaml_paths(folder / "findings")]
     return {group.id: group for file in files for group in (*file.mentions, *file.not_mentions)}
 
 
@@ -209,14 +195,11 @@ def _used_group(path: Path, other: str, groups: Mapping[str, PhraseGroup], name:
     return groups[name]
 
 
-def _yaml_files(folder: Path) -> Iterator[Path]:
-    return iter(sorted(folder.glob("*.yaml")))
-
-
-def _hash(root: Path, sets: Iterable[Path], rules: Path) -> str:
+def _hash(root: Path, sets: Iterable[Path], rules: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    read = {*root.glob("*.yaml"), (root / "assertion" / "scope.yaml"), *rules.glob("*.yaml")}
-    read.update(path for folder in [*sets, rules / "rules"] for path in folder.rglob("*.yaml"))
+    read = {*root.glob("*.yaml"), root / "assertion" / "scope.yaml"}
+    read.update(path for folder in sets for path in folder.rglob("*.yaml"))
+    read.update(path for folder in rules for path in [*folder.glob("*.yaml"), *(folder / "rules").glob("*.yaml")])
     for path in sorted(read):
         # A set that stands elsewhere is named by its own folder, so that moving it doesn't change the hash.
         name = path.relative_to(root if path.is_relative_to(root) else path.parents[1])

@@ -326,12 +326,18 @@ class ProfileFile(Model):
         The label set that is labelled where none is asked for.
     aggregation : str
         How mentions become a label where nothing is asked for; see `labeler.study.policy`.
+    extends : str
+        Another profile whose order and rules it has as well; "" for none.
+    without : tuple of str
+        Rules of that profile which it has not.
     """
 
     name: str
     meaning: str = Field(min_length=1)
     label_set: str = "chexpert"
     aggregation: Aggregation = "documented"
+    extends: str = ""
+    without: tuple[RuleId, ...] = ()
 
 
 class Tier(Model):

@@ -89,6 +89,11 @@ def faults(path: Path, model: type[BaseModel]) -> list[tuple[str, str]]:
     return []
 
 
+def yaml_paths(folder: Path) -> list[Path]:
+    """Returns the YAML files of a folder in the order of their names."""
+    return sorted(folder.glob("*.yaml"))
+
+
 def place_and_text(fault: str) -> tuple[str, str]:
     """Returns the two parts of a fault's message: its place, and the rest.
 
