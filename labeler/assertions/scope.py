@@ -49,6 +49,15 @@ def faces(cue: CueMatch, start: int, end: int) -> bool:
     return before or (end <= cue.start and cue.rule.side in ("after", "both"))
 
 
+def _closes_list(frame: Frame, cue: CueMatch, joins: frozenset[str]) -> bool:
+    """Says whether a cue is a ", or", which closes a list of three or more and reaches back over its commas."""
+    return cue.end - cue.start > 1 and frame.words[cue.start] in joins
+
+
+def _blocks(cue: CueMatch) -> bool:
+    return cue.rule.reach != "neighbour"
+
+
 class Scope:
     """Decides whether a cue reaches a mention.
 
@@ -65,14 +74,14 @@ class Scope:
         self.list_verbs = file.words("list_verbs")
         self.openers = file.words("openers")
         self.places = file.words("places")
+        self.summaries = file.words("summaries")
         self.predicate_words = file.words("predicate_words") | self.verbs
 
     def reaches(self, frame: Frame, cue: CueMatch, start: int, end: int) -> bool:
         """Says whether a cue's scope holds the mention in tokens start to end."""
         between = range(cue.end, start) if cue.end <= start else range(end, cue.start)
-        # ", or" closes a list of three or more: it reaches back over the commas, other mentions included.
-        closes_list = frame.words[cue.start] in self.joins and end <= cue.start and cue.end - cue.start > 1
-        if cue.rule.reach == "neighbour" and not closes_list and not frame.mentions.isdisjoint(between):
+        over_mentions = end <= cue.start and _closes_list(frame, cue, self.joins)
+        if cue.rule.reach == "neighbour" and not over_mentions and not frame.mentions.isdisjoint(between):
             return False
         if not faces(cue, start, end):
             return False
@@ -81,13 +90,8 @@ class Scope:
     def _reaches_forward(self, frame: Frame, cue: CueMatch, target: int) -> bool:
         closed = False
         position = cue.end
-        others = {other.start for other in frame.cues if other.rule.reach != "neighbour"}
         while position < target:
-            if position in others and frame.words[position] in self.stops:
-                return False
-            if self._is(frame, position, self.stops) or (
-                cue.rule.role == "anatomy" and self._is(frame, position, self.places)
-            ):
+            if self._stops(frame, cue, position):
                 return False
             if not self._is(frame, position, self.joins):
                 position += 1
@@ -104,7 +108,24 @@ class Scope:
                     return False
             closed = closed or alternative
             position = after
-        return True
+        return self._is_joined(frame, cue, target)
+
+    def _stops(self, frame: Frame, cue: CueMatch, position: int) -> bool:
+        """Says whether a word ends a cue's scope: a stop, also one that another cue begins with, or a run-on."""
+        word = frame.words[position]
+        if self._is(frame, position, self.stops):
+            return True
+        if cue.rule.role == "anatomy" and self._is(frame, position, self.places):
+            return True
+        if word in self.stops and any(other.start == position and _blocks(other) for other in frame.cues):
+            return True
+        return position > cue.end and not self._is_joined(frame, cue, position)
+
+    def _is_joined(self, frame: Frame, cue: CueMatch, position: int) -> bool:
+        """Says whether a word goes on with what is before it; in "no infiltrates old fractures" a statement begins."""
+        free = position not in frame.fixed or position in frame.mentions
+        begins = free and position - 1 in frame.mentions and frame.words[position] in self.openers
+        return not begins or position <= cue.end or self._list_goes_on(frame, position)
 
     def _breaks(self, frame: Frame, cue: CueMatch, group: tuple[str, ...], after: int, *, closed: bool) -> bool:
         """Says whether a comma or "and" ends the list that a cue governs."""
@@ -112,15 +133,22 @@ class Scope:
             return self._is_clause(frame, after)
         if self._list_goes_on(frame, after):
             return False
+        if group == (",",) and self._sums_up(frame, after - 2):
+            return True
         if cue.rule.reach == "coordination" and group == (",",):
             return True
         if closed and "and" not in group:
             return True
         return (after < len(frame.words) and frame.words[after] in self.openers) or self._is_clause(frame, after)
 
+    def _sums_up(self, frame: Frame, index: int) -> bool:
+        """Says whether a word alone sums up what is denied ("no acute process, ..."), so that a comma ends it."""
+        alone = index not in frame.mentions or index - 1 not in frame.mentions
+        return alone and frame.words[index] in self.summaries
+
     def _list_goes_on(self, frame: Frame, position: int) -> bool:
         """Says whether an "or" follows before the list is ended by a stop, a verb or another cue."""
-        starts = {other.start for other in frame.cues if other.rule.reach != "neighbour"}
+        starts = {other.start for other in frame.cues if _blocks(other)}
         for index in range(position, len(frame.words)):
             if self._is(frame, index, self.alternatives):
                 return True
@@ -129,26 +157,29 @@ class Scope:
         return False
 
     def _reaches_backward(self, frame: Frame, cue: CueMatch, target: int) -> bool:
-        joined: list[str] = []
-        for index in range(target, cue.start):
-            if self._is(frame, index, self.stops):
-                return False
-            if self._is(frame, index, self.joins):
-                joined.append(frame.words[index])
-                if frame.words[index] == "," and index + 1 < cue.start and frame.words[index + 1] in self.openers:
-                    return False
-            elif joined and index > 0 and self._other_cue(frame, cue, index, index + 1):
-                return False
-        if not joined or self._is_second_predicate(frame, cue, target):
-            return True
-        closes_list = frame.words[cue.start] in self.joins and joined == [","] * len(joined)
-        if (cue.rule.reach == "neighbour" and not closes_list) or not self._is_bare(frame, cue, target):
+        if any(self._is(frame, index, self.stops) for index in range(target, cue.start)):
             return False
-        if closes_list:
+        joins = [index for index in range(target, cue.start) if self._is(frame, index, self.joins)]
+        if not joins:
+            return cue.rule.reach != "neighbour" or self._is_bare(frame, cue, target)
+        if self._is_second_predicate(frame, cue, target):
             return True
+        if self._other_cue(frame, cue, joins[0] + 1, cue.start) or any(self._opens(frame, cue, i) for i in joins):
+            return False
+        return self._is_bare(frame, cue, target) and self._is_list(frame, cue, joins)
+
+    def _opens(self, frame: Frame, cue: CueMatch, join: int) -> bool:
+        """Says whether a statement of its own begins behind a comma."""
+        return frame.words[join] == "," and join + 1 < cue.start and frame.words[join + 1] in self.openers
+
+    def _is_list(self, frame: Frame, cue: CueMatch, joins: list[int]) -> bool:
+        """Says whether what stands between a mention and a cue behind it is one list that the cue is said of."""
+        commas = all(frame.words[join] == "," for join in joins)
+        if cue.rule.reach == "neighbour":
+            return commas and _closes_list(frame, cue, self.joins)
         # "Opacity, possibly artifactual": a cue right behind one comma is said of what stands before the comma.
-        apposed = joined == [","] and self._is(frame, cue.start - 1, self.joins)
-        return apposed or cue.rule.role == "anatomy" or joined != [","] * len(joined)
+        apposed = len(joins) == 1 and joins[0] == cue.start - 1
+        return apposed or cue.rule.role == "anatomy" or not commas
 
     def _is_predicate(self, frame: Frame, cue: CueMatch) -> bool:
         """Says whether anatomy stands before a cue in its own list item, so that the cue is said of that alone."""
@@ -200,7 +231,7 @@ class Scope:
     def _other_cue(self, frame: Frame, cue: CueMatch, start: int, end: int) -> bool:
         return any(
             other is not cue
-            and other.rule.reach != "neighbour"
+            and _blocks(other)
             and other.rule.role in (cue.rule.role, "any")
             and other.start < end
             and start < other.end

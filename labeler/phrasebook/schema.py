@@ -380,6 +380,8 @@ class ScopeFile(Model):
         After a comma or "and", begin a statement of their own ("stable", "mild").
     places : tuple of str
         Prepositions of place, over which an attribute of anatomy does not reach ("density over the heart").
+    summaries : tuple of str
+        Nouns that sum up what is denied; a comma behind one ends the negation ("no acute process, old fracture").
     predicate_words : tuple of str
         Words that may stand before a second predicate of the same subject ("is stable and otherwise normal").
     """
@@ -394,6 +396,7 @@ class ScopeFile(Model):
     list_verbs: tuple[Phrase, ...]
     openers: tuple[Phrase, ...]
     places: tuple[Phrase, ...]
+    summaries: tuple[Phrase, ...]
     predicate_words: tuple[Phrase, ...]
 
     def words(self, kind: str) -> frozenset[str]:
