@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 _NEGATIONS = frozenset(
     {"no", "not", "non", "without", "never", "nor", "neither", "absent", "resolved", "removed", "free"}
 )
-_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +159,7 @@ def _entries(path: Path, file: FindingFile) -> Iterator[Entry]:
 def _negated(entry: Entry) -> str:
     if not entry.is_mention:
         return ""
-    words = {word for text in entry.texts for word in _WORD.findall(text.lower())} & _NEGATIONS
+    words = {word for text in entry.texts for word in text.lower().split()} & _NEGATIONS
     if not words:
         return ""
     return f"phrase {entry.phrase!r} holds {min(words)!r}; inside a mention it negates nothing: leave it to the rules"
