@@ -97,7 +97,7 @@ class DependencyReader:
         return carriers
 
     def _opens(self, word: Token) -> bool:
-        return any(child.lower_ in self._openers for child in word.lefts)
+        return word.lower_ in self._openers or any(child.lower_ in self._openers for child in word.lefts)
 
     def _verdicts(
         self, doc: Doc, target: Target, span: Span, pairs: list[tuple[DependencyRule, int, int]]

@@ -161,7 +161,7 @@ class Scope:
             return False
         joins = [index for index in range(target, cue.start) if self._is(frame, index, self.joins)]
         if not joins:
-            return cue.rule.reach != "neighbour" or self._is_bare(frame, cue, target)
+            return cue.rule.reach != "neighbour" or not self._says_more(frame, cue, target, cue.start)
         if self._is_second_predicate(frame, cue, target):
             return True
         if self._other_cue(frame, cue, joins[0] + 1, cue.start) or any(self._opens(frame, cue, i) for i in joins):
@@ -213,9 +213,11 @@ class Scope:
         last = target
         while last < cue.start and not self._is(frame, last, self.joins):
             last += 1
-        if any(word in self.verbs for word in frame.words[first + 1 : last]):
-            return False
-        return not self._other_cue(frame, cue, first + 1, last)
+        return not self._says_more(frame, cue, first + 1, last)
+
+    def _says_more(self, frame: Frame, cue: CueMatch, start: int, end: int) -> bool:
+        """Says whether a finite verb or another cue stands among some words."""
+        return any(word in self.verbs for word in frame.words[start:end]) or self._other_cue(frame, cue, start, end)
 
     def _is_clause(self, frame: Frame, position: int) -> bool:
         """Says whether the list item at a position has a finite verb that does not merely close the list."""

@@ -44,6 +44,8 @@ _GOES_ON = re.compile(
     |x|yesterday)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+# No sentence begins with these.
+_ALTERNATIVE = re.compile(r"\s*n?or\b", re.IGNORECASE)
 # What may stand before a single letter that ends a sentence; any other single letter is an initial.
 _BEFORE_LETTER = re.compile(r"(?:group|hepatitis|image|level|point|series|type|view|vitamin|zone)[ -]\Z")
 # Words that leave a line unfinished.
@@ -131,6 +133,8 @@ class _Cutter:
             return False  # "opacity, ? pneumonia": a mark of doubt, not a question
         if piece[at] != "." or after - at > 1:
             return True
+        if _ALTERNATIVE.match(piece, after):
+            return False  # "No effusion, pneumothorax. or consolidation."
         before = piece[max(0, at - _LONGEST_ABBREVIATION) : at].lower()
         word = _WORD_BEFORE.search(before)
         if word is None:

@@ -20,6 +20,7 @@ SCOPE = ScopeFile.model_validate(
         "openers": ("{stable,small,the}",),
         "places": ("{over,in}",),
         "predicate-words": ("{otherwise,now}",),
+        "summaries": ("{process,disease}",),
     }
 )
 ORDER = OrderFile.model_validate(

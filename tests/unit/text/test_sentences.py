@@ -107,3 +107,12 @@ def test_spans_lie_in_the_stretch_and_count_from_the_start_of_the_report() -> No
     report = "HISTORY: Dr. A. FINDINGS: No edema. Clear. Next"
     start = report.index("No")
     assert [report[a:b] for a, b in split_sentences(report, start, start + 16)] == ["No edema.", "Clear."]
+
+
+def test_no_sentence_begins_with_or() -> None:
+    """A full stop before "or" is a slip within a list."""
+    text = "No effusion, pneumothorax. or consolidation. Heart normal."
+    assert [text[start:end] for start, end in split_sentences(text, 0, len(text))] == [
+        "No effusion, pneumothorax. or consolidation.",
+        "Heart normal.",
+    ]
