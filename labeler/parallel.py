@@ -105,7 +105,7 @@ def label_in_processes(
         raise UsageError(f"chunk must be 1 or more, not {chunk}.")
     named = (report if isinstance(report, Report) else Report("", report) for report in reports)
     pieces = ((piece, None) for piece in iter(lambda: tuple(islice(named, chunk)), ()))
-    return _flat(map_in_processes(_LabelMany(labeler), pieces, workers=workers))
+    return _flat(map_in_processes(_LabelBatch(labeler), pieces, workers=workers))
 
 
 def _flat(answered: Iterator[tuple[None, list[list[StudyLabels] | Lost]]]) -> Iterator[StudyLabels]:
@@ -120,11 +120,11 @@ def _flat(answered: Iterator[tuple[None, list[list[StudyLabels] | Lost]]]) -> It
 
 
 @dataclass(frozen=True, slots=True)
-class _LabelMany:
+class _LabelBatch:
     labeler: Labeler
 
     def __call__(self, reports: Sequence[Report]) -> list[StudyLabels]:
-        return list(self.labeler.label_many(reports))
+        return self.labeler.label_batch(reports)
 
 
 def map_in_processes(

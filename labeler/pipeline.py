@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property, lru_cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from labeler.assertions.decide import READERS
 from labeler.assertions.parse import MODEL_NAME, plain
@@ -14,13 +14,14 @@ from labeler.mentions.find import MentionFinder, PhraseHit
 from labeler.mentions.substrings import SubstringFinder
 from labeler.phrasebook.load import load_phrasebook
 from labeler.records import Assertion, Mention, Report, Sentence, Status, StudyLabels
+from labeler.sentence_cache import SentenceCache
 from labeler.study.combine import Combiner
-from labeler.text.sections import choose_sections, load_section_rules, selected_kinds, split_sections
+from labeler.text.sections import Extent, choose_sections, load_section_rules, selected_kinds, split_sections
 from labeler.text.sentences import split_sentences
-from labeler.text.whitespace import normalise
+from labeler.text.whitespace import NormalText, normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -29,6 +30,22 @@ CACHED_SENTENCES = 100_000
 """Sentences whose reading is kept; radiology sentences repeat. About 1 kB each."""
 
 Reading = tuple[tuple[PhraseHit, Verdict], ...]
+
+
+class _Line(NamedTuple):
+    """Is a sentence, its text with the way back to the report's, and that text as the readers see it."""
+
+    sentence: Sentence
+    normal: NormalText
+    words: str
+
+
+class _Draft(NamedTuple):
+    """Is a report of which the text that is labelled is chosen and cut into sentences."""
+
+    report: Report
+    extents: tuple[Extent, ...]
+    lines: list[_Line]
 
 
 class Labeler:
@@ -95,7 +112,7 @@ class Labeler:
         self._readers = tuple(readers)
         self._finder = MentionFinder(book) if book.label_set.matching == "words" else SubstringFinder(book)
         self._combiner = Combiner(book, aggregation or book.profile.aggregation, policies)
-        self._read_cached = lru_cache(CACHED_SENTENCES)(self._read)
+        self._readings = SentenceCache(self._read_all, CACHED_SENTENCES)
         self._recipe = {
             "label_set": label_set,
             "sections": sections,
@@ -117,14 +134,34 @@ class Labeler:
         ----------
         report : str or Report
         """
-        report = report if isinstance(report, Report) else Report("", report)
+        (labels,) = self.label_batch([report])
+        return labels
+
+    def label_batch(self, reports: Sequence[str | Report]) -> list[StudyLabels]:
+        """Labels reports that are at hand together: what needs the parser is parsed at once, to the same effect.
+
+        Parameters
+        ----------
+        reports : sequence of str or Report
+        """
+        drafts = [self._draft(report if isinstance(report, Report) else Report("", report)) for report in reports]
+        readings = self._readings.of(line.words for draft in drafts for line in draft.lines)
+        return [self._label(draft, readings) for draft in drafts]
+
+    def _draft(self, report: Report) -> _Draft:
         sections = split_sections(report.text, self._section_rules)
         extents = choose_sections(report.text, sections, self._selection, report.id, self._section_rules)
-        assertions = tuple(
-            assertion
+        lines = [
+            _Line(Sentence(section, *span), normal := normalise(report.text, *span), plain(normal.text))
             for start, end, section in extents
             for span in split_sentences(report.text, start, end)
-            for assertion in self._assertions(report.text, Sentence(section, *span))
+        ]
+        return _Draft(report, extents, lines)
+
+    def _label(self, draft: _Draft, readings: Mapping[str, Reading]) -> StudyLabels:
+        report, extents, lines = draft
+        assertions = tuple(
+            assertion for line in lines for assertion in _assertions(report.text, line, readings[line.words])
         )
         labels = self._combiner.combine(assertions, labelled=bool(extents))
         length = sum(end - start for start, end, _ in extents)
@@ -178,26 +215,29 @@ class Labeler:
         """Made at the first sentence with a mention: a process that labels nothing itself needs no spaCy."""
         return AssertionStage(self._book, self._readers)
 
-    def _assertions(self, text: str, sentence: Sentence) -> Iterator[Assertion]:
-        normal = normalise(text, sentence.start, sentence.end)
-        for hit, verdict in self._read_cached(plain(normal.text)):
-            start, end = normal.span(hit.start, hit.end)
-            yield Assertion(
-                mention=Mention(hit.finding, start, end, text[start:end], hit.phrase_id),
-                status=None if verdict.status == "none" else Status(verdict.status),
-                rule_id=verdict.rule_id,
-                reader=verdict.reader,
-                cue=cue_of(verdict, normal, text),
-                sentence=sentence,
-            )
+    def _read_all(self, sentences: Sequence[str]) -> list[Reading]:
+        """Reads sentences: their mentions and what each asserts of its own, by nothing but its own text."""
+        found = [self._finder.find(sentence) for sentence in sentences]
+        mentioning = [(sentence, _targets(hits)) for sentence, hits in zip(sentences, found, strict=True) if hits]
+        verdicts = iter(self._stage.read_all(mentioning) if mentioning else ())
+        return [tuple(zip(hits, next(verdicts), strict=True)) if hits else () for hits in found]
 
-    def _read(self, sentence: str) -> Reading:
-        """Reads one sentence: its mentions and what it asserts of them, by nothing but its own text."""
-        hits = self._finder.find(sentence)
-        if not hits:
-            return ()
-        targets = tuple(Target(hit.start, hit.end, hit.finding, hit.role) for hit in hits)
-        return tuple(zip(hits, self._stage.read(sentence, targets), strict=True))
+
+def _targets(hits: tuple[PhraseHit, ...]) -> tuple[Target, ...]:
+    return tuple([Target(hit.start, hit.end, hit.finding, hit.role) for hit in hits])
+
+
+def _assertions(text: str, line: _Line, reading: Reading) -> Iterator[Assertion]:
+    for hit, verdict in reading:
+        start, end = line.normal.span(hit.start, hit.end)
+        yield Assertion(
+            mention=Mention(hit.finding, start, end, text[start:end], hit.phrase_id),
+            status=None if verdict.status == "none" else Status(verdict.status),
+            rule_id=verdict.rule_id,
+            reader=verdict.reader,
+            cue=cue_of(verdict, line.normal, text),
+            sentence=line.sentence,
+        )
 
 
 @lru_cache(maxsize=4)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from labeler.pipeline import Labeler
 
 _TASKS_PER_CORE = 4
+_LABELLED_AT_ONCE = 256
 _TEXTS = ("study_id", "subject_id", "text", "error")
 """Columns of what is read of text files."""
 
@@ -99,11 +100,13 @@ class _LabelRows:
 
         columns = sorted(self.labeler.findings)
         identifiers = batch[self.id_column] if self.id_column else [""] * len(batch)
-        reports = (
+        reports = [
             Report(str(name), text if isinstance(text, str) else "")
             for name, text in zip(identifiers, batch[self.text_column], strict=True)
-        )
-        rows = [[value_of(labels[name]) for name in columns] for labels in self.labeler.label_many(reports)]
+        ]
+        pieces = (reports[at : at + _LABELLED_AT_ONCE] for at in range(0, len(reports), _LABELLED_AT_ONCE))
+        labelled = (labels for piece in pieces for labels in self.labeler.label_batch(piece))
+        rows = [[value_of(labels[name]) for name in columns] for labels in labelled]
         values = pd.DataFrame(rows, index=batch.index, columns=columns, dtype="float64")
         return pd.concat([batch[list(self.names)], values], axis=1)
 

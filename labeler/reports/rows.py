@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from labeler.records import Report, StudyLabels
 
 
-class LabelsMany(Protocol):
+class LabelsBatch(Protocol):
     """Is a labeler, as far as a run needs it."""
 
-    def label_many(self, reports: Iterable[str | Report]) -> Iterator[StudyLabels]:
-        """Labels reports lazily, in their order."""
+    def label_batch(self, reports: Sequence[str | Report]) -> list[StudyLabels]:
+        """Labels reports together."""
 
 
 class LineFormat(Protocol):
@@ -56,12 +56,12 @@ class RowMaker:
         One per output.
     """
 
-    labeler: LabelsMany
+    labeler: LabelsBatch
     formats: tuple[LineFormat, ...]
 
     def __call__(self, reports: Sequence[Report]) -> Rows:
         """Returns the lines of a piece of reports."""
-        pairs = list(zip(reports, self.labeler.label_many(reports), strict=True))
+        pairs = list(zip(reports, self.labeler.label_batch(reports), strict=True))
         without_text = sum(labels.labelled_characters == 0 for _, labels in pairs)
         lines = (b"".join([form.line(*pair) for pair in pairs]) for form in self.formats)
         return Rows(len(pairs), without_text, tuple(lines))

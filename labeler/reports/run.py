@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from labeler.reports.progress import Progress
-    from labeler.reports.rows import LabelsMany, LineFormat
+    from labeler.reports.rows import LabelsBatch, LineFormat
 
     Append = Callable[[bytes], object]
 
@@ -65,7 +65,7 @@ def peek_subject(read: Iterable[Report | ReadFailure]) -> tuple[bool, Iterator[R
 
 def label_inputs(
     read: Iterable[Report | ReadFailure],
-    labeler: LabelsMany,
+    labeler: LabelsBatch,
     forms: Sequence[LineFormat],
     outputs: Outputs,
     progress: Progress,

@@ -32,6 +32,10 @@ class FakeLabeler:
         labels = tuple(_label(finding, found) for finding in FINDINGS)
         return StudyLabels(labels, tuple(found), report.id, report.subject_id, len(report.text.strip()))
 
+    def label_batch(self, reports):
+        """Labels reports together."""
+        return [self.label(report) for report in reports]
+
     def label_many(self, reports, *, workers=1):
         """Labels reports in their order."""
         if workers > 1:

@@ -35,12 +35,12 @@ class NeverStarts:
 class Labels:
     """Is a labeler that says in which process a report was labelled."""
 
-    def label_many(self, reports):
+    def label_batch(self, reports):
         """Labels each report present."""
-        for report in reports:
-            if report.text == "die":
-                os._exit(1)
-            yield StudyLabels((Label("Edema", Status.PRESENT, "rule"),), (), report.id, str(os.getpid()))
+        if "die" in [report.text for report in reports]:
+            os._exit(1)
+        label = Label("Edema", Status.PRESENT, "rule")
+        return [StudyLabels((label,), (), report.id, str(os.getpid())) for report in reports]
 
 
 def pieces(*texts_of_pieces):

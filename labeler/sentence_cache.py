@@ -1,0 +1,55 @@
+"""A bounded memory of what sentences say: radiology sentences repeat, within a report and across collections."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+Reading = TypeVar("Reading")
+
+
+class SentenceCache(Generic[Reading]):
+    """Reads each sentence once, as long as it is among the last that were asked for.
+
+    Parameters
+    ----------
+    read_all : callable
+        Reads several sentences, each by nothing but its own text.
+    size : int
+        Most sentences that are kept; the one that was not asked for the longest goes first.
+
+    Examples
+    --------
+    >>> cache = SentenceCache(lambda sentences: [len(sentence) for sentence in sentences], size=100)
+    >>> cache.of(["no edema", "no effusion", "no edema"])
+    {'no edema': 8, 'no effusion': 11}
+    """
+
+    def __init__(self, read_all: Callable[[Sequence[str]], Sequence[Reading]], size: int) -> None:
+        self._read_all = read_all
+        self._size = size
+        self._kept: OrderedDict[str, Reading] = OrderedDict()
+
+    def of(self, sentences: Iterable[str]) -> dict[str, Reading]:
+        """Returns the reading of each sentence; those that are not kept are read together."""
+        readings: dict[str, Reading] = {}
+        new: dict[str, None] = {}
+        for sentence in sentences:
+            if sentence in self._kept:
+                readings[sentence] = self._kept[sentence]
+                self._kept.move_to_end(sentence)
+            else:
+                new[sentence] = None
+        if new:
+            read = dict(zip(new, self._read_all(list(new)), strict=True))
+            readings |= read
+            self._keep(read)
+        return readings
+
+    def _keep(self, read: dict[str, Reading]) -> None:
+        self._kept.update(read)
+        while len(self._kept) > self._size:
+            self._kept.popitem(last=False)
