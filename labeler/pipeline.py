@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from labeler.assertions.decide import READERS
-from labeler.assertions.parse import MODEL_NAME, plain
+from labeler.assertions.parse import MODEL_NAME
 from labeler.assertions.stage import AssertionStage
 from labeler.assertions.verdict import Target, Verdict, cue_of
 from labeler.errors import UsageError
@@ -16,6 +16,7 @@ from labeler.phrasebook.load import load_phrasebook
 from labeler.records import Assertion, Mention, Report, Sentence, Status, StudyLabels
 from labeler.sentence_cache import SentenceCache
 from labeler.study.combine import Combiner
+from labeler.text.plain import plain
 from labeler.text.sections import Extent, choose_sections, load_section_rules, selected_kinds, split_sections
 from labeler.text.sentences import split_sentences
 from labeler.text.whitespace import NormalText, normalise

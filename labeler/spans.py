@@ -6,12 +6,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from labeler.assertions.decide import READERS
-from labeler.assertions.parse import plain
 from labeler.assertions.stage import AssertionStage
 from labeler.assertions.verdict import Target, cue_of
 from labeler.errors import UsageError
 from labeler.phrasebook.load import load_phrasebook
 from labeler.records import Assertion, Mention, Section, Sentence, Status
+from labeler.text.plain import plain
 from labeler.text.sentences import split_sentences
 from labeler.text.whitespace import normalise
 

@@ -2,42 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-_DIGIT = re.compile(r"\d")
-_LIST_NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)]|[-*\u2022])\s*(?=\D)")
 
 MODEL_NAME = "en_core_web_sm 3.8.0"
 """The model that the rules were written and measured with."""
 
 UNUSED = ("ner", "lemmatizer", "senter", "attribute_ruler")
 """Components of the model that no rule reads; they are not loaded."""
-
-
-def plain(sentence: str) -> str:
-    """Returns a sentence as the readers see it: lower case, every digit a 1; offsets stay as they are.
-
-    Upper-case reports read like others, and sentences that differ in a size or a date are one to the cache.
-
-    Parameters
-    ----------
-    sentence : str
-        With single blanks.
-
-    Examples
-    --------
-    >>> plain("A 4 mm NODULE at T8.")
-    'a 1 mm nodule at t1.'
-    """
-    lowered = sentence.lower()
-    if len(lowered) != len(sentence):  # a few letters change length in lower case; they stay as they are
-        lowered = "".join(low if len(low := char.lower()) == 1 else char for char in sentence)
-    return _DIGIT.sub("1", lowered)
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import ahocorasick
 
 from labeler.mentions.overlaps import keep_longest
+from labeler.text.plain import plain
 
 if TYPE_CHECKING:
     from labeler.phrasebook.load import Phrasebook
@@ -54,7 +55,7 @@ class MentionFinder:
             groups = [(group, group.role) for group in file.mentions] + [(group, "not") for group in file.not_mentions]
             for group, role in groups:
                 for text in group.texts():
-                    entries.setdefault(text.lower(), []).append((file.finding, group.id, role))
+                    entries.setdefault(plain(text), []).append((file.finding, group.id, role))
         self._automaton = ahocorasick.Automaton()
         for text, meanings in entries.items():
             self._automaton.add_word(text, (len(text), tuple(meanings)))
@@ -73,7 +74,9 @@ class MentionFinder:
         tuple of PhraseHit
             Where phrases of one finding overlap, the longest stands; a longer or equal "not" phrase removes it.
         """
-        hits = []
+        hits: list[PhraseHit] = []
+        if not len(self._automaton):  # pyahocorasick can't search for nothing
+            return ()
         for last, (length, meanings) in self._automaton.iter(text):
             start, end = last - length + 1, last + 1
             if (start and text[start - 1].isalnum()) or (end < len(text) and text[end].isalnum()):

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from labeler.assertions.parse import plain
 from labeler.mentions.find import MentionFinder
 from labeler.phrasebook.schema import expand
 from labeler.phrasebook.yaml_files import line_of
+from labeler.text.plain import plain
 from labeler.text.sentences import split_sentences
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from labeler.assertions.parse import plain
 from labeler.assertions.stage import AssertionStage
 from labeler.assertions.verdict import Target
 from labeler.mentions.find import MentionFinder
 from labeler.mentions.substrings import SubstringFinder
 from labeler.phrasebook.cases import parse_case
+from labeler.text.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -112,6 +112,8 @@ class _Finder:
         return Header(PREAMBLE, title, 0, end) if start <= self.first_word else None
 
     def with_colon(self, colon: int) -> Header | None:
+        if self.text[colon - 1 : colon].isdigit() and self.text[colon + 1 : colon + 2].isdigit():
+            return None  # a time of day
         low = max(self.last.body, colon - _LONGEST_HEADER)
         line_start = self.text.rfind("\n", low, colon) + 1
         if line_start or low == 0:

@@ -64,7 +64,7 @@ class KindEntry(Model):
 
     kind: Name
     meaning: str = Field(min_length=1)
-    asserts: Literal["yes", "no"]
+    asserts: Literal["yes", "no", "paragraph"]
     names: tuple[Name, ...]
     capitals: tuple[Name, ...] = ()
     doubles: tuple[Name, ...] = ()
@@ -150,6 +150,8 @@ class SectionRules:
     examinations, views, templates : see phrases/sections.yaml
     asserts : mapping of str to bool
         Kind to whether it is labelled under the selection "all".
+    one_paragraph : frozenset of str
+        Kinds of which only the first paragraph is the section's.
     mimic_order, last_paragraph_without : tuple of str
         Kinds.
     named : mapping of str to str
@@ -170,6 +172,7 @@ class SectionRules:
     views: frozenset[str]
     templates: frozenset[str]
     asserts: Mapping[str, bool]
+    one_paragraph: frozenset[str]
     mimic_order: tuple[str, ...]
     last_paragraph_without: tuple[str, ...]
     named: Mapping[str, str]
@@ -215,6 +218,7 @@ def load_section_rules(path: Path) -> SectionRules:
         views=frozenset(file.views),
         templates=frozenset(file.templates),
         asserts={entry.kind: entry.asserts == "yes" for entry in file.kinds},
+        one_paragraph=frozenset(entry.kind for entry in file.kinds if entry.asserts == "paragraph"),
         mimic_order=file.mimic.order,
         last_paragraph_without=file.mimic.last_paragraph_without,
         named={study_key(study): kind for study, kind in exceptions.named.items()},

@@ -113,7 +113,8 @@ def choose_sections(
       impression or findings. Empty impressions and findings do not count. A report without a "FINAL REPORT" line
       is not MIMIC-CXR's: it is labelled whole where it has no headers, and what stands before its first header is
       labelled where it has none of these kinds.
-    - "all": every section but those of kinds that assert nothing of this examination, such as the indication.
+    - "all": every section but those of kinds that assert nothing of this examination, such as the indication; what
+      follows a blank line in such a section is text without a header and is labelled.
     - kinds joined by "+": every section of these kinds. A report without any header is labelled whole, since
       nothing says that it is not what was asked for; a report with headers of other kinds only is not labelled.
 
@@ -155,7 +156,7 @@ def choose_sections(
     if selection == "mimic":
         return _choose_mimic(text, sections, study_key(study_id), rules)
     if kinds is None:
-        chosen = [section for section in sections if rules.asserts.get(section.kind, True)]
+        chosen = [asserting for section in sections if (asserting := _asserting(text, section, rules))]
     elif _is_free_text(sections):
         chosen = list(sections)
     else:
@@ -246,6 +247,14 @@ def _last_paragraph(text: str, sections: tuple[Section, ...], rules: SectionRule
     if blank is None:
         return None
     return _body(text, Section(LAST_PARAGRAPH, "", blank.end(), last.end, blank.end()))
+
+
+def _asserting(text: str, section: Section, rules: SectionRules) -> Section | None:
+    """Returns what of a section is labelled under "all": all of it, what follows its first paragraph, or None."""
+    if rules.asserts.get(section.kind, True):
+        return section
+    blank = _BLANK_LINE.search(text, section.body, section.end) if section.kind in rules.one_paragraph else None
+    return Section(PREAMBLE, "", blank.end(), section.end, blank.end()) if blank else None
 
 
 def _is_free_text(sections: tuple[Section, ...]) -> bool:

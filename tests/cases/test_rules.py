@@ -2,12 +2,12 @@
 
 import pytest
 
-from labeler.assertions.parse import plain
 from labeler.assertions.stage import AssertionStage
 from labeler.assertions.verdict import Target
 from labeler.mentions.find import MentionFinder
 from labeler.phrasebook.cases import parse_case
 from labeler.phrasebook.load import load_phrasebook
+from labeler.text.plain import plain
 
 BOOK = load_phrasebook()
 STAGES = {

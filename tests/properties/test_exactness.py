@@ -16,7 +16,7 @@ import pytest
 
 from labeler.assertions.dependency import DependencyReader
 from labeler.assertions.negex import NegexReader
-from labeler.assertions.parse import load_model, plain
+from labeler.assertions.parse import load_model
 from labeler.parallel import label_in_processes, map_in_processes
 from labeler.phrasebook.load import phrases_folder
 from labeler.pipeline import Labeler
@@ -26,6 +26,7 @@ from labeler.reports.read import read_reports
 from labeler.reports.rows import RowMaker
 from labeler.reports.write import CsvLines, Layout
 from labeler.sentence_cache import SentenceCache
+from labeler.text.plain import plain
 
 ROOT = Path(__file__).parents[2]
 DEVELOPMENT = ROOT.parent / "shared" / "data" / "openi" / "reports_dev.csv"

@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from labeler.assertions.parse import plain
 from labeler.assertions.verdict import Target
 from labeler.phrasebook.cases import parse_case
 from labeler.phrasebook.schema import AssertionFile, OrderFile, ScopeFile
+from labeler.text.plain import plain
 
 SCOPE = ScopeFile.model_validate(
     {

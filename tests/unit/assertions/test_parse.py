@@ -3,8 +3,8 @@
 import pytest
 
 from labeler.assertions import parse
-from labeler.assertions.parse import plain
 from labeler.errors import UsageError
+from labeler.text.plain import plain
 
 
 @pytest.mark.parametrize(

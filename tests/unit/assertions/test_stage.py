@@ -17,9 +17,9 @@ def parsed(monkeypatch):
         class Recorder:
             vocab = model.vocab
 
-            def __call__(self, text):
-                sentences.append(text)
-                return model(text)
+            def pipe(self, texts, **options):
+                sentences.extend(texts)
+                return model.pipe(texts, **options)
 
         return Recorder()
 

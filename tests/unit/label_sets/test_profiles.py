@@ -2,7 +2,6 @@
 
 import pytest
 
-from labeler.assertions.parse import plain
 from labeler.assertions.stage import AssertionStage
 from labeler.assertions.verdict import Target
 from labeler.errors import PhraseFileError, UsageError
@@ -10,6 +9,7 @@ from labeler.phrasebook.cases import parse_case
 from labeler.phrasebook.load import load_phrasebook, phrases_folder
 from labeler.phrasebook.profiles import load_profile, profile_names
 from labeler.pipeline import Labeler
+from labeler.text.plain import plain
 
 OTHERS = [name for name in profile_names(phrases_folder()) if name != "default"]
 BOOKS = {name: load_phrasebook(profile=name) for name in OTHERS}
