@@ -6,6 +6,7 @@ import pytest
 
 from labeler.mentions.find import MentionFinder
 from labeler.phrasebook.schema import FindingFile, MentionGroup, PhraseGroup
+from labeler.text.plain import plain
 
 
 def group(group_id, *phrases, role="finding"):
@@ -44,7 +45,7 @@ def small():
 
 def found(finder, text):
     """Returns the words that were found, with their finding."""
-    return [(hit.finding, text[hit.start : hit.end]) for hit in finder.find(text)]
+    return [(hit.finding, text[hit.start : hit.end]) for hit in finder.find(plain(text))]
 
 
 @pytest.mark.parametrize(
