@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from labeler.assertions.parse import plain
+from labeler.text.plain import plain
 from labeler.text.sentences import split_sentences
 
 if TYPE_CHECKING:

@@ -1,0 +1,284 @@
+"""Measures speed and memory: start, reading alone, labelling cold and warm, processes, Spark, and peers.
+
+`python -m labeler.eval.speed REPORTS.csv --corpus FOLDER` makes a collection in MIMIC-CXR's layout from the findings
+and impressions of REPORTS.csv, measures, and writes eval/results/speed.md: figures only, never report text. Linux only,
+as peak memory is read from /proc.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from labeler.errors import LabelerError
+from labeler.eval.cli import Script
+from labeler.eval.output import markdown
+from labeler.eval.speed_corpus import GROWTH_EXPONENT, Growth, make_corpus
+from labeler.eval.speed_peers import REPETITIONS
+from labeler.eval.tables import Table
+from labeler.phrasebook.load import load_phrasebook
+from labeler.reports.output import open_output
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from labeler.phrasebook.load import Phrasebook
+
+ORIGINAL = 8.2
+"""Reports a second of the original CheXpert labeler on Open-I's impressions, one core, measured for this project."""
+_FEW = 20_000
+_PEER_REPORTS = 1000
+_POLL = 0.1  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Is a command that was run.
+
+    Parameters
+    ----------
+    seconds : float
+        From start to end of the process.
+    parent, worker : float
+        Peak resident memory in MB, of the process itself and of the largest of its children.
+    """
+
+    seconds: float
+    parent: float
+    worker: float
+
+
+def run(*arguments: object, python: str = sys.executable) -> Run:
+    """Runs Python with arguments and watches the memory of the process and of its children.
+
+    Raises
+    ------
+    LabelerError
+        Where the command fails.
+    """
+    command = [python, *map(str, arguments)]
+    started = time.perf_counter()
+    peaks: dict[int, float] = {}
+    with tempfile.TemporaryFile() as told:
+        process = subprocess.Popen(command, stderr=told, stdout=subprocess.DEVNULL)  # noqa: S603 - our own
+        while process.poll() is None:
+            for number in (process.pid, *_children(process.pid)):
+                peaks[number] = max(peaks.get(number, 0.0), _peak(number))
+            time.sleep(_POLL)
+        taken = time.perf_counter() - started
+        if process.returncode:
+            told.seek(0)
+            raise LabelerError(f"{command[:4]} ended with {process.returncode}: {told.read().decode()[-500:]}")
+    parent = peaks.pop(process.pid, 0.0)
+    return Run(taken, parent, max(peaks.values(), default=0.0))
+
+
+def _children(parent: int) -> list[int]:
+    try:
+        return [int(number) for number in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def _peak(process: int) -> float:
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1000 for line in status.splitlines() if line.startswith("VmHWM")), 0.0)
+
+
+def median(measure: Callable[[], float], times: int = 5) -> float:
+    """Returns the median of a measurement that is made several times."""
+    return statistics.median(measure() for _ in range(times))
+
+
+def start_times(folder: Path) -> Table:
+    """Measures the time to the help and to the first label, the start of the process included."""
+    report = folder / "one.txt"
+    report.write_text("IMPRESSION: Small left effusion. Opacity which may represent pneumonia, stable since yesterday.")
+    shown = median(lambda: run("-m", "labeler", "--help").seconds)
+    labelled = median(lambda: run("-m", "labeler", "label", report, "-o", folder / "one.csv", "-q").seconds)
+    rows = (("labeler --help", f"{shown:.2f}"), ("labeler label, one report", f"{labelled:.2f}"))
+    return Table("Start, seconds (median of 5)", ("command", "seconds"), rows, "")
+
+
+_READ = (
+    "import sys, collections; from labeler.reports.read import open_inputs as o; collections.deque(o(sys.argv[1:]), 0)"
+)
+
+
+def collection(folder: Path, count: int, out: Path, sections: Sequence[str]) -> Table:
+    """Measures a folder of files: read alone, then labelled with one worker and with two."""
+    floor = run("-c", _READ, folder)
+    rows = [_row("read alone", count, floor, floor.seconds)]
+    for selection in sections:
+        for workers in (1, 2):
+            options = ("--sections", selection, "--workers", workers, "-o", out / "labels.csv", "-q")
+            labelled = run("-m", "labeler", "label", folder, *options)
+            rows.append(_row(f"{selection}, {workers} worker{'s' * (workers > 1)}", count, labelled, floor.seconds))
+    header = ("", "seconds", "reports/s", "times reading", f"times {ORIGINAL} reports/s", "MB parent", "MB worker")
+    return Table(f"{count:,} files in MIMIC-CXR's layout, caches cold", header, tuple(rows), "")
+
+
+def _row(name: str, count: int, measured: Run, floor: float) -> tuple[str, ...]:
+    speed = count / measured.seconds
+    memory = f"{measured.parent:.0f}", f"{measured.worker:.0f}" if measured.worker else "-"
+    return (
+        name,
+        f"{measured.seconds:.1f}",
+        f"{speed:,.0f}",
+        f"{measured.seconds / floor:.1f}",
+        f"{speed / ORIGINAL:,.0f}",
+        *memory,
+    )
+
+
+_OURS = """
+import json, sys, time
+from labeler.assertions.parse import load_model
+from labeler.pipeline import Labeler
+texts = json.load(open(sys.argv[1]))["texts"]
+times = []
+load_model()
+for _ in range(int(sys.argv[2])):
+    labeler = Labeler(sections="all")
+    labeler.label("Opacity which may represent pneumonia.")
+    started = time.perf_counter()
+    for text in texts:
+        labeler.label(text)
+    cold = time.perf_counter() - started
+    started = time.perf_counter()
+    for text in texts:
+        labeler.label(text)
+    times.append((cold, time.perf_counter() - started))
+print(json.dumps(times))
+"""
+
+
+def peers(reports: Sequence[str], folder: Path, medspacy: str | None) -> Table:
+    """Measures the labeler and its peers on the same texts, with one phrase list, one core, models loaded."""
+    data = folder / "peers.json"
+    book = load_phrasebook()
+    phrases = {file.finding: [text for group in file.mentions for text in group.texts()] for file in book.findings}
+    data.write_text(json.dumps({"texts": list(reports), "phrases": phrases}))
+    script = Path(__file__).with_name("speed_peers.py")
+    pairs = _answer(sys.executable, "-c", _OURS, data, REPETITIONS)
+    ours, warm = (statistics.median(times) for times in zip(*pairs, strict=True))
+    asked = [
+        ("negspacy, no model", sys.executable, "negspacy"),
+        ("negspacy, parsing model", sys.executable, "negspacy-parser"),
+    ]
+    asked += [("medspaCy, ConText", medspacy, "medspacy")] if medspacy else []
+    measured = [("labeler, cold", ours), ("labeler, every sentence seen before", warm)]
+    measured += [(name, statistics.median(_answer(python, script, peer, data))) for name, python, peer in asked]
+    rows = tuple((name, f"{len(reports) / time:,.0f}", f"{time / ours:.1f}") for name, time in measured)
+    note = f"{sum(map(len, phrases.values())):,} phrases. The labeler one report at a time, the peers by nlp.pipe."
+    title = f"{len(reports):,} reports, one core (median of {REPETITIONS})"
+    return Table(title, ("", "reports/s", "time to that of the labeler, cold"), rows, note)
+
+
+def _answer(python: str, *arguments: object) -> list[float]:
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "LOGURU_LEVEL": "ERROR"}
+    done = subprocess.run([python, *map(str, arguments)], capture_output=True, check=False, env=environment)  # noqa: S603
+    if done.returncode:
+        raise LabelerError(f"{arguments[1]} failed: {done.stderr.decode()[-500:]}")
+    times: list[float] = json.loads(done.stdout.splitlines()[-1])
+    return times
+
+
+def spark(folder: Path, out: Path, count: int) -> Table:
+    """Measures Spark on one and two cores against one and two workers of our own, on one Parquet file."""
+    table = out / "reports.parquet"
+    run("-c", _TO_PARQUET, folder, table)
+    rows = []
+    for cores in (1, 2):
+        ours = run("-m", "labeler", "label", table, "--workers", cores, "-o", out / "spark.csv", "-q").seconds
+        options = ("--master", f"local[{cores}]", "--overwrite")
+        theirs = run("-m", "labeler", "spark-label", table, out / "spark", *options).seconds
+        speeds = f"{count / ours:,.0f}", f"{count / theirs:,.0f}"
+        rows.append((str(cores), *speeds, f"{100 * ours / theirs:.0f} %"))
+    header = ("cores", "own workers, reports/s", "Spark local, reports/s", "Spark's share")
+    return Table(f"{count:,} reports in one Parquet file, start of everything included", header, tuple(rows), "")
+
+
+_TO_PARQUET = """
+import sys
+import pyarrow as pa, pyarrow.parquet as pq
+from labeler.reports.read import open_inputs
+rows = [(r.subject_id, r.id, r.text) for r in open_inputs([sys.argv[1]])]
+pq.write_table(pa.table(list(zip(*rows)), names=["subject_id", "study_id", "text"]), sys.argv[2], row_group_size=10000)
+"""
+
+
+def growth_table(points: Sequence[Growth]) -> Table:
+    """Shows how many sentences of the collection are new."""
+    shares = (point.distinct / point.sentences**GROWTH_EXPONENT for point in points)
+    rows = tuple(
+        (f"{point.reports:,}", f"{point.sentences:,}", f"{point.distinct:,}", f"{share:.2f}")
+        for point, share in zip(points, shares, strict=True)
+    )
+    return Table("The collection", ("reports", "sentences", "distinct", "distinct / sentences^0.85"), rows, "")
+
+
+def _corpus(source: Path, folder: Path, count: int) -> tuple[Path, list[Growth]]:
+    made = folder / str(count)
+    points = made / "growth.json"
+    if not points.exists():
+        growth = make_corpus(source, made / "reports", count)
+        points.write_text(json.dumps([[p.reports, p.sentences, p.distinct] for p in growth]))
+    return made / "reports", [Growth(*point) for point in json.loads(points.read_text())]
+
+
+def _full_texts(source: Path) -> list[str]:
+    with source.open(newline="") as file:
+        texts = [f"{row['findings']} {row['impression']}".strip() for row in csv.DictReader(file)]
+    return [text for text in texts if text][:_PEER_REPORTS]
+
+
+@click.command(cls=Script)
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="REPORTS.csv")
+@click.option("--corpus", type=click.Path(path_type=Path), required=True, help="Folder for the collection; kept.")
+@click.option("--count", type=click.IntRange(min=1000), default=227_835, show_default=True, help="Reports to make.")
+@click.option("--spark-count", type=int, default=60_000, show_default=True, help="Reports for Spark; 0 leaves it out.")
+@click.option("--medspacy-python", help="Python of an environment with medspaCy, where it is to be compared.")
+@click.option("-o", "--output", default="eval/results/speed.md", show_default=True)
+def main(source: Path, *, corpus: Path, count: int, spark_count: int, medspacy_python: str | None, output: str) -> None:
+    """Measure the speed of the labeler on a collection made from REPORTS.csv."""
+    few, _ = _corpus(source, corpus, _FEW)
+    many, growth = _corpus(source, corpus, count)
+    with tempfile.TemporaryDirectory(dir=corpus) as name:
+        out = Path(name)
+        tables = [start_times(out), peers(_full_texts(source), out, medspacy_python)]
+        tables += [growth_table(growth), collection(few, _FEW, out, ["mimic"])]
+        tables.append(collection(many, count, out, ["mimic", "findings+impression"]))
+        if spark_count:
+            tables.append(spark(_corpus(source, corpus, spark_count)[0], out, spark_count))
+    with open_output(output) as stream:
+        stream.write(_document(tables, load_phrasebook()).encode())
+
+
+def _document(tables: Sequence[Table], book: Phrasebook) -> str:
+    facts = {
+        "made by": "`python -m labeler.eval.speed REPORTS.csv --corpus FOLDER`",
+        "cores": str(len(os.sched_getaffinity(0))),
+        "Python": platform.python_version(),
+        "phrases": book.hash,
+    }
+    return markdown("Speed", facts, tables)
+
+
+if __name__ == "__main__":
+    main()
