@@ -29,6 +29,7 @@ from labeler.options import (
 )
 from labeler.phrasebook.commands import phrases
 from labeler.records import Report
+from labeler.reports.commands import export, published
 from labeler.spark_command import spark_label
 
 # What takes long to import (spaCy, pandas, pyarrow, tqdm) is imported by the command that needs it.
@@ -275,6 +276,8 @@ def sections(inputs: tuple[str, ...], *, output: str, quiet: bool, **options: An
 main.add_command(evaluate)
 main.add_command(compare)
 main.add_command(phrases)
+main.add_command(export)
+main.add_command(published)
 main.add_command(spark_label)
 
 
