@@ -18,12 +18,13 @@ from labeler.phrasebook.schema import (
     PhraseGroup,
     ProfileFile,
 )
-from labeler.phrasebook.yaml_files import read_model, read_yaml, yaml_paths
+from labeler.phrasebook.yaml_files import line_of, read_model, read_yaml, yaml_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from labeler.phrasebook.schema import AssertionFile, OrderFile, ScopeFile
+    from labeler.phrasebook.yaml_files import Location
 
 __all__ = [
     "DEFAULT_PROFILE",
@@ -191,7 +192,7 @@ def _used_group(path: Path, other: str, groups: Mapping[str, PhraseGroup], name:
     if name not in groups:
         near = difflib.get_close_matches(name, groups, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"it has: {', '.join(sorted(groups)) or 'none'}"
-        raise PhraseFileError(f"{path}: uses: label set {other!r} has no group {name!r}; {hint}")
+        raise _fault(path, ("uses", other), f"uses: label set {other!r} has no group {name!r}; {hint}")
     return groups[name]
 
 
@@ -211,9 +212,9 @@ def _check_references(book: Phrasebook, folder: Path) -> None:
     """Refuses names that no other file declares, and ids that are given twice."""
     tiers = {tier.id for tier in book.order.tiers}
     findings = book.label_set.named()
-    for file in book.findings:
+    for path, file in zip(yaml_paths(folder / "findings"), book.findings, strict=True):
         if file.finding not in findings:
-            raise PhraseFileError(f"{folder}: finding {file.finding!r} is not in label_set.yaml; add it there")
+            raise _fault(path, ("finding",), f"finding {file.finding!r} is not in label_set.yaml; add it there")
     _check_label_set(book.label_set, folder / "label_set.yaml")
     seen: set[str] = set()
     for rule in (rule for file in book.assertions for rule in (*file.cues, *file.dependencies)):
@@ -230,9 +231,16 @@ def _check_label_set(label_set: LabelSetFile, path: Path) -> None:
     """Refuses names in label_set.yaml that nothing stands for."""
     for name in label_set.default_policies:
         if name not in label_set.policies:
-            raise PhraseFileError(f"{path}: default_policies: no policy {name!r}; write it under policies")
+            raise _fault(path, ("default_policies",), f"default_policies: no policy {name!r}; write it under policies")
     if label_set.no_finding and label_set.no_finding.name not in label_set.findings:
-        raise PhraseFileError(f"{path}: no_finding: {label_set.no_finding.name!r} is not among the findings; add it")
-    for name in (*label_set.output_names, *label_set.implies):
-        if name not in label_set.named():
-            raise PhraseFileError(f"{path}: {name!r} is not among the findings; add it there or remove it here")
+        what = f"no_finding: {label_set.no_finding.name!r} is not among the findings; add it"
+        raise _fault(path, ("no_finding",), what)
+    for key, names in (("output_names", label_set.output_names), ("implies", label_set.implies)):
+        for name in names:
+            if name not in label_set.named():
+                what = f"{key}: {name!r} is not among the findings; add it there or remove it here"
+                raise _fault(path, (key, name), what)
+
+
+def _fault(path: Path, location: Location, what: str) -> PhraseFileError:
+    return PhraseFileError(f"{path}:{line_of(path, location)}: {what}")
