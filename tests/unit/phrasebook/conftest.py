@@ -46,12 +46,14 @@ tiers:
     "assertion/scope.yaml": """\
 meaning: The words that bound the scope of a cue.
 stops: [but]
+summaries: [x]
 joins: [and]
 alternatives: [or]
 verbs: [is]
 list-verbs: [seen]
 openers: [small]
 places: [over]
+summaries: [process]
 predicate-words: [also]
 """,
 }
