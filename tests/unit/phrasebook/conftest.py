@@ -46,7 +46,6 @@ tiers:
     "assertion/scope.yaml": """\
 meaning: The words that bound the scope of a cue.
 stops: [but]
-summaries: [x]
 joins: [and]
 alternatives: [or]
 verbs: [is]
