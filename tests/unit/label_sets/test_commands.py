@@ -140,3 +140,15 @@ def test_output_name_heads_the_column(run, tmp_path):
     path.write_text(path.read_text() + "output_names: {Tracheostomy: trach}\n")
     lines = run("label", "reports.csv", "--label-set", "./tracheostomy", "-o", "-", "-q").stdout.splitlines()
     assert lines[0] == "study_id,trach"
+
+
+def test_worked_example_of_the_documentation_is_good(run, tmp_path):
+    """The finding file in docs/label-sets.md passes check in the set that init wrote, and reads its cases."""
+    page = phrases_folder().parent / "docs" / "label-sets.md"
+    if not page.is_file():
+        pytest.skip("the documentation is not part of an installed package")
+    run("phrases", "init", "tracheostomy")
+    example = page.read_text().split("```yaml\n")[1].split("```")[0]
+    (tmp_path / "tracheostomy" / "findings" / "tracheostomy.yaml").write_text(example)
+    result = run("phrases", "check", "./tracheostomy")
+    assert result.exit_code == 0, result.stdout
