@@ -67,7 +67,7 @@ class DependencyReader:
         pairs = [(rule, *pair) for rule in rules.values() for pair in self._pairs(doc, rule)]
         spans = [span_of(doc, target) for target in targets]
         return tuple(
-            tuple(self._verdicts(doc, target, span, [p for p in pairs if not self._is_screened(p[1], span, spans)]))
+            tuple(self._verdicts(doc, target, span, [p for p in pairs if not self._is_screened(*p[:2], span, spans)]))
             for target, span in zip(targets, spans, strict=True)
         )
 
@@ -75,11 +75,15 @@ class DependencyReader:
         matcher, cue, finding = self._matchers[rule.id]
         return sorted({(tokens[cue], tokens[finding]) for _, tokens in matcher(doc)})
 
-    def _is_screened(self, cue: int, span: Span, spans: list[Span]) -> bool:
+    def _is_screened(self, rule: DependencyRule, cue: int, span: Span, spans: list[Span]) -> bool:
         """Says whether another mention, not coordinated with this one, stands nearer to a cue behind both.
+
+        For a rule that does not spread, any mention between is one too many.
 
         The parser hangs a clipped last clause on the first noun ("Opacity at the base, pneumonia not excluded").
         """
+        if not rule.spreads:
+            return any(min(cue, span.end) <= other.start < max(cue, span.start) for other in spans if other != span)
         nearer = (other for other in spans if span.end <= other.start and other.end <= cue)
         return any(self._carriers(other).isdisjoint(range(span.start, span.end)) for other in nearer)
 
