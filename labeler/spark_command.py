@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Any
 
 import click
@@ -56,5 +58,8 @@ def _session(master: str | None) -> Any:
     except ImportError:
         message = 'spark-label needs pyspark; install it with: pip install "cxr-labeler[spark]"'
         raise UsageError(message) from None
+    if (master or "").startswith("local"):
+        # Workers on this machine are of this environment, not of whatever python3 stands first on the path.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("labeler")
     return (builder.master(master) if master else builder).getOrCreate()

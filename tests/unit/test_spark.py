@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 
 import pandas as pd
 import pytest
@@ -19,6 +20,8 @@ from pyspark.sql import SparkSession
 from pyspark.sql.types import StringType, StructField, StructType
 
 from labeler.spark import label_dataframe, label_files
+
+os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers of this environment
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # pyspark warns of its own use of pandas
 
