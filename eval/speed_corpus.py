@@ -108,8 +108,9 @@ class _Pool:
         while self.fresh:
             if self.is_new(sentence := self.fresh.pop()):
                 return sentence
-        while not self.is_new(sentence := self.varied(self.pick.choice(self.real))):
-            pass
+        sentence = self.pick.choice(self.real)
+        while not self.is_new(sentence):
+            sentence = self.varied(sentence)
         return sentence
 
     def is_new(self, sentence: str) -> bool:
