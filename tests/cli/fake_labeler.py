@@ -1,5 +1,7 @@
 """A labeler that knows three observations by their bare names, so that the edges are tested without the engine."""
 
+import multiprocessing
+import os
 import re
 from functools import partial
 
@@ -33,7 +35,9 @@ class FakeLabeler:
         return StudyLabels(labels, tuple(found), report.id, report.subject_id, len(report.text.strip()))
 
     def label_batch(self, reports):
-        """Labels reports together."""
+        """Labels reports together; a worker dies of one that says so."""
+        if multiprocessing.parent_process() and any("deadly" in report.text for report in reports):
+            os._exit(1)
         return [self.label(report) for report in reports]
 
     def label_many(self, reports, *, workers=1):

@@ -152,6 +152,27 @@ def test_label_with_two_workers_gives_what_one_gives(run, folder, tmp_path):
         assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
 
 
+def test_label_loses_one_report_at_most_to_a_worker_that_dies(run, tmp_path):
+    """The report is listed, the others are labelled, and no word of it is printed."""
+    (tmp_path / "in").mkdir()
+    for number in range(40):
+        (tmp_path / "in" / f"s{number:02}.txt").write_text("A deadly XYZZY." if number == 17 else "No edema.")
+    result = run("label", tmp_path / "in", "-o", tmp_path / "out.csv", "--workers", 2)
+    assert result.exit_code == 1
+    died, lost, summary = result.stderr.splitlines()
+    assert died.startswith("A worker process died; the reports that it may have held are tried again alone: s")
+    assert lost == "Not labelled: study s17: a worker process died of it, twice; look at it, and label it alone"
+    assert summary.startswith("39 reports in ")
+    studies = [line.split(",")[0] for line in (tmp_path / "out.csv").read_text().splitlines()[1:]]
+    assert studies == [f"s{number:02}" for number in range(40) if number != 17]
+    assert "XYZZY" not in result.output
+
+
+def test_label_takes_auto_for_workers(run, folder):
+    """A few reports are not worth a second process."""
+    assert run("label", folder, "--quiet", "--workers", "auto").output == TABLE
+
+
 def test_label_writes_the_evidence_for_every_mention(run, tmp_path):
     """`--evidence` has a line a study, with offsets into the original."""
     (tmp_path / "s1.txt").write_text("Lungs: no edema.")
