@@ -31,6 +31,7 @@ CACHED_SENTENCES = 100_000
 """Sentences whose reading is kept; radiology sentences repeat. About 1 kB each."""
 
 Reading = tuple[tuple[PhraseHit, Verdict], ...]
+_STATUSES: dict[str, Status | None] = {**{status.value: status for status in Status}, "none": None}
 
 
 class _Line(NamedTuple):
@@ -233,7 +234,7 @@ def _assertions(text: str, line: _Line, reading: Reading) -> Iterator[Assertion]
         start, end = line.normal.span(hit.start, hit.end)
         yield Assertion(
             mention=Mention(hit.finding, start, end, text[start:end], hit.phrase_id),
-            status=None if verdict.status == "none" else Status(verdict.status),
+            status=_STATUSES[verdict.status],
             rule_id=verdict.rule_id,
             reader=verdict.reader,
             cue=cue_of(verdict, line.normal, text),

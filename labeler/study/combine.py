@@ -44,6 +44,7 @@ class Combiner:
         self._policy = POLICIES[aggregation]
         self._choices = Choices(phrasebook.label_set, policies)
         self._findings = phrasebook.label_set.findings
+        self._not_mentioned = {finding: Label(finding, None, "not-mentioned") for finding in self._findings}
         self._no_finding = phrasebook.label_set.no_finding
         self._groups = {name: group for name, group in phrasebook.label_set.groups.items() if name in self._findings}
         # NegBio withholds No Finding for its own findings only; CheXpert for other abnormal words too.
@@ -76,7 +77,7 @@ class Combiner:
             labels |= {name: _group_label(name, group, labels) for name, group in self._groups.items()}
             if self._no_finding is not None:
                 labels[self._no_finding.name] = self._nothing_found(self._no_finding, labels)
-        return tuple(labels.get(finding) or Label(finding, None, "not-mentioned") for finding in self._findings)
+        return tuple([labels.get(finding) or self._not_mentioned[finding] for finding in self._findings])
 
     def _label(self, finding: str, assertions: list[Assertion]) -> Label:
         # "The heart is stable" is uncertain by itself, but not where another sentence calls it normal.
