@@ -11,6 +11,7 @@ import csv
 import json
 import os
 import platform
+import resource
 import statistics
 import subprocess
 import sys
@@ -32,7 +33,7 @@ from labeler.phrasebook.load import load_phrasebook
 from labeler.reports.output import open_output
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from labeler.phrasebook.load import Phrasebook
 
@@ -40,6 +41,7 @@ ORIGINAL = 8.2
 """Reports a second of the original CheXpert labeler on Open-I's impressions, one core, measured for this project."""
 _FEW = 20_000
 _PEER_REPORTS = 1000
+_STARTS = 5
 _POLL = 0.1  # seconds
 
 
@@ -51,11 +53,14 @@ class Run:
     ----------
     seconds : float
         From start to end of the process.
+    processor : float
+        Seconds of processor time, of all its processes together: what other work on the machine distorts least.
     parent, worker : float
         Peak resident memory in MB, of the process itself and of the largest of its children.
     """
 
     seconds: float
+    processor: float
     parent: float
     worker: float
 
@@ -69,7 +74,7 @@ def run(*arguments: object, python: str = sys.executable) -> Run:
         Where the command fails.
     """
     command = [python, *map(str, arguments)]
-    started = time.perf_counter()
+    started, used = time.perf_counter(), _used_by_children()
     peaks: dict[int, float] = {}
     with tempfile.TemporaryFile() as told:
         process = subprocess.Popen(command, stderr=told, stdout=subprocess.DEVNULL)  # noqa: S603 - our own
@@ -82,7 +87,12 @@ def run(*arguments: object, python: str = sys.executable) -> Run:
             told.seek(0)
             raise LabelerError(f"{command[:4]} ended with {process.returncode}: {told.read().decode()[-500:]}")
     parent = peaks.pop(process.pid, 0.0)
-    return Run(taken, parent, max(peaks.values(), default=0.0))
+    return Run(taken, _used_by_children() - used, parent, max(peaks.values(), default=0.0))
+
+
+def _used_by_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _children(parent: int) -> list[int]:
@@ -100,19 +110,24 @@ def _peak(process: int) -> float:
     return next((int(line.split()[1]) / 1000 for line in status.splitlines() if line.startswith("VmHWM")), 0.0)
 
 
-def median(measure: Callable[[], float], times: int = 5) -> float:
-    """Returns the median of a measurement that is made several times."""
-    return statistics.median(measure() for _ in range(times))
+def _medians(*arguments: object) -> tuple[str, str]:
+    """Returns the medians of the seconds, and of the seconds of processor time, of a command."""
+    runs = [run(*arguments) for _ in range(_STARTS)]
+    return f"{statistics.median(r.seconds for r in runs):.2f}", f"{statistics.median(r.processor for r in runs):.2f}"
 
 
 def start_times(folder: Path) -> Table:
     """Measures the time to the help and to the first label, the start of the process included."""
     report = folder / "one.txt"
     report.write_text("IMPRESSION: Small left effusion. Opacity which may represent pneumonia, stable since yesterday.")
-    shown = median(lambda: run("-m", "labeler", "--help").seconds)
-    labelled = median(lambda: run("-m", "labeler", "label", report, "-o", folder / "one.csv", "-q").seconds)
-    rows = (("labeler --help", f"{shown:.2f}"), ("labeler label, one report", f"{labelled:.2f}"))
-    return Table("Start, seconds (median of 5)", ("command", "seconds"), rows, "")
+    commands = {
+        "labeler --help": ("-m", "labeler", "--help"),
+        "labeler label, one report": ("-m", "labeler", "label", report, "-o", folder / "one.csv", "-q"),
+        "import spacy, for comparison": ("-c", "import spacy"),
+    }
+    rows = tuple((name, *_medians(*command)) for name, command in commands.items())
+    header = ("command", "seconds", "processor seconds")
+    return Table(f"From the start of the process to its end (median of {_STARTS})", header, rows, "")
 
 
 _READ = (
@@ -129,7 +144,16 @@ def collection(folder: Path, count: int, out: Path, sections: Sequence[str]) -> 
             options = ("--sections", selection, "--workers", workers, "-o", out / "labels.csv", "-q")
             labelled = run("-m", "labeler", "label", folder, *options)
             rows.append(_row(f"{selection}, {workers} worker{'s' * (workers > 1)}", count, labelled, floor.seconds))
-    header = ("", "seconds", "reports/s", "times reading", f"times {ORIGINAL} reports/s", "MB parent", "MB worker")
+    header = (
+        "",
+        "seconds",
+        "processor seconds",
+        "reports/s",
+        "times reading",
+        f"times {ORIGINAL} reports/s",
+        "MB parent",
+        "MB worker",
+    )
     return Table(f"{count:,} files in MIMIC-CXR's layout, caches cold", header, tuple(rows), "")
 
 
@@ -139,6 +163,7 @@ def _row(name: str, count: int, measured: Run, floor: float) -> tuple[str, ...]:
     return (
         name,
         f"{measured.seconds:.1f}",
+        f"{measured.processor:.1f}",
         f"{speed:,.0f}",
         f"{measured.seconds / floor:.1f}",
         f"{speed / ORIGINAL:,.0f}",
@@ -262,8 +287,8 @@ def main(source: Path, *, corpus: Path, count: int, spark_count: int, medspacy_p
     with tempfile.TemporaryDirectory(dir=corpus) as name:
         out = Path(name)
         tables = [start_times(out), peers(_full_texts(source), out, medspacy_python)]
-        tables += [growth_table(growth), collection(few, _FEW, out, ["mimic"])]
-        tables.append(collection(many, count, out, ["mimic", "findings+impression"]))
+        tables += [growth_table(growth), collection(few, _FEW, out, ["mimic", "findings+impression"])]
+        tables.append(collection(many, count, out, ["mimic"]))
         if spark_count:
             tables.append(spark(_corpus(source, corpus, spark_count)[0], out, spark_count))
     with open_output(output) as stream:
@@ -274,6 +299,7 @@ def _document(tables: Sequence[Table], book: Phrasebook) -> str:
     facts = {
         "made by": "`python -m labeler.eval.speed REPORTS.csv --corpus FOLDER`",
         "cores": str(len(os.sched_getaffinity(0))),
+        "load": f"{os.getloadavg()[2]:.1f} processes in the last quarter of an hour, those measured included",
         "Python": platform.python_version(),
         "phrases": book.hash,
     }
