@@ -55,9 +55,9 @@ class TextFile:
             data = sys.stdin.buffer.read() if self.path == "-" else _read_bytes(self.path)
             return Report(here.study_id, decode(data), here.subject_id)
         except UnreadableError as error:
-            return error.at(here.where)
+            return error.at(here.where, here.study_id)
         except OSError as error:
-            return os_failure(error, here.where)
+            return os_failure(error, here.where, here.study_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class Zip:
         try:
             return Report(here.study_id, decode(_read_member(archive, member)), here.subject_id)
         except UnreadableError as error:
-            return error.at(here.where)
+            return error.at(here.where, here.study_id)
 
 
 def place(path: str, where: str | None = None) -> Place:
@@ -188,7 +188,13 @@ def _file(entry: os.DirEntry[str]) -> Iterator[str | ReadFailure]:
         yield entry.path
     elif entry.is_symlink():
         remedy = "mend or remove the link"
-        yield ReadFailure(entry.path, FailureKind.UNREADABLE, "is a link to a file that does not exist", remedy)
+        yield ReadFailure(
+            entry.path,
+            FailureKind.UNREADABLE,
+            "is a link to a file that does not exist",
+            remedy,
+            place(entry.path).study_id,
+        )
 
 
 def _is_hidden(name: str) -> bool:

@@ -12,7 +12,7 @@ MAX_REPORT_BYTES = 64 * 2**20
 
 
 class FailureKind(StrEnum):
-    """Says in one word why a report could not be read."""
+    """Says in one word why a report could not be labelled."""
 
     NOT_TEXT = "not-text"
     TOO_LARGE = "too-large"
@@ -21,6 +21,8 @@ class FailureKind(StrEnum):
     BAD_ROW = "bad-row"
     CUT_SHORT = "cut-short"
     WORKER_DIED = "worker-died"
+    ENGINE_ERROR = "engine-error"
+    VANISHED = "vanished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class ReadFailure:
         What is wrong; never report text.
     remedy : str
         What to do about it.
+    study_id : str
+        Blank where it is not known.
 
     Examples
     --------
@@ -47,6 +51,7 @@ class ReadFailure:
     kind: FailureKind
     reason: str
     remedy: str
+    study_id: str = ""
 
     def __str__(self) -> str:
         return f"{self.where}: {self.reason}; {self.remedy}"
@@ -61,9 +66,9 @@ class UnreadableError(ReportFileError):
         self.reason = reason
         self.remedy = remedy
 
-    def at(self, where: str) -> ReadFailure:
+    def at(self, where: str, study_id: str = "") -> ReadFailure:
         """Returns the failure with its place."""
-        return ReadFailure(where, self.kind, self.reason, self.remedy)
+        return ReadFailure(where, self.kind, self.reason, self.remedy, study_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +88,10 @@ class Place:
     subject_id: str | None = None
 
 
-def os_failure(error: OSError, where: str) -> ReadFailure:
+def os_failure(error: OSError, where: str, study_id: str = "") -> ReadFailure:
     """Returns the failure for a path that the operating system refuses."""
     reason = f"cannot be read: {error.strerror or type(error).__name__}"
-    return ReadFailure(where, FailureKind.UNREADABLE, reason, "check the path and its permissions")
+    return ReadFailure(where, FailureKind.UNREADABLE, reason, "check the path and its permissions", study_id)
 
 
 def too_large() -> UnreadableError:
