@@ -13,6 +13,7 @@ import numpy as np
 
 from labeler.errors import UsageError
 from labeler.records import Status
+from labeler.reports.write import without_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -55,11 +56,12 @@ def normal_id(name: str) -> str:
 
     Examples
     --------
-    >>> [normal_id(name) for name in ("s50000001", "CXR12", "12.0", "A-7")]
-    ['50000001', '12', '12', 'A-7']
+    >>> [normal_id(name) for name in ("s50000001", "CXR12", "12.0", "A-7", "'=7")]
+    ['50000001', '12', '12', 'A-7', '=7']
     """
-    match = _STUDY.fullmatch(name.strip())
-    return match[1] if match else name.strip()
+    bare = without_mark(name.strip())
+    match = _STUDY.fullmatch(bare)
+    return match[1] if match else bare
 
 
 def some(names: Iterable[object]) -> str:
