@@ -1,0 +1,72 @@
+"""Text in CSV that a spreadsheet would run as a formula has a mark before it, and identifiers lose it when read."""
+
+import csv
+import io
+
+import pytest
+from click.testing import CliRunner
+
+from labeler.cli import main
+from labeler.eval.gold import read_predictions
+from labeler.reports.write import csv_line, without_mark
+
+FORMULAS = [
+    *("=1+1", "=HYPERLINK(A1)", "+cmd|' /C calc'!A0", "-1+A1", "- no edema", "@SUM(A1)", "\t=1", "\r=1", "\n=1"),
+    *("=", "+=", "\uff1d1+1", "\uff20SUM(A1)", "\uff0dA1"),
+]
+HARMLESS = ["", "edema", "a=1", "'s", "' =1", "-", "+0.5", "-1.0", "-12", "-0.012 to +0.034", "1-2", "\u2212A1"]
+
+
+def cells(data):
+    """Reads CSV."""
+    return list(csv.reader(io.StringIO(data.decode(), newline="")))
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_formula_is_marked_and_the_mark_comes_off(text):
+    """One apostrophe makes it text, and tells readers what stood there."""
+    (row,) = cells(csv_line([text, -1.0]))
+    assert row == ["'" + text, "-1.0"]
+    assert without_mark(row[0]) == text
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_is_no_formula_is_as_it_was(text):
+    """Numbers, figures and words are untouched, with an apostrophe of their own too."""
+    assert cells(csv_line([text, 1.0])) == [[text, "1.0"]]
+    assert without_mark(text) == text
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Makes a folder whose reports and file names are formulas."""
+    (tmp_path / "in").mkdir()
+    for name in ("=A1", "@B2", "s7"):
+        (tmp_path / "in" / f"{name}.txt").write_text("=HYPERLINK(A1)\n\nIMPRESSION: @SUM(1) No edema.")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("label",),
+        ("label", "--columns", "chexpert"),
+        ("label", "--columns", "chestxray14"),
+        ("sections",),
+    ],
+)
+def test_no_cell_of_any_table_is_a_formula(folder, command):
+    """Whatever command writes it: identifiers come from file names, which others may have chosen."""
+    done = CliRunner().invoke(main, [*command, str(folder / "in"), "-o", str(folder / "out.csv"), "-q"])
+    assert done.exit_code == 0, done.output
+    rows = cells((folder / "out.csv").read_bytes())
+    assert any(cell.startswith("'") for row in rows for cell in row)
+    for cell in (cell for row in rows for cell in row):
+        assert not cell.startswith(("=", "@", "+", "\t", "\r", "\n"))
+        assert not cell.startswith("-") or cell == "-1.0"
+
+
+def test_studies_meet_under_their_own_names(folder):
+    """`evaluate` and `compare` read the identifiers that the reports had."""
+    CliRunner().invoke(main, ["label", str(folder / "in"), "-o", str(folder / "out.csv"), "-q"])
+    assert sorted(read_predictions(folder / "out.csv").ids) == ["7", "=A1", "@B2"]
