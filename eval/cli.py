@@ -26,7 +26,7 @@ class Script(click.Command):
             raise click.ClickException(str(error)) from None
 
 
-_LABELER_OPTIONS = ("sections", "phrases", "label_set", "profile", "aggregation")
+_LABELER_OPTIONS = ("sections", "phrases", "label_set", "profile", "model", "aggregation")
 _PAIR_OPTIONS = ("references", "candidates")
 _PROTOCOL_HELP = """mimic-687: the manual test set of MIMIC-CXR-JPG, with the published figures of NegBio and CheXpert.
 open-i: Open-I reports; averages without No Finding. generic: any table of study_id and findings."""
@@ -101,6 +101,7 @@ _common_options = _options(
     click.option("--phrases", type=click.Path(exists=True, file_okay=False), help="Folder of phrases and rules."),
     click.option("--label-set", help="Observations to label.  [default: those of the gold]"),
     click.option("--profile", help="Assertion rules: default, or chexpert or negbio as published."),
+    click.option("--model", help="Another spaCy model to parse with: an installed package, or a model's folder."),
     click.option("--aggregation", type=click.Choice(["documented", "chexpert-code", "negbio"])),
     click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Number of processes."),
     click.option(

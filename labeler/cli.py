@@ -140,7 +140,9 @@ def label(inputs: tuple[str, ...], **options: Any) -> None:
     reading = _open_inputs(inputs, options, shard)
     labeler = _new_labeler(**_without_input_options(options))
     made_with = _made_with(labeler) | {
-        name: "default" if value is None else str(value) for name, value in options.items() if name != "phrases"
+        name: "default" if value is None else str(value)
+        for name, value in options.items()
+        if name not in {"phrases", "model"}  # of which it has the hash, and the name
     }
     made_with["shard"] = str(shard)
     with (

@@ -15,3 +15,7 @@ class ReportFileError(LabelerError):
 
 class UsageError(LabelerError):
     """Says which option or argument does not fit, and what would."""
+class ModelFileError(LabelerError):
+    """Says which file of the language model is not the one that is expected, and the remedy."""
+
+

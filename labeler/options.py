@@ -88,6 +88,11 @@ labelling_options = together(
         help="Assertion rules: default, or chexpert or negbio as published, with their phrases and aggregation.",
     ),
     click.option(
+        "--model",
+        help="Another spaCy model to parse with: an installed package, or a model's folder. A model is code: take none "
+        "that you don't trust.  [default: en_core_web_sm 3.8.0, its files checked]",
+    ),
+    click.option(
         "--policy",
         "policies",
         multiple=True,

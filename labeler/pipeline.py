@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from labeler.assertions.decide import READERS
-from labeler.assertions.parse import MODEL_NAME
+from labeler.assertions.model import find_model
 from labeler.assertions.stage import AssertionStage
 from labeler.assertions.verdict import Target, Verdict, cue_of
 from labeler.errors import UsageError
@@ -76,6 +76,9 @@ class Labeler:
         Assertion rules: "default", or those of a published labeler, "chexpert" or "negbio".
 
     Raises
+    model : str or Path, optional
+        Another spaCy model to parse with than the one that the rules were measured with: an installed package or a
+        model's folder. Its files are not checked against recorded sums; outputs name it with its version and hash.
     ------
     UsageError
         If a name is not known.
@@ -103,10 +106,11 @@ class Labeler:
         profile: str = "default",
     ) -> None:
         book = load_phrasebook(label_set, phrases, profile)
+        model: str | Path | None = None,
         self.findings = book.label_set.findings
         self.output_names = book.label_set.output_names
         self.phrase_hash = book.hash
-        self.model = MODEL_NAME
+        self._model = find_model(model)
         self._selection = sections or book.label_set.sections
         self._section_rules = load_section_rules(book.folder / "sections.yaml")
         selected_kinds(self._selection, self._section_rules)  # an unknown kind is an error now, not at the first report
@@ -125,9 +129,20 @@ class Labeler:
             "profile": profile,
         }
 
+            "model": model,
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickles how it was made, so that another process makes its equal, once for all that are pickled alike."""
-        return _make_once, (tuple(sorted(self._recipe.items())), self.phrase_hash)
+    @property
+    def model(self) -> str:
+        """The name and version of the model that sentences are parsed with, where it is not the default with a hash."""
+        return self._model.name
+
+    @property
+    def model_hash(self) -> str:
+        """SHA-256 of the sums of the model's files, as `sha256sum` writes them, in the order of their names."""
+        return self._model.hash
+
+        return _make_once, (tuple(sorted(self._recipe.items())), self.phrase_hash, self.model)
 
     def label(self, report: str | Report) -> StudyLabels:
         """Labels one report.
@@ -215,7 +230,7 @@ class Labeler:
     @cached_property
     def _stage(self) -> AssertionStage:
         """Made at the first sentence with a mention: a process that labels nothing itself needs no spaCy."""
-        return AssertionStage(self._book, self._readers)
+        return AssertionStage(self._book, self._readers, self._model)
 
     def _read_all(self, sentences: Sequence[str]) -> list[Reading]:
         """Reads sentences: their mentions and what each asserts of its own, by nothing but its own text."""
@@ -243,14 +258,15 @@ def _assertions(text: str, line: _Line, reading: Reading) -> Iterator[Assertion]
 
 
 @lru_cache(maxsize=4)
-def _make_once(recipe: tuple[tuple[str, Any], ...], phrase_hash: str) -> Labeler:
-    """Makes the labeler of a recipe; its phrases must be those that the recipe was written with."""
+def _make_once(recipe: tuple[tuple[str, Any], ...], phrase_hash: str, model: str) -> Labeler:
+    """Makes the labeler of a recipe; its phrases and model must be those that the recipe was written with."""
     labeler = Labeler(**dict(recipe))
-    if labeler.phrase_hash != phrase_hash:
-        raise UsageError(
-            f"The phrases of this process ({labeler.phrase_hash}) are not those of the process that sent the work "
-            f"({phrase_hash}); install the same version everywhere, and change no phrases during a run."
-        )
+    for what, here, there in (("phrases", labeler.phrase_hash, phrase_hash), ("model", labeler.model, model)):
+        if here != there:
+            raise UsageError(
+                f"The {what} of this process ({here}) are not those of the process that sent the work ({there}); "
+                f"install the same version everywhere, and change no {what} during a run."
+            )
     return labeler
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from labeler.assertions.decide import READERS, Decider
 from labeler.assertions.dependency import DependencyReader
+from labeler.assertions.model import find_model
 from labeler.assertions.negex import NegexReader
 from labeler.assertions.parse import load_model, load_tokenizer
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Doc
 
+    from labeler.assertions.model import Model
     from labeler.assertions.verdict import Target, Verdict
     from labeler.phrasebook.load import Phrasebook
 
@@ -30,10 +32,13 @@ class AssertionStage:
     phrasebook : Phrasebook
     readers : sequence of str
         "dependency", "negex" or both.
+    model : Model, optional
+        The parser's; the default model without it.
     """
 
-    def __init__(self, phrasebook: Phrasebook, readers: Sequence[str] = READERS) -> None:
+    def __init__(self, phrasebook: Phrasebook, readers: Sequence[str] = READERS, model: Model | None = None) -> None:
         self._phrasebook = phrasebook
+        self._model = model or find_model()
         self._nlp = load_tokenizer()
         self._decider = Decider(phrasebook.order)
         self._anchors = _anchors(phrasebook) if "dependency" in readers else frozenset[str]()
@@ -42,7 +47,7 @@ class AssertionStage:
     @cached_property
     def _dependency(self) -> DependencyReader:
         """Made at the first sentence that is in doubt; few are, and the parser takes half a second to load."""
-        return DependencyReader(self._phrasebook, load_model().vocab)
+        return DependencyReader(self._phrasebook, load_model(self._model).vocab)
 
     def read(self, text: str, targets: tuple[Target, ...]) -> tuple[Verdict, ...]:
         """Returns the verdict for each mention.
@@ -82,7 +87,7 @@ class AssertionStage:
     ) -> Iterator[tuple[tuple[Verdict, ...], ...]]:
         if not sentences:
             return
-        docs = load_model().pipe([text for text, _ in sentences], batch_size=_PARSED_AT_ONCE)
+        docs = load_model(self._model).pipe([text for text, _ in sentences], batch_size=_PARSED_AT_ONCE)
         for doc, (_, targets) in zip(docs, sentences, strict=True):
             yield self._dependency.read(doc, targets)
 

@@ -131,7 +131,7 @@ def expected(read):
     """Labels reports by the full path."""
     with pytest.MonkeyPatch.context() as patch:
         labeler, model = full_path()
-        patch.setattr("labeler.assertions.stage.load_model", lambda: model)
+        patch.setattr("labeler.assertions.stage.load_model", lambda _: model)
         return rows_of(labeler, read())
 
 

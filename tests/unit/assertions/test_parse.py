@@ -3,7 +3,6 @@
 import pytest
 
 from labeler.assertions import parse
-from labeler.errors import UsageError
 from labeler.text.plain import plain
 
 
@@ -21,17 +20,6 @@ def test_plain_is_lower_case_with_every_digit_alike(sentence, expected):
     """Offsets stay as they are, whatever a letter does in lower case."""
     assert plain(sentence) == expected
     assert len(plain(sentence)) == len(sentence)
-
-
-def test_missing_model_is_named_with_what_installs_it(monkeypatch):
-    """Without the model the message says what to install, before any report is read."""
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)  # noqa: ARG005
-    parse.load_tokenizer.cache_clear()
-    try:
-        with pytest.raises(UsageError, match=r"no spaCy model en_core_web_sm is installed; install en-core-web-sm"):
-            parse.load_tokenizer()
-    finally:
-        parse.load_tokenizer.cache_clear()
 
 
 def test_tokenizer_loads_once():

@@ -11,8 +11,8 @@ def parsed(monkeypatch):
     """Returns the list of sentences that are parsed from here on."""
     sentences, load = [], stage_module.load_model
 
-    def recording():
-        model = load()
+    def recording(*given):
+        model = load(*given)
 
         class Recorder:
             vocab = model.vocab
