@@ -264,8 +264,8 @@ def _make_once(recipe: tuple[tuple[str, Any], ...], phrase_hash: str, model: str
     for what, here, there in (("phrases", labeler.phrase_hash, phrase_hash), ("model", labeler.model, model)):
         if here != there:
             raise UsageError(
-                f"The {what} of this process ({here}) are not those of the process that sent the work ({there}); "
-                f"install the same version everywhere, and change no {what} during a run."
+                f"This process has the {what} {here}, the one that sent the work has {there}; install the same version "
+                f"everywhere, and change no {what} during a run."
             )
     return labeler
 

