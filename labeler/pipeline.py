@@ -16,6 +16,7 @@ from labeler.phrasebook.load import load_phrasebook
 from labeler.records import Assertion, Mention, Report, Sentence, Status, StudyLabels
 from labeler.sentence_cache import SentenceCache
 from labeler.study.combine import Combiner
+from labeler.text.legible import legible, restored
 from labeler.text.plain import plain
 from labeler.text.sections import Extent, choose_sections, load_section_rules, selected_kinds, split_sections
 from labeler.text.sentences import split_sentences
@@ -43,9 +44,10 @@ class _Line(NamedTuple):
 
 
 class _Draft(NamedTuple):
-    """Is a report of which the text that is labelled is chosen and cut into sentences."""
+    """Is a report of which the text that is labelled is chosen and cut into sentences, with offsets in what is seen."""
 
     report: Report
+    seen: NormalText
     extents: tuple[Extent, ...]
     lines: list[_Line]
 
@@ -74,11 +76,11 @@ class Labeler:
         it, and "none" for none.
     profile : str
         Assertion rules: "default", or those of a published labeler, "chexpert" or "negbio".
-
-    Raises
     model : str or Path, optional
         Another spaCy model to parse with than the one that the rules were measured with: an installed package or a
         model's folder. Its files are not checked against recorded sums; outputs name it with its version and hash.
+
+    Raises
     ------
     UsageError
         If a name is not known.
@@ -104,9 +106,9 @@ class Labeler:
         readers: Sequence[str] = READERS,
         policies: Sequence[str] | None = None,
         profile: str = "default",
+        model: str | Path | None = None,
     ) -> None:
         book = load_phrasebook(label_set, phrases, profile)
-        model: str | Path | None = None,
         self.findings = book.label_set.findings
         self.output_names = book.label_set.output_names
         self.phrase_hash = book.hash
@@ -127,11 +129,9 @@ class Labeler:
             "readers": tuple(readers),
             "policies": None if policies is None else tuple(policies),
             "profile": profile,
+            "model": model,
         }
 
-            "model": model,
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickles how it was made, so that another process makes its equal, once for all that are pickled alike."""
     @property
     def model(self) -> str:
         """The name and version of the model that sentences are parsed with, where it is not the default with a hash."""
@@ -142,6 +142,8 @@ class Labeler:
         """SHA-256 of the sums of the model's files, as `sha256sum` writes them, in the order of their names."""
         return self._model.hash
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickles how it was made, so that another process makes its equal, once for all that are pickled alike."""
         return _make_once, (tuple(sorted(self._recipe.items())), self.phrase_hash, self.model)
 
     def label(self, report: str | Report) -> StudyLabels:
@@ -166,23 +168,25 @@ class Labeler:
         return [self._label(draft, readings) for draft in drafts]
 
     def _draft(self, report: Report) -> _Draft:
-        sections = split_sections(report.text, self._section_rules)
-        extents = choose_sections(report.text, sections, self._selection, report.id, self._section_rules)
+        seen = legible(report.text)
+        sections = split_sections(seen.text, self._section_rules)
+        extents = choose_sections(seen.text, sections, self._selection, report.id, self._section_rules)
         lines = [
-            _Line(Sentence(section, *span), normal := normalise(report.text, *span), plain(normal.text))
+            _Line(Sentence(section, *span), normal := normalise(seen.text, *span), plain(normal.text))
             for start, end, section in extents
-            for span in split_sentences(report.text, start, end)
+            for span in split_sentences(seen.text, start, end)
         ]
-        return _Draft(report, extents, lines)
+        return _Draft(report, seen, extents, lines)
 
     def _label(self, draft: _Draft, readings: Mapping[str, Reading]) -> StudyLabels:
-        report, extents, lines = draft
+        report, seen, extents, lines = draft
         assertions = tuple(
-            assertion for line in lines for assertion in _assertions(report.text, line, readings[line.words])
+            assertion for line in lines for assertion in _assertions(seen.text, line, readings[line.words])
         )
         labels = self._combiner.combine(assertions, labelled=bool(extents))
         length = sum(end - start for start, end, _ in extents)
-        return StudyLabels(labels, assertions, report.id, report.subject_id, length)
+        labels_seen = StudyLabels(labels, assertions, report.id, report.subject_id, length)
+        return restored(labels_seen, seen, report.text)
 
     def label_many(self, reports: Iterable[str | Report], *, workers: int = 1) -> Iterator[StudyLabels]:
         """Labels reports lazily, in their order; any number of workers gives the same.

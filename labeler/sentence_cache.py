@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 Reading = TypeVar("Reading")
 
+_READ_AT_ONCE = 4096
+"""New sentences that are read together: what that takes in memory is bounded, also for a report of a million."""
+
 
 class SentenceCache(Generic[Reading]):
     """Reads each sentence once, as long as it is among the last that were asked for.
@@ -34,7 +37,7 @@ class SentenceCache(Generic[Reading]):
         self._kept: OrderedDict[str, Reading] = OrderedDict()
 
     def of(self, sentences: Iterable[str]) -> dict[str, Reading]:
-        """Returns the reading of each sentence; those that are not kept are read together."""
+        """Returns the reading of each sentence; those that are not kept are read together, a bounded number at once."""
         readings: dict[str, Reading] = {}
         new: dict[str, None] = {}
         for sentence in sentences:
@@ -43,8 +46,10 @@ class SentenceCache(Generic[Reading]):
                 self._kept.move_to_end(sentence)
             else:
                 new[sentence] = None
-        if new:
-            read = dict(zip(new, self._read_all(list(new)), strict=True))
+        waiting = list(new)
+        for start in range(0, len(waiting), _READ_AT_ONCE):
+            together = waiting[start : start + _READ_AT_ONCE]
+            read = dict(zip(together, self._read_all(together), strict=True))
             readings |= read
             self._keep(read)
         return readings

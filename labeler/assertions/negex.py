@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from labeler.assertions.scope import CueMatch, Frame, Scope, faces
 from labeler.assertions.verdict import Target, Verdict, applies, span_of
+from labeler.text.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -109,9 +110,9 @@ class NegexReader:
 
 def _tokenized(text: str, nlp: Language, words: dict[str, str]) -> str:
     """Returns a cue's tokens joined by blanks; no token spans a blank, so that each word is tokenized once."""
-    for word in set(text.lower().split()) - words.keys():
+    for word in set(plain(text).split()) - words.keys():
         words[word] = " ".join(token.lower_ for token in nlp.make_doc(word))
-    return " ".join([words[word] for word in text.lower().split()])
+    return " ".join([words[word] for word in plain(text).split()])
 
 
 def _longest_first(span: tuple[int, int]) -> tuple[int, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ def keep_longest(hits: Iterable[PhraseHit]) -> list[PhraseHit]:
     kept: dict[str, list[PhraseHit]] = {}
     for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.role != "not", hit.start, hit.phrase_id)):
         others = kept.setdefault(hit.finding, [])
-        if all(hit.end <= other.start or other.end <= hit.start for other in others):
-            others.append(hit)
+        at = bisect(others, hit.start, key=attrgetter("start"))  # what is kept never overlaps: two neighbours tell
+        if (at == 0 or others[at - 1].end <= hit.start) and (at == len(others) or hit.end <= others[at].start):
+            others.insert(at, hit)
     return sorted((hit for hits in kept.values() for hit in hits), key=lambda hit: (hit.start, hit.end, hit.finding))

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from unicodedata import normalize
 
 _DIGIT = re.compile(r"\d")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_TYPOGRAPHY = {
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63", "-"),
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u2032\xb4", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033", '"'),
+}
 
 
 def plain(sentence: str) -> str:
-    """Returns a sentence as the readers see it: lower case, every digit a 1; offsets stay as they are.
+    r"""Returns a sentence as the readers see it: lower case, every digit a 1; offsets stay as they are.
 
-    Upper-case reports read like others, and sentences that differ in a size or a date are one to the cache.
+    Upper-case reports read like others, and sentences that differ in a size or a date are one to the cache. Quotes and
+    dashes are those of a keyboard, Latin letters have no accents.
 
     Parameters
     ----------
@@ -21,8 +30,19 @@ def plain(sentence: str) -> str:
     --------
     >>> plain("A 4 mm NODULE at T8.")
     'a 1 mm nodule at t1.'
+    >>> plain("Can\u2019t exclude cardiom\xe9galie")
+    "can't exclude cardiomegalie"
     """
-    lowered = sentence.lower()
-    if len(lowered) != len(sentence):  # a few letters change length in lower case; they stay as they are
-        lowered = "".join(low if len(low := char.lower()) == 1 else char for char in sentence)
-    return _DIGIT.sub("1", lowered)
+    if not sentence.isascii():
+        sentence = _NOT_ASCII.sub(_keyboard, sentence)
+    return _DIGIT.sub("1", sentence.lower())
+
+
+def _keyboard(match: re.Match[str]) -> str:
+    return _key(match[0])
+
+
+@cache
+def _key(char: str) -> str:
+    base = normalize("NFD", char)[0]
+    return base if base.isascii() else _TYPOGRAPHY.get(char, char)

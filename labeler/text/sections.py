@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from labeler.errors import UsageError
 from labeler.records import Section
 from labeler.text.headers import Header, find_headers
+from labeler.text.legible import legible
 from labeler.text.section_rules import (
     COMPARISON,
     LAST_PARAGRAPH,
@@ -21,6 +23,9 @@ from labeler.text.section_rules import (
     load_section_rules,
     study_key,
 )
+
+if TYPE_CHECKING:
+    from labeler.text.whitespace import NormalText
 
 __all__ = ["SectionRules", "choose_sections", "load_section_rules", "section_row", "selected_kinds", "split_sections"]
 
@@ -197,14 +202,20 @@ def section_row(text: str, study_id: str, selection: str, rules: SectionRules) -
     >>> row["findings"], row["labelled_text"]
     ('Clear lungs.', 'Normal.')
     """
-    sections = split_sections(text, rules)
+    seen = legible(text)
+    sections = split_sections(seen.text, rules)
     row = {"study": study_id}
     for kind in ("impression", "findings", LAST_PARAGRAPH, COMPARISON):
-        found = _last_of(kind, text, sections, rules)
-        row[kind] = text[found[0] : found[1]] if found else ""
-    chosen = choose_sections(text, sections, selection, study_id, rules)
-    row["labelled_text"] = "\n\n".join(text[start:end] for start, end, _ in chosen)
+        found = _last_of(kind, seen.text, sections, rules)
+        row[kind] = _written(found, seen, text) if found else ""
+    chosen = choose_sections(seen.text, sections, selection, study_id, rules)
+    row["labelled_text"] = "\n\n".join(_written(extent, seen, text) for extent in chosen)
     return row
+
+
+def _written(extent: Extent, seen: NormalText, text: str) -> str:
+    start, end = seen.span(extent[0], extent[1])
+    return text[start:end]
 
 
 def _choose_mimic(text: str, sections: tuple[Section, ...], study_id: str, rules: SectionRules) -> tuple[Extent, ...]:

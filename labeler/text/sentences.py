@@ -6,6 +6,7 @@ grows with the length of the text and nothing else.
 """
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 
 # Places where a sentence could end. A hidden word is stepped over whole, since it may hold a full stop.
@@ -59,6 +60,11 @@ _WRAP_SLACK = 10  # characters by which wrapped lines of one report may differ
 _HIDDEN_WIDTH = 12  # characters that a hidden word may have taken before it was hidden
 _LONGEST_ABBREVIATION = 16  # characters
 _REACH = 80  # characters; longer than any word that decides, short enough to keep the work linear
+LONGEST_SENTENCE = 2000
+"""Characters; a stretch without an end of a sentence is cut into pieces of that length, so that the work stays linear.
+
+The longest sentence of 3,080 Open-I reports has 274."""
+_STRETCH = re.compile(rf"\S.{{0,{LONGEST_SENTENCE - 2}}}\S(?!\S)|\S{{1,{LONGEST_SENTENCE}}}", re.DOTALL)
 
 
 def split_sentences(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
@@ -68,7 +74,7 @@ def split_sentences(text: str, start: int, end: int) -> tuple[tuple[int, int], .
     it belongs to an abbreviation, an initial or a number. A blank line always does. A single line end does where
     the next line is a list item or a colon template ("Effusion: none"), or where the next line begins with a
     capital although its first word had room on the line before; otherwise the line was only wrapped. The number
-    or bullet of a list item belongs to its item.
+    or bullet of a list item belongs to its item. Nothing is longer than `LONGEST_SENTENCE`.
 
     Parameters
     ----------
@@ -91,7 +97,7 @@ def split_sentences(text: str, start: int, end: int) -> tuple[tuple[int, int], .
     """
     piece = text[start:end]
     spans = _join_markers(piece, _trimmed(piece, _Cutter(piece).cuts()))
-    return tuple((start + a, start + b) for a, b in spans)
+    return tuple((start + a, start + b) for span in spans for a, b in _bounded(piece, *span))
 
 
 class _Cutter:
@@ -216,6 +222,14 @@ def _trimmed(piece: str, cuts: list[int]) -> list[tuple[int, int]]:
             spans.append((start, start + len(body)))
         begin = cut
     return spans
+
+
+def _bounded(piece: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cuts what is longer than any sentence between two words, or in a word that is."""
+    if end - start <= LONGEST_SENTENCE:
+        yield start, end
+    else:
+        yield from (match.span() for match in _STRETCH.finditer(piece, start, end))
 
 
 def _join_markers(piece: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _LONG_RUN = re.compile(r"\s{2,}")
@@ -9,17 +10,17 @@ _LONG_RUN = re.compile(r"\s{2,}")
 
 @dataclass(frozen=True, slots=True)
 class NormalText:
-    r"""Is a piece of a report with each run of white space as one blank, and its offsets in the report.
+    r"""Is a text made from a piece of a report, as `normalise` and `legible` make it, and the way back to the report.
 
     Parameters
     ----------
     text : str
-        The piece without outer white space; every inner run of white space is a single blank.
+        The piece, in which characters were left out or stand for others.
     start, end : int
-        Half-open extent of `text` in the original.
-    edges : tuple of int
-        Offsets in `text` just after each run that was shortened, ascending.
-    shifts : tuple of int
+        Half-open extent of the piece in the original.
+    edges : sequence of int
+        Offsets in `text` just after each place that has another length than in the original, ascending.
+    shifts : sequence of int
         What to add to an offset in `text` from the edge of the same index on, in characters.
 
     Examples
@@ -37,11 +38,11 @@ class NormalText:
     text: str
     start: int
     end: int
-    edges: tuple[int, ...] = ()
-    shifts: tuple[int, ...] = ()
+    edges: Sequence[int] = ()
+    shifts: Sequence[int] = ()
 
     def original(self, offset: int) -> int:
-        r"""Returns the offset in the original of an offset in `text`; an end of a half-open span maps alike.
+        r"""Returns the offset in the original of the character at an offset in `text`, or of its end.
 
         >>> normalise("no\n\neffusion").original(3)
         4
@@ -52,8 +53,10 @@ class NormalText:
         return self.start + offset + (self.shifts[at - 1] if at else 0)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Returns the half-open span in the original of a half-open span in `text`."""
-        return self.original(start), self.original(end)
+        """Returns the half-open span in the original of a half-open span in `text`; it ends with its last character."""
+        if not self.edges or start == end:
+            return self.original(start), self.original(end)
+        return self.original(start), self.original(end - 1) + 1
 
 
 def normalise(text: str, start: int = 0, end: int | None = None) -> NormalText:

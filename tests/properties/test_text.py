@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labeler.phrasebook.load import phrases_folder
+from labeler.text.legible import legible
 from labeler.text.sections import SectionRules, choose_sections, load_section_rules, section_row, split_sections
 from labeler.text.sentences import split_sentences
 from labeler.text.whitespace import normalise
@@ -126,9 +127,12 @@ def test_chosen_stretches_are_trimmed_and_lie_in_their_sections(text: str, selec
 @given(text=reports)
 def test_something_is_labelled_in_every_free_text(text: str, rules: SectionRules) -> None:
     """A report without headers that has any words is labelled, whatever was selected."""
-    if text.strip() and all(not section.title for section in split_sections(text, rules)):
+    seen = legible(text).text
+    if seen.strip() and all(not section.title for section in split_sections(seen, rules)):
         for selection in ("mimic", "all", "impression"):
-            assert section_row(text, "1", selection, rules)["labelled_text"] == text.strip()
+            labelled = section_row(text, "1", selection, rules)["labelled_text"]
+            assert legible(labelled).text == seen.strip()
+            assert labelled in text
 
 
 UNITS = [

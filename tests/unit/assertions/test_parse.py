@@ -12,7 +12,7 @@ from labeler.text.plain import plain
         ("No EFFUSION.", "no effusion."),
         ("A 47 mm nodule at T8 on 2/3/2019", "a 11 mm nodule at t1 on 1/1/1111"),
         ("", ""),
-        ("\u0130nterval change 3", "\u0130nterval change 1"),
+        ("\u0130nterval change 3", "interval change 1"),
         ("STRA\u00dfE", "stra\u00dfe"),
     ],
 )

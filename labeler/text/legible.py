@@ -1,0 +1,133 @@
+"""Makes the text that a reader sees of what was written: without what is invisible, with plain line ends and blanks.
+
+Archives hold text out of web pages, PDF files and terminals: "pneumo<soft hyphen>thorax" is one word to a reader,
+and so it is to the labeler. The stages read the legible text; `restored` then leads every offset back.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from labeler.text.whitespace import NormalText
+
+if TYPE_CHECKING:
+    from labeler.records import Assertion, Section, Sentence, StudyLabels
+
+_CONTROL = r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
+_INVISIBLE = r"\xad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
+_TAGS = r"\U000e0000-\U000e0fff"
+_ACCENTS = r"\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"  # that combine with Latin letters
+_BLANKS = r"\x1c-\x1f\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_STRANGE = re.compile(
+    rf"""
+    (?P<dropped> (?: \x1b\[ [0-9;?]* [A-Za-z] | \r(?=\r\n) | [{_CONTROL}{_INVISIBLE}{_TAGS}{_ACCENTS}] )+ )
+  | (?P<line>    \r(?!\n) | [\x0b\x0c\x85\u2028\u2029] )
+  | (?P<blank>   [{_BLANKS}] )
+  | (?P<wide>    [\uff01-\uff5e] )
+  | (?P<joined>  [\ufb00-\ufb06] )
+    """,
+    re.VERBOSE,
+)
+_WIDE = 0xFF01 - ord("!")
+_JOINED = dict(zip(map(chr, range(0xFB00, 0xFB07)), ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
+_STRANGE_ASCII = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def legible(text: str) -> NormalText:
+    r"""Returns the text that a reader sees, with the way back to what was written.
+
+    Left out are characters that are not seen (soft hyphens, zero-width and direction marks, controls, the colours of
+    a terminal) and accents that are characters of their own. A carriage return alone, a form feed and their like are
+    line ends, blanks of any width are blanks; ligatures and letters of full width are the letters they stand for.
+
+    Parameters
+    ----------
+    text : str
+        The report.
+
+    Examples
+    --------
+    >>> report = "Small pneumo\u00adthorax,\u00a0no e\ufb00usion"
+    >>> seen = legible(report)
+    >>> seen.text
+    'Small pneumothorax, no effusion'
+    >>> start, end = seen.span(6, 18)
+    >>> report[start:end] == "pneumo\u00adthorax"
+    True
+    """
+    if text.isascii() and not _STRANGE_ASCII.search(text) and text.count("\r") == text.count("\r\n"):
+        return NormalText(text, 0, len(text))
+    parts: list[str] = []
+    edges, shifts = array("q"), array("q")
+    at = shift = 0
+    for match in _STRANGE.finditer(text):
+        new = _replacement(match)
+        parts += text[at : match.start()], new
+        begin, at = match.start() - shift, match.end()
+        if not new:
+            shift += at - match.start()
+            edges.append(begin)
+            shifts.append(shift)
+        for extra in range(1, len(new)):  # every letter of a ligature leads back to the whole of it
+            shift -= 1
+            edges.append(begin + extra)
+            shifts.append(shift)
+    parts.append(text[at:])
+    return NormalText("".join(parts), 0, len(text), edges, shifts)
+
+
+def _replacement(match: re.Match[str]) -> str:
+    kind = match.lastgroup
+    if kind == "wide":
+        return chr(ord(match[0]) - _WIDE)
+    if kind == "joined":
+        return _JOINED[match[0]]
+    return {"dropped": "", "line": "\n", "blank": " "}[str(kind)]
+
+
+def restored(labels: StudyLabels, seen: NormalText, text: str) -> StudyLabels:
+    """Returns the labels of a legible text with the offsets and the words of the report that it was made from.
+
+    Parameters
+    ----------
+    labels : StudyLabels
+    seen : NormalText
+        What `legible` made of the report.
+    text : str
+        The report.
+    """
+    if not seen.edges and seen.text == text:
+        return labels
+    return replace(
+        labels,
+        assertions=tuple([_assertion(assertion, seen, text) for assertion in labels.assertions]),
+        labels=tuple(
+            [
+                replace(label, assertions=tuple([_assertion(assertion, seen, text) for assertion in label.assertions]))
+                for label in labels.labels
+            ]
+        ),
+    )
+
+
+def _assertion(assertion: Assertion, seen: NormalText, text: str) -> Assertion:
+    mention, cue = assertion.mention, assertion.cue
+    start, end = seen.span(mention.start, mention.end)
+    mention = replace(mention, start=start, end=end, text=text[start:end])
+    if cue is not None:
+        start, end = seen.span(cue.start, cue.end)
+        cue = replace(cue, start=start, end=end, text=text[start:end])
+    return replace(assertion, mention=mention, cue=cue, sentence=_sentence(assertion.sentence, seen))
+
+
+def _sentence(sentence: Sentence, seen: NormalText) -> Sentence:
+    start, end = seen.span(sentence.start, sentence.end)
+    return replace(sentence, section=_section(sentence.section, seen), start=start, end=end)
+
+
+def _section(section: Section, seen: NormalText) -> Section:
+    start = seen.original(section.start) if section.start else 0  # sections tile the report
+    return replace(section, start=start, end=seen.original(section.end), body=seen.original(section.body))
