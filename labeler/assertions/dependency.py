@@ -38,8 +38,8 @@ class DependencyReader:
         self._by_anchor: dict[str, list[DependencyRule]] = {}
         for rule in self._rules.values():
             matcher = DependencyMatcher(vocab)
-            matcher.add(rule.id, [[dict(node) for node in rule.pattern]])
-            names = [node["RIGHT_ID"] for node in rule.pattern]
+            matcher.add(rule.id, [[node.model_dump(exclude_unset=True) for node in rule.pattern]])
+            names = [node.RIGHT_ID for node in rule.pattern]
             self._matchers[rule.id] = matcher, names.index("cue"), names.index("finding")
             for anchor in rule.anchors:
                 self._by_anchor.setdefault(anchor, []).append(rule)

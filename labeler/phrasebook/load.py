@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labeler.errors import PhraseFileError, UsageError
+from labeler.phrasebook.folder import label_sets, screen
 from labeler.phrasebook.profiles import DEFAULT_PROFILE, load_profile
+from labeler.phrasebook.references import check_findings, check_group_ids, check_label_set, check_rules
 from labeler.phrasebook.schema import (
     FindingFile,
     LabelSetFile,
@@ -18,13 +20,13 @@ from labeler.phrasebook.schema import (
     PhraseGroup,
     ProfileFile,
 )
-from labeler.phrasebook.yaml_files import line_of, read_model, read_yaml, yaml_paths
+from labeler.phrasebook.yaml_files import fault_at, read_model, read_yaml, yaml_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from labeler.phrasebook.profiles import Rules
     from labeler.phrasebook.schema import AssertionFile, OrderFile, ScopeFile
-    from labeler.phrasebook.yaml_files import Location
 
 __all__ = [
     "DEFAULT_PROFILE",
@@ -37,6 +39,10 @@ __all__ = [
     "read_yaml",
     "set_folder",
 ]
+
+
+MAX_TEXTS = 100_000
+"""Most texts that the phrases of a label set, or the cues of a profile, may stand for together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +114,13 @@ def load_phrasebook(
     root = Path(folder) if folder else phrases_folder()
     if not root.is_dir():
         raise UsageError(f"{root}: no such folder of phrase files; give one in the layout of phrases/")
+    if folder:
+        screen(root)
     named = set_folder(root, label_set) if label_set else None
     rules = load_profile(root, profile)
     chosen = named or set_folder(root, rules.profile.label_set)
+    if not chosen.is_relative_to(root):
+        screen(chosen)
     findings = read_findings(root, chosen)
     used = sorted({other for file in findings for other in file.uses})
     book = Phrasebook(
@@ -123,8 +133,24 @@ def load_phrasebook(
         folder=root,
         profile=rules.profile,
     )
-    _check_references(book, chosen)
+    _check(book, chosen, rules)
     return book
+
+
+def _check(book: Phrasebook, chosen: Path, rules: Rules) -> None:
+    check_findings(yaml_paths(chosen / "findings"), book.findings, book.label_set)
+    check_label_set(book.label_set, chosen / "label_set.yaml")
+    check_rules(rules, book.label_set, book.folder)
+    groups = (group for file in book.findings for group in (*file.mentions, *file.not_mentions))
+    cues = (cue for file in book.assertions for cue in file.cues)
+    for where, texts in (
+        (chosen, sum(len(g.texts()) for g in groups)),
+        (book.folder, sum(len(c.texts()) for c in cues)),
+    ):
+        if texts > MAX_TEXTS:
+            raise PhraseFileError(
+                f"{where}: phrases that stand for {texts} texts; {MAX_TEXTS} are allowed: remove some"
+            )
 
 
 def set_folder(root: Path, label_set: str) -> Path:
@@ -146,11 +172,6 @@ def set_folder(root: Path, label_set: str) -> Path:
     return root / label_set
 
 
-def label_sets(root: Path) -> list[str]:
-    """Returns the names of the label sets in a folder of phrase files, sorted."""
-    return sorted(path.parent.name for path in root.glob("*/label_set.yaml"))
-
-
 def read_findings(root: Path, chosen: Path) -> tuple[FindingFile, ...]:
     """Returns the findings of a label set with the groups that they use of other sets.
 
@@ -167,8 +188,9 @@ def read_findings(root: Path, chosen: Path) -> tuple[FindingFile, ...]:
         If a file is not as it must be, or uses a group that is not there.
     """
     groups: dict[str, dict[str, PhraseGroup]] = {}
-    paths = yaml_paths(chosen / "findings")
-    return tuple(_with_used(root, path, read_model(path, FindingFile), groups) for path in paths)
+    files = [(path, read_model(path, FindingFile)) for path in yaml_paths(chosen / "findings")]
+    check_group_ids(files)
+    return tuple(_with_used(root, path, file, groups) for path, file in files)
 
 
 def _with_used(root: Path, path: Path, file: FindingFile, groups: dict[str, dict[str, PhraseGroup]]) -> FindingFile:
@@ -192,7 +214,7 @@ def _used_group(path: Path, other: str, groups: Mapping[str, PhraseGroup], name:
     if name not in groups:
         near = difflib.get_close_matches(name, groups, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"it has: {', '.join(sorted(groups)) or 'none'}"
-        raise _fault(path, ("uses", other), f"uses: label set {other!r} has no group {name!r}; {hint}")
+        raise fault_at(path, ("uses", other), f"uses: label set {other!r} has no group {name!r}; {hint}")
     return groups[name]
 
 
@@ -206,41 +228,3 @@ def _hash(root: Path, sets: Iterable[Path], rules: Iterable[Path]) -> str:
         name = path.relative_to(root if path.is_relative_to(root) else path.parents[1])
         digest.update(name.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
-
-
-def _check_references(book: Phrasebook, folder: Path) -> None:
-    """Refuses names that no other file declares, and ids that are given twice."""
-    tiers = {tier.id for tier in book.order.tiers}
-    findings = book.label_set.named()
-    for path, file in zip(yaml_paths(folder / "findings"), book.findings, strict=True):
-        if file.finding not in findings:
-            raise _fault(path, ("finding",), f"finding {file.finding!r} is not in label_set.yaml; add it there")
-    _check_label_set(book.label_set, folder / "label_set.yaml")
-    seen: set[str] = set()
-    for rule in (rule for file in book.assertions for rule in (*file.cues, *file.dependencies)):
-        if rule.tier not in tiers:
-            raise PhraseFileError(
-                f"rule {rule.id!r}: tier {rule.tier!r} is not in order.yaml: {', '.join(sorted(tiers))}"
-            )
-        if rule.id in seen:
-            raise PhraseFileError(f"rule {rule.id!r} is given twice; each rule has an id of its own")
-        seen.add(rule.id)
-
-
-def _check_label_set(label_set: LabelSetFile, path: Path) -> None:
-    """Refuses names in label_set.yaml that nothing stands for."""
-    for name in label_set.default_policies:
-        if name not in label_set.policies:
-            raise _fault(path, ("default_policies",), f"default_policies: no policy {name!r}; write it under policies")
-    if label_set.no_finding and label_set.no_finding.name not in label_set.findings:
-        what = f"no_finding: {label_set.no_finding.name!r} is not among the findings; add it"
-        raise _fault(path, ("no_finding",), what)
-    for key, names in (("output_names", label_set.output_names), ("implies", label_set.implies)):
-        for name in names:
-            if name not in label_set.named():
-                what = f"{key}: {name!r} is not among the findings; add it there or remove it here"
-                raise _fault(path, (key, name), what)
-
-
-def _fault(path: Path, location: Location, what: str) -> PhraseFileError:
-    return PhraseFileError(f"{path}:{line_of(path, location)}: {what}")

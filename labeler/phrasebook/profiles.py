@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from labeler.errors import PhraseFileError, UsageError
+from labeler.errors import UsageError
 from labeler.phrasebook.schema import AssertionFile, OrderFile, ProfileFile, ScopeFile
-from labeler.phrasebook.yaml_files import read_model, yaml_paths
+from labeler.phrasebook.yaml_files import fault_at, read_model, yaml_paths
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +55,10 @@ def load_profile(root: Path, name: str) -> Rules:
     PhraseFileError
         If a file is not as it must be, or a profile extends one that is not there, or leaves out a rule that isn't.
     """
+    return _load(root, name, ())
+
+
+def _load(root: Path, name: str, extending: tuple[str, ...]) -> Rules:
     if name == DEFAULT_PROFILE.name:
         return _read(root, root / "assertion", DEFAULT_PROFILE)
     known = profile_names(root)
@@ -64,12 +68,12 @@ def load_profile(root: Path, name: str) -> Rules:
     profile = read_model(folder / "profile.yaml", ProfileFile)
     if not profile.extends:
         return _read(root, folder, profile)
-    if profile.extends == name or profile.extends not in known:
-        others = ", ".join(other for other in known if other != name)
-        raise PhraseFileError(
-            f"{folder / 'profile.yaml'}: extends: no profile {profile.extends!r}; there are: {others}"
-        )
-    return _extended(load_profile(root, profile.extends), folder, profile)
+    extending = (*extending, name)
+    others = [other for other in known if other not in extending]  # two that extend each other have no end
+    if profile.extends not in others:
+        what = f"extends: no profile {profile.extends!r}; there are: {', '.join(others)}"
+        raise fault_at(folder / "profile.yaml", ("extends",), what)
+    return _extended(_load(root, profile.extends, extending), folder, profile)
 
 
 def _read(root: Path, folder: Path, profile: ProfileFile) -> Rules:
@@ -85,11 +89,10 @@ def _read(root: Path, folder: Path, profile: ProfileFile) -> Rules:
 
 def _extended(base: Rules, folder: Path, profile: ProfileFile) -> Rules:
     there = {rule.id for file in base.assertions for rule in (*file.cues, *file.dependencies)}
-    for rule_id in profile.without:
+    for at, rule_id in enumerate(profile.without):
         if rule_id not in there:
-            raise PhraseFileError(
-                f"{folder / 'profile.yaml'}: without: {base.profile.name} has no rule {rule_id!r}; remove it here"
-            )
+            what = f"without: {base.profile.name} has no rule {rule_id!r}; remove it here"
+            raise fault_at(folder / "profile.yaml", ("without", at), what)
     kept = tuple(_without(file, frozenset(profile.without)) for file in base.assertions)
     return Rules(profile, kept + _assertions(folder), base.order, base.scope, (*base.folders, folder))
 

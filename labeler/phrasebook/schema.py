@@ -2,72 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Any, Literal
+from collections import Counter
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
+from labeler.phrasebook.fields import Answer, ColumnName, Model, Phrase, RuleId, SetName, Words, expand
 from labeler.records import Status  # noqa: TC001  pydantic needs it at run time
 from labeler.study.policy import Aggregation  # noqa: TC001  likewise
 
-MAX_ALTERNATIVES = 5000
-"""Most texts that one phrase with braces may stand for; a bound against a phrase that explodes."""
+__all__ = ["Answer", "Model", "expand"]
 
-_BRACES = re.compile(r"\{([^{}]*)\}")
-
-
-def expand(phrase: str) -> tuple[str, ...]:
-    """Returns the texts that a phrase with braces stands for, as a shell expands them.
-
-    Parameters
-    ----------
-    phrase : str
-        Literal text; `{a,b}` stands for either.
-
-    Raises
-    ------
-    ValueError
-        If a brace is left open or the phrase stands for too many texts.
-
-    Examples
-    --------
-    >>> expand("pleural effusion{,s}")
-    ('pleural effusion', 'pleural effusions')
-    """
-    texts = [phrase]
-    while match := _BRACES.search(texts[0]):
-        if len(texts) * (match[1].count(",") + 1) > MAX_ALTERNATIVES:
-            raise ValueError(f"stands for more than {MAX_ALTERNATIVES} texts; write fewer alternatives")
-        # All texts are expanded left to right, so the first brace of each is the same one, at its own place.
-        texts = [
-            text[: brace.start()] + choice + text[brace.end() :]
-            for text in texts
-            if (brace := _BRACES.search(text))
-            for choice in match[1].split(",")
-        ]
-    if any("{" in text or "}" in text for text in texts):
-        raise ValueError("a brace is not closed; write alternatives as {one,other}")
-    return tuple(dict.fromkeys(texts))
-
-
-def _check_phrase(phrase: str) -> str:
-    for text in expand(phrase):
-        if not text.strip():
-            raise ValueError("an empty phrase would match everywhere; remove it or write the phrase")
-        if text != text.strip() or "  " in text:
-            raise ValueError("blanks at the ends or doubled never match; remove them")
-    return phrase
-
-
-Phrase = Annotated[str, AfterValidator(_check_phrase)]
-RuleId = Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")]
-Answer = Literal["present", "absent", "uncertain", "none"]
-
-
-class Model(BaseModel):
-    """Is the base of all file models: frozen, no unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+_IDENTIFIERS = ("subject_id", "study_id")
 
 
 class PhraseGroup(Model):
@@ -117,7 +63,7 @@ class FindingFile(Model):
 
     finding: str = Field(min_length=1)
     meaning: str = Field(min_length=1)
-    uses: dict[str, tuple[RuleId, ...]] = Field(default_factory=dict)
+    uses: dict[SetName, tuple[RuleId, ...]] = Field(default_factory=dict)
     mentions: tuple[MentionGroup, ...] = ()
     not_mentions: tuple[PhraseGroup, ...] = ()
     cases: tuple[str, ...] = Field(min_length=1)
@@ -232,13 +178,20 @@ class LabelSetFile(Model):
     meaning: str
     sections: str = "mimic"
     matching: Literal["words", "substrings"] = "words"
-    findings: tuple[str, ...] = Field(min_length=1)
-    output_names: dict[str, str] = Field(default_factory=dict)
+    findings: tuple[ColumnName, ...] = Field(min_length=1)
+    output_names: dict[str, ColumnName] = Field(default_factory=dict)
     no_finding: NoFinding | None = None
     groups: dict[str, Group] = Field(default_factory=dict)
     implies: dict[str, dict[str, Status]] = Field(default_factory=dict)
     policies: dict[str, Policy] = Field(default_factory=dict)
     default_policies: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _check_columns(self) -> LabelSetFile:
+        columns = [*_IDENTIFIERS, *(self.output_names.get(finding, finding) for finding in self.findings)]
+        for name in _doubles(columns):
+            raise ValueError(f"the table would have two columns {name!r}; give each finding a name of its own")
+        return self
 
     def named(self) -> frozenset[str]:
         """Returns every finding that the set knows, those included that are no column of it."""
@@ -278,6 +231,31 @@ class CueRule(_Rule):
         return tuple(text for phrase in self.phrases for text in expand(phrase))
 
 
+Operator = Literal[
+    "<", ">", "<<", ">>", ".", ".*", ";", ";*", "$+", "$-", "$++", "$--",
+    ">+", ">-", ">++", ">--", "<+", "<-", "<++", "<--",
+]  # fmt: skip
+
+
+class Node(Model):
+    """Is a word of a dependency rule's pattern, with the keys of spaCy's DependencyMatcher.
+
+    Parameters
+    ----------
+    RIGHT_ID : str
+        The node's own name.
+    RIGHT_ATTRS : dict
+        What the word is: its text in lower case, its tag, its relation to its head; a word, or one of several.
+    LEFT_ID, REL_OP : str
+        An earlier node, and how it stands to this one; the first node has neither.
+    """
+
+    RIGHT_ID: RuleId
+    RIGHT_ATTRS: dict[Literal["LOWER", "TAG", "DEP"], Words]
+    LEFT_ID: RuleId = ""
+    REL_OP: Operator | None = None
+
+
 class DependencyRule(_Rule):
     """Is a rule over the parsed sentence, in the form of spaCy's DependencyMatcher.
 
@@ -291,21 +269,34 @@ class DependencyRule(_Rule):
         Where the cue must stand, seen from the mention.
     spreads : bool
         Whether what is coordinated with the node `finding` shares the status.
-    pattern : tuple of dict
-        DependencyMatcher's nodes, with its own keys.
+    pattern : tuple of Node
+        At most 6; a node that any word would fit must be another's head, of which there is one.
     """
 
     anchors: tuple[str, ...] = Field(min_length=1)
     side: Literal["before", "after", "both"] = "both"
     spreads: bool = True
-    pattern: tuple[dict[str, Any], ...] = Field(min_length=2)
+    pattern: tuple[Node, ...] = Field(min_length=2, max_length=6)
 
     @model_validator(mode="after")
     def _check_nodes(self) -> DependencyRule:
-        names = {node.get("RIGHT_ID") for node in self.pattern}
-        if not {"cue", "finding"} <= names:
+        names = [node.RIGHT_ID for node in self.pattern]
+        if not {"cue", "finding"} <= set(names):
             raise ValueError("a pattern needs a node with RIGHT_ID cue and one with RIGHT_ID finding")
+        for name in _doubles(names):
+            raise ValueError(f"two nodes have the RIGHT_ID {name!r}; give each its own")
+        for at, node in enumerate(self.pattern):
+            _check_node(node, names[:at])
         return self
+
+
+def _check_node(node: Node, before: list[str]) -> None:
+    if before and (node.LEFT_ID not in before or node.REL_OP is None):
+        raise ValueError(f"node {node.RIGHT_ID!r} needs a REL_OP and as LEFT_ID one of: {', '.join(before)}")
+    if not before and node.model_fields_set & {"LEFT_ID", "REL_OP"}:
+        raise ValueError(f"node {node.RIGHT_ID!r} is the first and has no LEFT_ID and no REL_OP")
+    if not node.RIGHT_ATTRS and node.REL_OP != "<":
+        raise ValueError(f"node {node.RIGHT_ID!r} fits any word; say which by RIGHT_ATTRS")
 
 
 class AssertionFile(Model):
@@ -334,7 +325,7 @@ class ProfileFile(Model):
 
     name: str
     meaning: str = Field(min_length=1)
-    label_set: str = "chexpert"
+    label_set: SetName = "chexpert"
     aggregation: Aggregation = "documented"
     extends: str = ""
     without: tuple[RuleId, ...] = ()
@@ -359,6 +350,12 @@ class OrderFile(Model):
     """Is assertion/order.yaml: the tiers, the first that answers decides."""
 
     tiers: tuple[Tier, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _check_ids(self) -> OrderFile:
+        for tier in _doubles([tier.id for tier in self.tiers]):
+            raise ValueError(f"tier {tier!r} is given twice; a tier has one place in the order")
+        return self
 
 
 class ScopeFile(Model):
@@ -403,3 +400,7 @@ class ScopeFile(Model):
         """Returns the words of one kind, braces expanded."""
         phrases: tuple[str, ...] = getattr(self, kind)
         return frozenset(text for phrase in phrases for text in expand(phrase))
+
+
+def _doubles(names: list[str]) -> list[str]:
+    return [name for name, count in Counter(names).items() if count > 1]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import stat
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
 from labeler.errors import PhraseFileError
+from labeler.phrasebook.fields import number_of_texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,22 +20,60 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound=BaseModel)
 Location = tuple[int | str, ...]
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 250_000
 """Largest phrase file that is read, in bytes; phrase files are written by hand and far smaller."""
+MAX_DEPTH = 12
+"""Most lists and mappings inside each other."""
+MAX_LENGTH = 2000
+"""Most characters of a key or a value."""
+MAX_TEXTS = 20_000
+"""Most texts that the phrases of a file may stand for together."""
+
+# Control characters, line and paragraph separators, marks that turn the direction of text, halves of characters.
+_NOT_TEXT = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class _StringLoader(yaml.BaseLoader):
-    """Reads every scalar as a string; refuses duplicate keys, anchors and aliases."""
+    """Reads every scalar as a string; refuses duplicate keys, anchors, aliases, tags, and what is above a bound."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._depth = 0
+        self._texts = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
+        problem = self._problem(event)
+        if problem:
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
+        self._depth += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
+    def _problem(self, event: yaml.Event) -> str:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise yaml.MarkedYAMLError(problem="anchors and aliases are not allowed", problem_mark=event.start_mark)
-        return super().compose_node(parent, index)
+            return "anchors and aliases are not allowed"
+        if getattr(event, "tag", None):
+            return "tags are not allowed"
+        if self._depth > MAX_DEPTH:
+            return f"more than {MAX_DEPTH} lists and mappings inside each other"
+        return self._scalar_problem(event.value) if isinstance(event, yaml.ScalarEvent) else ""
+
+    def _scalar_problem(self, value: str) -> str:
+        if len(value) > MAX_LENGTH:
+            return f"more than {MAX_LENGTH} characters ({value[:40]!r} ...)"
+        hidden = _NOT_TEXT.search(value)
+        if hidden:
+            return f"the character {hidden.group()!r} is no text"
+        self._texts += number_of_texts(value)
+        return f"the phrases stand for more than {MAX_TEXTS} texts" if self._texts > MAX_TEXTS else ""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.MarkedYAMLError(problem="a key must be a word", problem_mark=key.start_mark)
             if key.value in seen:
                 raise yaml.MarkedYAMLError(problem=f"duplicate key {key.value!r}", problem_mark=key.start_mark)
             seen.add(key.value)
@@ -67,7 +108,9 @@ def read_model(path: Path, model: type[Model]) -> Model:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise PhraseFileError(_fault(path, root, error.errors(include_url=False)[0], model)) from None
+        # A misspelt key is told before the right one that is missing for it.
+        found = sorted(error.errors(include_url=False), key=lambda details: details["type"] != "extra_forbidden")
+        raise PhraseFileError(_fault(path, root, found[0], model)) from None
 
 
 def faults(path: Path, model: type[BaseModel]) -> list[tuple[str, str]]:
@@ -118,20 +161,40 @@ def line_of(path: Path, location: Location) -> int:
     return _line(_compose(path, _read_text(path))[1], location)
 
 
+def fault_at(path: Path, location: Location, what: str) -> PhraseFileError:
+    """Returns an error that names the file and the line of a value in it, which must be a file that can be read."""
+    return PhraseFileError(f"{path}:{line_of(path, location)}: {what}")
+
+
 def _read_text(path: Path) -> str:
+    raw = _read_bytes(path)
     try:
-        raw = path.read_bytes()
-        if len(raw) > MAX_BYTES:
-            raise PhraseFileError(f"{path}: {len(raw)} bytes; a phrase file may have {MAX_BYTES}; split it")
         return raw.decode()
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise PhraseFileError(f"{path}:{line}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # a pipe or a device could keep us waiting for ever
+            raise PhraseFileError(f"{path}: not a file; remove it or give it another name")
+        if status.st_size > MAX_BYTES:
+            raise PhraseFileError(f"{path}: {status.st_size} bytes; a phrase file may have {MAX_BYTES}; split it")
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES)
     except OSError as error:
         raise PhraseFileError(f"{path}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise PhraseFileError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
 
 
 def _compose(path: Path, text: str) -> tuple[Any, yaml.Node | None]:
-    loader = _StringLoader(text)
+    try:
+        loader = _StringLoader(text)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        what = f"the character {chr(error.character)!r} is no text; remove it"
+        raise PhraseFileError(f"{path}:{line}: {what}") from None
     try:
         root = loader.get_single_node()
         return (loader.construct_document(root) if root is not None else None), root
@@ -139,10 +202,9 @@ def _compose(path: Path, text: str) -> tuple[Any, yaml.Node | None]:
         mark = error.problem_mark
         where = f"{path}:{mark.line + 1}" if mark else str(path)
         raise PhraseFileError(f"{where}: {error.problem}; each key once, plain text, no YAML tricks") from None
-    except yaml.YAMLError as error:
-        raise PhraseFileError(f"{path}: not YAML: {str(error).splitlines()[0]}") from None
-    finally:
-        loader.dispose()
+    except (ValueError, OverflowError):  # of chr(), for an escape such as "\UFFFFFFFF"
+        line = loader.get_mark().line + 1
+        raise PhraseFileError(f"{path}:{line}: an escape that is no character; write the character") from None
 
 
 def _fault(path: Path, root: yaml.Node | None, error: ErrorDetails, model: type[BaseModel]) -> str:
