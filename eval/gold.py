@@ -17,7 +17,7 @@ from labeler.eval.labels import OF_STATUS, SKIPPED, LabelTable, Value, normal_id
 from labeler.phrasebook.load import phrases_folder, read_model
 from labeler.phrasebook.schema import LabelSetFile
 from labeler.records import Status
-from labeler.reports.columns import SUBJECT_COLUMN, USUAL_ID_COLUMNS, USUAL_TEXT_COLUMNS
+from labeler.reports.columns import SUBJECT_COLUMN, USUAL_ID_COLUMNS, USUAL_TEXT_COLUMNS, listing
 from labeler.reports.tables import import_parquet
 from labeler.reports.write import value_of
 
@@ -210,13 +210,13 @@ def _labels(frame: pd.DataFrame, findings: Sequence[str], id_column: str | None,
 def _identifiers(frame: pd.DataFrame, id_column: str | None, where: str) -> tuple[str, ...]:
     available = list(frame.columns)
     if id_column is not None and id_column not in available:
-        raise UsageError(f"{where} has no column {id_column!r}. It has: {', '.join(available)}.")
+        raise UsageError(f"{where} has no column {id_column!r}. {listing(available)}")
     column = id_column or next((name for name in _ID_COLUMNS if name in available), None)
     if column is None and _WRITTEN_REPORT in available:
         return tuple(str(number) for number in range(1, len(frame) + 1))
     if column is None:
         names = " or ".join(_ID_COLUMNS)
-        raise UsageError(f"{where} has no column {names}; name it with --id-column. It has: {', '.join(available)}.")
+        raise UsageError(f"{where} has no column {names}; name it with --id-column. {listing(available)}")
     return tuple(normal_id(str(name)) for name in frame[column])
 
 
@@ -250,7 +250,7 @@ def matching_columns(available: Sequence[str], findings: Sequence[str], where: s
     if missing:
         near = difflib.get_close_matches(missing[0], available, n=1)
         hint = f"did you mean {near[0]!r}? " if near else ""
-        raise UsageError(f"{where} has no column {some(missing)}; {hint}It has: {', '.join(available)}.")
+        raise UsageError(f"{where} has no column {some(missing)}; {hint}{listing(available)}")
     return [column for column in columns if column is not None]
 
 
@@ -260,10 +260,19 @@ def _values(cells: pd.Series, ids: Sequence[str], where: str) -> np.ndarray[tupl
     if unknown is not None:
         row = list(cells).index(unknown)
         raise ReportFileError(
-            f"{where}, study {ids[row]}: {cells.name} is {str(unknown)[:20]!r}; "
+            f"{where}, study {ids[row]}: {cells.name} is {_told(str(unknown))}; "
             "known are 1, 0, -1, blank, and ? for a cell that is not scored."
         )
     return cells.map(known).to_numpy(np.int8)
+
+
+def _told(cell: str) -> str:
+    """Returns what a message says of a cell: a number as it is, and of anything else no word, as it may be a report."""
+    try:
+        float(cell)
+    except ValueError:
+        return f"a text of {len(cell)} characters"
+    return repr(cell.strip())
 
 
 def _value(cell: str) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 USUAL_ID_COLUMNS = ("study_id", "uid", "id")
 USUAL_TEXT_COLUMNS = ("text", "report", "report_text")
 SUBJECT_COLUMN = "subject_id"
+_PLAIN_NAME = re.compile(r"[A-Za-z][\w-]{0,39}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +61,36 @@ def choose_columns(
     )
 
 
+def listing(names: Sequence[str]) -> str:
+    """Returns what a message says of a table's columns.
+
+    A table without a header has a report in its first line. So the names are told where one is a usual name, or all
+    are single words of ASCII letters, and else their number only.
+
+    Examples
+    --------
+    >>> listing(["uid", "Final impression"])
+    'It has: uid, Final impression.'
+    >>> listing(["17", "No effusion, no edema"])
+    'It has 2 columns; see that its first line is a header.'
+    """
+    known = {*USUAL_ID_COLUMNS, *USUAL_TEXT_COLUMNS, SUBJECT_COLUMN}
+    if any(name.lower() in known for name in names) or all(_PLAIN_NAME.fullmatch(name) for name in names):
+        return f"It has: {', '.join(names)}."
+    return f"It has {len(names)} columns; see that its first line is a header."
+
+
 def _choose(there: Sequence[str], where: str, asked: str | None, usual: Sequence[str], option: str) -> str:
-    listing = f"It has: {', '.join(there)}."
     if asked is not None:
         if asked not in there:
-            raise UsageError(f"{where} has no column {asked!r}; {_did_you_mean(asked, there)}{listing}")
+            raise UsageError(f"{where} has no column {asked!r}; {_did_you_mean(asked, there)}{listing(there)}")
         return asked
     by_lower = {name.lower(): name for name in reversed(there)}
     found = next((by_lower[name] for name in usual if name in by_lower), None)
     if found is None:
-        raise UsageError(f"{where} has no column {' or '.join(usual)}; name the right one with {option}. {listing}")
+        raise UsageError(
+            f"{where} has no column {' or '.join(usual)}; name the right one with {option}. {listing(there)}"
+        )
     return found
 
 

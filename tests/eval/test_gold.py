@@ -158,3 +158,18 @@ def test_missing_studies_are_blank_or_skipped_as_asked(table):
     blank, skipped = (meet(gold, predicted, missing=missing)[1] for missing in ("blank", "skip"))
     assert blank.codes.tolist() == [[Value.PRESENT], [Value.BLANK], [Value.ABSENT]]
     assert skipped.ids == ("1", "3")
+
+
+def test_a_cell_with_text_is_not_quoted(write_csv):
+    """Where a column of reports is taken for a finding, the message says how long the text is, and no word of it."""
+    path = write_csv("gold.csv", ["study_id", "Edema"], [["8", "No edema is seen."]])
+    with pytest.raises(ReportFileError, match=r"study 8: Edema is a text of 17 characters; known are 1, 0") as raised:
+        read_gold(path)
+    assert "seen" not in str(raised.value)
+
+
+def test_a_table_without_a_header_is_not_quoted(write_csv):
+    """The first line is a report; the message counts its columns."""
+    path = write_csv("gold.csv", ["s1", "No edema is seen."], [["s2", "No effusion."]])
+    with pytest.raises(UsageError, match=r"It has 2 columns; see that its first line is a header\."):
+        read_gold(path)
