@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from labeler.errors import LabelerError, ReportFileError, UsageError
+from labeler.errors import ConservationError, ReportFileError, UsageError
 from labeler.eval.cli import compare, evaluate
 from labeler.explain import Style, explain, plain, printable
+from labeler.messages import EXIT_CODES, Commands
 from labeler.options import (
     INPUT_OPTIONS,
     INPUTS_HELP,
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
     from labeler.explain import Line
     from labeler.pipeline import Labeler
+    from labeler.reports.balance import Seen
+    from labeler.reports.manifest import Manifest
     from labeler.reports.output import Output
     from labeler.reports.progress import Progress
     from labeler.reports.read import Reading, Shard
@@ -58,33 +61,8 @@ _COLOURS: dict[Style, dict[str, Any]] = {
 }
 _CODE_OF_SIGNAL = 128
 """What shells add to a signal's number where it ends a program."""
-
-
-class _FailureMessage(click.ClickException):
-    """Prints "Error: ..." and ends with 2, as click does for a wrong option."""
-
-    exit_code = 2
-
-
-class _Commands(click.Group):
-    """Is the one place where an error of the labeler becomes a message."""
-
-    def make_context(self, *args: Any, **extra: Any) -> click.Context:
-        with _told():
-            return super().make_context(*args, **extra)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        with _told():
-            return super().invoke(ctx)
-
-
-@contextlib.contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except LabelerError as error:
-        message = "\n".join(printable(line) for line in str(error).split("\n"))
-        raise _FailureMessage(message) from None
+_FAILURES_HELP = """What cannot be labelled is listed in OUTPUT.errors.csv, if there is any: identifier, stage, kind,
+place, reason and remedy, never text."""
 
 
 def _show_version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - click's
@@ -95,7 +73,7 @@ def _show_version(ctx: click.Context, _parameter: click.Parameter, asked: bool) 
     ctx.exit()
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
 @click.option(
     "--version",
     is_flag=True,
@@ -109,7 +87,7 @@ def main() -> None:
     forbid_core_dumps()
 
 
-@main.command(help=f"Label reports.\n\n{INPUTS_HELP}")
+@main.command(help=f"Label reports.\n\n{INPUTS_HELP}\n\n{_FAILURES_HELP}")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option(
     "-o",
@@ -126,33 +104,41 @@ def main() -> None:
     help="mimic: identifiers and observations in alphabetical order. chexpert: the report and the observations in the "
     "order of the CheXpert labeler. chestxray14: what is present, joined by |.",
 )
+@click.option(
+    "--manifest",
+    is_flag=True,
+    help="Write OUTPUT.manifest.json too: versions, model, phrases, options, counts, and the SHA-256 sums of the "
+    "outputs and of the list of identifiers.",
+)
 @input_options
 @labelling_options
 @run_options
 @quiet_option
 def label(inputs: tuple[str, ...], **options: Any) -> None:
-    """Labels reports and ends with 1 where one could not be read."""
+    """Labels reports and ends with 1 where one could not be read or labelled."""
     from labeler.parallel import count_workers
+    from labeler.reports.balance import Seen
     from labeler.reports.progress import Progress
 
-    wanted = _Wanted(**{name: options.pop(name) for name in ("output", "evidence", "columns", "resume")})
+    wanted = _Wanted(**{name: options.pop(name) for name in ("output", "evidence", "columns", "resume", "manifest")})
     workers, quiet, shard = options.pop("workers"), options.pop("quiet"), options.pop("shard")
-    _check_outputs(inputs, wanted.output, wanted.evidence)
     wanted.check()
+    _check_outputs(inputs, wanted.output, wanted.evidence, *wanted.beside)
     reading = _open_inputs(inputs, options, shard)
     labeler = _new_labeler(**_without_input_options(options))
-    made_with = _made_with(labeler) | {
+    chosen = {
         name: "default" if value is None else str(value)
-        for name, value in options.items()
-        if name not in {"phrases", "model"}  # of which it has the hash, and the name
+        for name, value in {**options, "shard": reading.shard}.items()
+        if name not in {"phrases", "model"}  # of which the outputs have the hash, and the name
     }
-    made_with["shard"] = str(shard)
+    seen = Seen(reading, reading.expected)
     with (
         _ending_on_signals(),
         Progress(reading.expected, quiet=quiet, bar=not wanted.is_shown) as progress,
     ):
-        _label(labeler, reading, wanted, made_with, progress, workers=count_workers(workers, reading.expected))
-    _finish(progress)
+        run = _Run(labeler, wanted, chosen, progress, seen)
+        run.label(has_subjects=reading.has_subjects, workers=count_workers(workers, reading.expected))
+    _finish(progress, seen, wanted.failures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +149,7 @@ class _Wanted:
     evidence: str | None
     columns: Form
     resume: bool
+    manifest: bool
 
     @property
     def is_shown(self) -> bool:
@@ -172,9 +159,23 @@ class _Wanted:
     def is_file(self) -> bool:
         return self.output not in {None, "-"}
 
+    @property
+    def failures(self) -> str | None:
+        from labeler.reports.failures import failures_path
+
+        return failures_path(self.output) if self.output and self.is_file else None
+
+    @property
+    def beside(self) -> list[str]:
+        """The files that stand beside the output, or must not."""
+        from labeler.reports.manifest import manifest_path
+
+        return [self.failures, manifest_path(self.output)] if self.output and self.failures else []
+
     def check(self) -> None:
-        if self.resume and not self.is_file:
-            raise UsageError("--resume goes on with a file; name it with --output.")
+        for option, is_given in (("--resume goes on with", self.resume), ("--manifest describes", self.manifest)):
+            if is_given and not self.is_file:
+                raise UsageError(f"{option} a file; name it with --output.")
 
     def outputs(self, layout: Layout, made_with: dict[str, str]) -> list[Output]:
         """Returns the outputs, the table first."""
@@ -186,38 +187,65 @@ class _Wanted:
         return [table] if self.evidence is None else [table, evidence_output(self.evidence, made_with)]
 
 
-def _label(
-    labeler: Labeler, reading: Reading, wanted: _Wanted, made_with: dict[str, str], progress: Progress, *, workers: int
-) -> None:
-    from labeler.reports.run import label_inputs, peek_subject
-    from labeler.reports.write import Layout
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Is a run of `labeler label`."""
 
-    has_subject, read = peek_subject(reading)
-    layout = Layout(labeler.findings, wanted.columns, has_subject or reading.has_subjects, labeler.output_names)
-    outputs = wanted.outputs(layout, _made_with(labeler))
-    made_with = {**made_with, "columns": ",".join(layout.header), "evidence": str(wanted.evidence is not None)}
-    forms = [output.lines for output in outputs]
-    with _open_outputs(outputs, wanted, layout, made_with) as saved:
+    labeler: Labeler
+    wanted: _Wanted
+    chosen: dict[str, str]
+    progress: Progress
+    seen: Seen
+
+    def label(self, *, has_subjects: bool, workers: int) -> None:
+        """Labels what is read, and closes with the balance."""
+        from labeler.reports.run import label_inputs, peek_subject
+        from labeler.reports.write import Layout
+
+        has_subject, read = peek_subject(self.seen)
+        findings, names = self.labeler.findings, self.labeler.output_names
+        layout = Layout(findings, self.wanted.columns, has_subject or has_subjects, names)
+        outputs = self.wanted.outputs(layout, _made_with(self.labeler))
+        saved: Outputs | None = None
         try:
-            label_inputs(read, labeler, forms, saved, progress, workers=workers)
-        except UsageError:
+            with self._open(outputs, layout) as saved:
+                forms = [output.lines for output in outputs]
+                label_inputs(read, self.labeler, forms, saved, self.progress, workers=workers)
+                saved.count().require(self.seen.count)
+        except (UsageError, ConservationError):
             raise
         except BaseException:
-            if wanted.is_file and saved.done.items:
-                progress.interrupted()
+            if saved and saved.can_go_on:
+                self.progress.interrupted()
             raise
 
+    def _open(self, outputs: list[Output], layout: Layout) -> AbstractContextManager[Outputs]:
+        from labeler.reports.resume import ResumableOutputs
+        from labeler.reports.run import open_streams
+        from labeler.reports.show import open_shown_lines
 
-def _open_outputs(
-    outputs: list[Output], wanted: _Wanted, layout: Layout, made_with: dict[str, str]
-) -> AbstractContextManager[Outputs]:
-    from labeler.reports.resume import ResumableOutputs
-    from labeler.reports.run import open_streams
-    from labeler.reports.show import open_shown_lines
+        if not self.wanted.is_file:
+            return open_streams(
+                outputs, partial(open_shown_lines, layout, click.echo) if self.wanted.is_shown else None
+            )
+        made_with = {
+            **_made_with(self.labeler),
+            **self.chosen,
+            "columns": ",".join(layout.header),
+            "evidence": str(self.wanted.evidence is not None),
+        }
+        manifest = self._manifest() if self.wanted.manifest else None
+        return ResumableOutputs(outputs, made_with, resume=self.wanted.resume, manifest=manifest)
 
-    if wanted.is_file:
-        return ResumableOutputs(outputs, made_with, resume=wanted.resume)
-    return open_streams(outputs, partial(open_shown_lines, layout, click.echo) if wanted.is_shown else None)
+    def _manifest(self) -> Manifest:
+        from labeler.reports.manifest import Manifest
+
+        about = {
+            "model": {"name": self.labeler.model, "sha256": self.labeler.model_hash},
+            "phrases": {"hash": self.labeler.phrase_hash, "findings": self.labeler.findings},
+            "options": {**self.chosen, "columns": self.wanted.columns},
+        }
+        return Manifest(about, self.seen)
 
 
 @contextlib.contextmanager
@@ -262,19 +290,23 @@ def explain_one(source: str, **options: Any) -> None:
 @quiet_option
 def sections(inputs: tuple[str, ...], *, output: str, quiet: bool, **options: Any) -> None:
     """Writes a row of sections per report and ends with 1 where one could not be read."""
+    from labeler.reports.balance import Counts, Seen
+    from labeler.reports.failures import Failure
     from labeler.reports.progress import Progress
     from labeler.reports.run import set_failures_aside
     from labeler.reports.sections import open_sections
 
     _check_outputs(inputs, output)
     reading = _open_inputs(inputs, options)
+    seen = Seen(reading, reading.expected)
     with (
-        Progress(reading.expected, quiet=quiet, bar=True) as progress,
+        Progress(reading.expected, quiet=quiet, bar=True, verb="written") as progress,
         open_sections(output, **_without_input_options(options)) as write,
     ):
-        for report in set_failures_aside(reading, progress.failure):
+        for report in set_failures_aside(seen, lambda failure: progress.failure(Failure.of_reading(failure))):
             progress.reports(without_text=not write(report))
-    _finish(progress)
+        Counts({output: progress.done}, progress.failed).require(seen.count)
+    _finish(progress, seen)
 
 
 main.add_command(evaluate)
@@ -285,9 +317,11 @@ main.add_command(published)
 main.add_command(spark_label)
 
 
-def _finish(progress: Progress) -> None:
-    progress.summarise()
-    if progress.failures:
+def _finish(progress: Progress, seen: Seen, failures: str | None = None) -> None:
+    progress.summarise(seen.count)
+    if progress.failed:
+        if failures:
+            click.echo(f"What failed is listed in {printable(failures)}", err=True)
         sys.exit(1)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from labeler.errors import UsageError
 from labeler.reports.output import Output, pack
+from labeler.reports.write import count_lines, json_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from labeler.records import Assertion, Report, StudyLabels
 
@@ -47,8 +47,11 @@ class EvidenceLines:
 
     def line(self, report: Report, labels: StudyLabels) -> bytes:
         """Returns the line of a study."""
-        record = {**evidence_of(report, labels), "made_with": self.made_with}
-        return (json.dumps(record, ensure_ascii=False) + "\n").encode()
+        return json_line({**evidence_of(report, labels), "made_with": self.made_with})
+
+    def count(self, blocks: Iterable[bytes]) -> int:
+        """Counts lines."""
+        return count_lines(blocks)
 
 
 def evidence_of(report: Report, labels: StudyLabels) -> dict[str, object]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from labeler.reports.rows import LineFormat
 
+    Finish = Callable[[BinaryIO, BinaryIO], None]
+
 _GZIP_LEVEL = 6
 _COPIED = 2**20
 """Bytes copied at once."""
@@ -43,7 +45,7 @@ class Output:
 
     path: str
     lines: LineFormat
-    finish: Callable[[BinaryIO, BinaryIO], None] | None = None
+    finish: Finish | None = None
 
 
 def pack(lines: BinaryIO, stream: BinaryIO) -> None:
@@ -118,7 +120,11 @@ class GrowingFile:
 
     Parameters
     ----------
-    output : Output
+    path : str
+    head : bytes
+        What stands before the first line.
+    finish : callable, optional
+        See `Output`.
 
     Raises
     ------
@@ -126,11 +132,18 @@ class GrowingFile:
         Where the output's folder does not exist, or it is a folder.
     """
 
-    def __init__(self, output: Output) -> None:
-        self._output = output
-        self._target = target_of(Path(output.path))
-        self._part = self._target.with_name(f".{self._target.name}.part")
+    def __init__(self, path: str, head: bytes = b"", finish: Finish | None = None) -> None:
+        self.path = path
+        self.target = target_of(Path(path))
+        self.part = self.target.with_name(f".{self.target.name}.part")
+        self._head = head
+        self._finish = finish
         self._file: io.FileIO | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something to write to."""
+        return self._file is not None
 
     @property
     def size(self) -> int:
@@ -140,8 +153,8 @@ class GrowingFile:
     def begin(self) -> None:
         """Begins anew, with what stands before the first line."""
         with self._named_errors():
-            self._file = io.FileIO(_create(self._part), "r+b")
-        self.append(self._output.lines.head())
+            self._file = io.FileIO(_create(self.part), "r+b")
+        self.append(self._head)
 
     def go_on(self, size: int) -> None:
         """Goes on after the first `size` bytes of what an interrupted run has written.
@@ -153,9 +166,9 @@ class GrowingFile:
         """
         with self._named_errors():
             # No link is followed: in a folder that others may write to, it would lead where they like.
-            self._file = io.FileIO(os.open(self._part, os.O_RDWR | os.O_NOFOLLOW), "r+b")
+            self._file = io.FileIO(os.open(self.part, os.O_RDWR | os.O_NOFOLLOW), "r+b")
             if self._file.seek(0, os.SEEK_END) < size:
-                raise UsageError(f"{self._part} is cut short; leave out --resume to begin anew.")
+                raise UsageError(f"{self.part} is cut short; leave out --resume to begin anew.")
             self._file.truncate(size)
             self._file.seek(size)
 
@@ -167,32 +180,42 @@ class GrowingFile:
                 rest = rest[self._file.write(rest) :]
 
     def sync(self) -> None:
-        """Sees to it that what was written survives a power cut."""
+        """Sees to it that what was written survives a power cut, and is still there."""
         with self._named_errors():
             if self._file:
                 os.fsync(self._file.fileno())
+                self.part.stat()
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yields what was written, read back from the disk."""
+        with self._named_errors(), self.part.open("rb") as file:
+            yield from iter(lambda: file.read(_COPIED), b"")
 
     def finish(self) -> None:
         """Gives the output its name and content."""
-        if self._file is None:  # an interrupted run had done so
+        if not self.is_open:  # an interrupted run had done so
             return
-        self._file.close()
-        if self._output.finish is None:
-            _take_name(self._part, self._target, self._output.path)
+        self.close()
+        if self._finish is None:
+            _take_name(self.part, self.target, self.path)
             return
-        whole = self._target.with_name(f".{self._target.name}.whole")
+        whole = self.target.with_name(f".{self.target.name}.whole")
         with self._named_errors():
-            with (
-                self._part.open("rb") as lines,
-                io.BufferedWriter(_NamingFile(_create(whole), self._output.path)) as file,
-            ):
-                self._output.finish(lines, cast("BinaryIO", file))
-            _take_name(whole, self._target, self._output.path)
-            self._part.unlink()
+            try:
+                with (
+                    self.part.open("rb") as lines,
+                    io.BufferedWriter(_NamingFile(_create(whole), self.path)) as file,
+                ):
+                    self._finish(lines, cast("BinaryIO", file))
+                _take_name(whole, self.target, self.path)
+            except BaseException:
+                whole.unlink(missing_ok=True)
+                raise
+            self.part.unlink()
 
     def is_finished(self) -> bool:
         """Says whether the output has its name, and its lines are no more."""
-        return not self._part.exists() and self._target.exists()
+        return not self.part.exists() and self.target.exists()
 
     def close(self) -> None:
         """Leaves what was written for a run that goes on."""
@@ -202,14 +225,14 @@ class GrowingFile:
     def remove(self) -> None:
         """Removes what was written."""
         self.close()
-        self._part.unlink(missing_ok=True)
+        self.part.unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def _named_errors(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            raise _cannot_write(self._output.path, error) from None
+            raise cannot_write(self.path, error) from None
 
 
 def _create(path: Path) -> int:
@@ -222,7 +245,7 @@ def _make_temporary(target: Path, shown: str) -> Path:
     try:
         number, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)  # mode 0600
     except OSError as error:
-        raise _cannot_write(shown, error) from None
+        raise cannot_write(shown, error) from None
     os.close(number)
     return Path(name)
 
@@ -236,7 +259,7 @@ def _take_name(temporary: Path, target: Path, shown: str) -> None:
         temporary.chmod(0o666 & ~mask)
         temporary.replace(target)
     except OSError as error:
-        raise _cannot_write(shown, error) from None
+        raise cannot_write(shown, error) from None
 
 
 class _NamingFile(io.FileIO):
@@ -250,10 +273,11 @@ class _NamingFile(io.FileIO):
         try:
             return super().write(data)
         except OSError as error:
-            raise _cannot_write(self._shown, error) from None
+            raise cannot_write(self._shown, error) from None
 
 
-def _cannot_write(shown: str, error: OSError) -> ReportFileError:
+def cannot_write(shown: str, error: OSError) -> ReportFileError:
+    """Returns the error for an output that the operating system refuses."""
     return ReportFileError(
         f"{shown} cannot be written: {error.strerror}; check the folder's permissions and free space."
     )

@@ -26,19 +26,21 @@ class Piece(NamedTuple):
 
     Parameters
     ----------
-    reports : tuple of Report
-    failures : tuple of ReadFailure
-        What could not be read on the way.
+    read : tuple of Report or ReadFailure
     items : int
         Reports and failures from the start of the inputs to the end of this piece.
     digest : str
         Sum over all of them.
     """
 
-    reports: tuple[Report, ...]
-    failures: tuple[ReadFailure, ...]
+    read: tuple[Report | ReadFailure, ...]
     items: int
     digest: str
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """What could be read."""
+        return tuple([item for item in self.read if isinstance(item, Report)])
 
 
 def piece_size(expected: int | None, workers: int) -> int:
@@ -73,8 +75,8 @@ class Cutter:
         self._items = 0
         self._sum = hashlib.blake2b(digest_size=16)
 
-    def skip(self, items: int, digest: str) -> Iterator[Report | ReadFailure]:
-        """Yields what an interrupted run had done with, read again.
+    def skip(self, items: int, digest: str) -> None:
+        """Reads again what an interrupted run had done with.
 
         Parameters
         ----------
@@ -85,10 +87,10 @@ class Cutter:
         Raises
         ------
         UsageError
-            At the end, where it is not what it was.
+            Where it is not what it was.
         """
-        while self._items < items and (item := self._next()) is not None:
-            yield item
+        while self._items < items and self._next() is not None:
+            pass
         if (self._items, self._sum.hexdigest()) != (items, digest):
             raise UsageError(
                 "The inputs are not those of the interrupted run: what it had read has changed since. Leave out "
@@ -97,26 +99,17 @@ class Cutter:
 
     def pieces(self, size: int) -> Iterator[Piece]:
         """Yields what is left, in pieces of up to `size` reports, the last one of what remains."""
-        reports: list[Report] = []
-        failures: list[ReadFailure] = []
+        read: list[Report | ReadFailure] = []
         characters = 0
         while (item := self._next()) is not None:
-            if isinstance(item, Report):
-                reports.append(item)
-                characters += len(item.text)
-            else:
-                failures.append(item)
-            if len(reports) + len(failures) >= size or characters >= _CHARACTERS:
-                yield self._piece(reports, failures)
+            read.append(item)
+            characters += len(item.text) if isinstance(item, Report) else 0
+            if len(read) >= size or characters >= _CHARACTERS:
+                yield Piece(tuple(read), self._items, self._sum.hexdigest())
+                read.clear()
                 characters = 0
-        if reports or failures:
-            yield self._piece(reports, failures)
-
-    def _piece(self, reports: list[Report], failures: list[ReadFailure]) -> Piece:
-        piece = Piece(tuple(reports), tuple(failures), self._items, self._sum.hexdigest())
-        reports.clear()
-        failures.clear()
-        return piece
+        if read:
+            yield Piece(tuple(read), self._items, self._sum.hexdigest())
 
     def _next(self) -> Report | ReadFailure | None:
         item = next(self._read, None)

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Self
 from tqdm import tqdm
 
 from labeler.explain import printable
-from labeler.reports.source import FailureKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
 
     from labeler.records import Report
-    from labeler.reports.source import ReadFailure
+    from labeler.reports.failures import Failure
 
 
 class Progress:
@@ -30,15 +29,18 @@ class Progress:
         Neither bar nor summary; failures are told all the same.
     bar : bool
         Whether a bar may be drawn; it is on a terminal only.
+    verb : str
+        What is done with reports.
     """
 
-    def __init__(self, expected: int | None, *, quiet: bool, bar: bool) -> None:
+    def __init__(self, expected: int | None, *, quiet: bool, bar: bool, verb: str = "labelled") -> None:
         self.expected = expected
         self.done = 0
         self.without_text = 0
-        self.failures = 0
+        self.failed = 0
         self._resumed = 0
         self._quiet = quiet
+        self._verb = verb
         self._started = time.perf_counter()
         disable = quiet or not bar or not sys.stderr.isatty()
         self._bar = tqdm(total=expected, unit=" reports", disable=disable, file=sys.stderr)
@@ -57,9 +59,10 @@ class Progress:
         self.without_text += without_text
         self._bar.update(count)
 
-    def resume(self, count: int, *, without_text: int) -> None:
-        """Counts reports that an interrupted run has done."""
+    def resume(self, count: int, *, without_text: int, failed: int) -> None:
+        """Counts reports that an interrupted run has done; what failed of them stands in its file of failures."""
         self._resumed = count
+        self.failed = failed
         self._started = time.perf_counter()
         self.reports(count, without_text=without_text)
 
@@ -68,12 +71,11 @@ class Progress:
         told = f"{held[0].id} to {held[-1].id}, {len(held)} in all" if len(held) > 1 else held[0].id
         self._tell(f"A worker process died; the reports that it may have held are tried again alone: {told}")
 
-    def failure(self, failure: ReadFailure) -> None:
-        """Counts a report that could not be read, and tells where and why."""
-        self.failures += 1
+    def failure(self, failure: Failure) -> None:
+        """Counts a report that could not be read or labelled, and tells where and why."""
+        self.failed += 1
         self._bar.update()
-        done = "labelled" if failure.kind is FailureKind.WORKER_DIED else "read"
-        self._tell(f"Not {done}: {failure}")
+        self._tell(str(failure))
 
     def interrupted(self) -> None:
         """Tells how to go on after an interruption."""
@@ -82,17 +84,22 @@ class Progress:
     def _tell(self, message: str) -> None:
         tqdm.write(printable(message), file=sys.stderr)
 
-    def summarise(self) -> None:
-        """Tells the counts and the speed, unless quiet."""
+    def summarise(self, seen: int) -> None:
+        """Tells the counts and the speed, unless quiet.
+
+        Parameters
+        ----------
+        seen : int
+            Reports that were read, and failures to read; all are done or failed.
+        """
         if self._quiet:
             return
         seconds = time.perf_counter() - self._started
-        reports = "1 report" if self.done == 1 else f"{self.done} reports"
-        line = (
-            f"{reports}{self._before()} in {seconds:.1f} s ({(self.done - self._resumed) / seconds:.0f} reports/s); "
-            f"without usable text: {self.without_text}; errors: {self.failures}"
+        reports = "1 report" if seen == 1 else f"{seen} reports"
+        sys.stderr.write(
+            f"{reports} seen = {self.done} {self._verb} + {self.failed} failed{self._before()}, in {seconds:.1f} s "
+            f"({(self.done - self._resumed) / seconds:.0f} reports/s); without usable text: {self.without_text}\n"
         )
-        sys.stderr.write(line + "\n")
 
     def _before(self) -> str:
-        return f", {self._resumed} of them before the interruption," if self._resumed else ""
+        return f" ({self._resumed} {self._verb} before the interruption)" if self._resumed else ""

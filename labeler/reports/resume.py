@@ -17,14 +17,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from labeler.errors import LabelerError, UsageError
-from labeler.reports.output import GrowingFile, Output, target_of
+from labeler.reports.balance import Counts, rows_in
+from labeler.reports.failures import FailuresFile
+from labeler.reports.manifest import manifest_path
+from labeler.reports.output import GrowingFile, Output, cannot_write, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from labeler.reports.failures import Failure
+    from labeler.reports.manifest import Manifest
     from labeler.reports.pieces import Piece
     from labeler.reports.rows import Rows
 
+_FORM = "2"
+"""Form of the journal; one of another version cannot be read."""
 _SECONDS = 1.0
 """Time between two checkpoints: what a kill may cost."""
 
@@ -41,10 +48,10 @@ class Checkpoint:
         Sum over them.
     reports, without_text : int
         Reports that were labelled, and those without usable text among them.
-    lost : tuple of str
-        Identifiers of reports of which a worker died.
+    failed : int
+        What could not be labelled.
     sizes : tuple of int
-        Bytes of each output.
+        Bytes of each output, of the file of failures last.
     finished : bool
         Whether all is labelled and only the outputs' names are missing.
     """
@@ -53,7 +60,7 @@ class Checkpoint:
     digest: str = ""
     reports: int = 0
     without_text: int = 0
-    lost: tuple[str, ...] = ()
+    failed: int = 0
     sizes: tuple[int, ...] = ()
     finished: bool = False
 
@@ -63,15 +70,24 @@ class Journal:
 
     Parameters
     ----------
+    output : str
+        What messages call it.
     path : Path
     made_with : mapping of str to str
         What the outputs depend on besides the inputs: versions, phrases, options.
+
+    Raises
+    ------
+    ReportFileError
+        Where it cannot be written; so do its methods.
     """
 
-    def __init__(self, path: Path, made_with: Mapping[str, str]) -> None:
+    def __init__(self, output: str, path: Path, made_with: Mapping[str, str]) -> None:
+        self._output = output
         self._path = path
-        self._made_with = dict(made_with)
-        self._number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        self._made_with = {"journal": _FORM, **made_with}
+        with self._named_errors():
+            self._number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
 
     def lock(self) -> None:
         """Takes the journal for this run; the system frees it also when the run is killed.
@@ -105,7 +121,7 @@ class Journal:
         end, last = lines[-1]
         os.ftruncate(self._number, end)
         os.lseek(self._number, 0, os.SEEK_END)
-        return replace(Checkpoint(**last), lost=tuple(last["lost"]), sizes=tuple(last["sizes"]))
+        return replace(Checkpoint(**last), sizes=tuple(last["sizes"]))
 
     def begin(self) -> None:
         """Forgets an interrupted run."""
@@ -117,6 +133,10 @@ class Journal:
         """Adds a checkpoint."""
         self._append(asdict(checkpoint))
 
+    def exists(self) -> bool:
+        """Says whether the file is still where it was."""
+        return self._path.exists()
+
     def close(self) -> None:
         """Frees the journal."""
         os.close(self._number)
@@ -126,8 +146,17 @@ class Journal:
         self._path.unlink(missing_ok=True)
 
     def _append(self, record: Mapping[str, object]) -> None:
-        os.write(self._number, (json.dumps(record) + "\n").encode())
-        os.fsync(self._number)
+        with self._named_errors(), open(self._number, "wb", closefd=False) as file:
+            file.write((json.dumps(record) + "\n").encode())
+            file.flush()
+            os.fsync(self._number)
+
+    @contextlib.contextmanager
+    def _named_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise cannot_write(self._output, error) from None
 
     def _check(self, made_with: Mapping[str, str]) -> None:
         names = dict.fromkeys([*self._made_with, *made_with])
@@ -152,25 +181,53 @@ def _whole_lines(data: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 class ResumableOutputs:
-    """Saves the rows of a run and how far it has come; use it by `open_resumable`."""
+    """Saves the rows of a run and how far it has come.
 
-    def __init__(self, outputs: Sequence[Output], made_with: Mapping[str, str], *, resume: bool) -> None:
-        self._files = [GrowingFile(output) for output in outputs]
-        target = target_of(Path(outputs[0].path))
-        try:
-            self._journal = Journal(target.with_name(f".{target.name}.journal"), made_with)
-        except OSError as error:
-            raise UsageError(f"{outputs[0].path} cannot be written: {error.strerror}.") from None
+    Parameters
+    ----------
+    outputs : sequence of Output
+        The table first; the file of failures stands beside it.
+    made_with : mapping of str to str
+        What the outputs depend on besides the inputs.
+    resume : bool
+        Whether to go on with an interrupted run, if there is one.
+    manifest : Manifest, optional
+        Is written when all is done; without one, that of an earlier run is removed.
+
+    Raises
+    ------
+    UsageError
+        Where an output's folder does not exist, or the interrupted run was made otherwise.
+    ReportFileError
+        Where an output cannot be written.
+    """
+
+    def __init__(
+        self,
+        outputs: Sequence[Output],
+        made_with: Mapping[str, str],
+        *,
+        resume: bool,
+        manifest: Manifest | None = None,
+    ) -> None:
+        self._outputs = outputs
+        self._manifest = manifest
+        files = [GrowingFile(output.path, output.lines.head(), output.finish) for output in outputs]
+        self._failures = FailuresFile(outputs[0].path)
+        self._files = [*files, self._failures]
+        target = self._files[0].target
+        self._journal = Journal(outputs[0].path, target.with_name(f".{target.name}.journal"), made_with)
         with contextlib.ExitStack() as on_error:
             on_error.callback(self._journal.close)
             self._journal.lock()
-            self.done = self._journal.read() if resume else Checkpoint()
+            self.done = self._saved = self._journal.read() if resume else Checkpoint()
+            on_error.callback(self.leave)
             self._begin()
             on_error.pop_all()
 
     def _begin(self) -> None:
         """Opens the outputs anew, or where the last checkpoint has them."""
-        self._saved, self._saved_at = self.done, time.monotonic()
+        self._saved_at = time.monotonic()
         if not self.done.items:
             self._journal.begin()
             for file in self._files:
@@ -180,8 +237,13 @@ class ResumableOutputs:
             if not (self.done.finished and file.is_finished()):
                 file.go_on(size)
 
-    def save(self, piece: Piece, rows: Sequence[Rows], lost: Sequence[str]) -> None:
-        """Adds the rows of a piece.
+    @property
+    def can_go_on(self) -> bool:
+        """Whether something is left that a run with --resume can go on with."""
+        return self.done.items > 0 and self._journal.exists()
+
+    def save(self, piece: Piece, rows: Sequence[Rows], failures: Sequence[Failure]) -> None:
+        """Adds the rows of a piece, and what of it failed.
 
         Raises
         ------
@@ -192,18 +254,34 @@ class ResumableOutputs:
         """
         if self.done.finished:
             raise UsageError("The inputs have grown since the interrupted run. Leave out --resume to begin anew.")
-        for at, file in enumerate(self._files):
-            file.append(b"".join([row.lines[at] for row in rows]))
+        for at in range(len(self._outputs)):
+            self._files[at].append(b"".join([row.lines[at] for row in rows]))
+        self._failures.add(failures)
         self.done = Checkpoint(
             piece.items,
             piece.digest,
             self.done.reports + sum(row.reports for row in rows),
             self.done.without_text + sum(row.without_text for row in rows),
-            (*self.done.lost, *lost),
+            self.done.failed + len(failures),
             tuple(file.size for file in self._files),
         )
         if time.monotonic() - self._saved_at > _SECONDS:
             self._save()
+
+    def count(self) -> Counts:
+        """Counts the rows that stand in the files."""
+        if self.done.finished:  # they were counted before the interruption
+            return Counts({output.path: self.done.reports for output in self._outputs}, self.done.failed)
+        pairs = zip(self._outputs, self._files, strict=False)
+        rows = {output.path: rows_in(output.lines, file.blocks()) for output, file in pairs}
+        return Counts(rows, self._failures.count())
+
+    def _finish_manifest(self) -> None:
+        path = manifest_path(self._outputs[0].path)
+        if self._manifest is None:
+            target_of(Path(path)).unlink(missing_ok=True)
+        else:
+            self._manifest.write(path, self.done, [file.target for file in self._files])
 
     def _save(self) -> None:
         for file in self._files:
@@ -218,6 +296,7 @@ class ResumableOutputs:
             self._save()
         for file in self._files:
             file.finish()
+        self._finish_manifest()
         self._journal.remove()
 
     def leave(self) -> None:
@@ -226,9 +305,11 @@ class ResumableOutputs:
             if self.done != self._saved:
                 self._save()
         for file in self._files:
-            file.close() if self.done.items else file.remove()
+            with contextlib.suppress(OSError):
+                file.close() if self.done.items else file.remove()
         if not self.done.items:
-            self._journal.remove()
+            with contextlib.suppress(OSError):
+                self._journal.remove()
 
     def __enter__(self) -> Self:
         return self

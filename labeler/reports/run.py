@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from itertools import chain
+from itertools import chain, count
 from typing import TYPE_CHECKING, Protocol
 
 from labeler.parallel import Lost, map_in_processes
 from labeler.records import Report
+from labeler.reports.balance import Counts
+from labeler.reports.failures import Failure
 from labeler.reports.output import Output, open_output
 from labeler.reports.pieces import Cutter, Piece, piece_size
 from labeler.reports.resume import Checkpoint
 from labeler.reports.rows import RowMaker, Rows
-from labeler.reports.source import FailureKind, ReadFailure
+from labeler.reports.source import ReadFailure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -30,8 +32,15 @@ class Outputs(Protocol):
 
     done: Checkpoint
 
-    def save(self, piece: Piece, rows: Sequence[Rows], lost: Sequence[str]) -> None:
-        """Adds the rows of a piece."""
+    @property
+    def can_go_on(self) -> bool:
+        """Whether something is left that a run with --resume can go on with."""
+
+    def save(self, piece: Piece, rows: Sequence[Rows], failures: Sequence[Failure]) -> None:
+        """Adds the rows of a piece, and what of it failed."""
+
+    def count(self) -> Counts:
+        """Counts the rows that stand in the outputs."""
 
 
 def set_failures_aside(
@@ -97,18 +106,18 @@ def label_inputs(
     _go_on(cutter, outputs.done, progress)
     pieces = cutter.pieces(piece_size(progress.expected, workers))
     for piece, answers in _work(RowMaker(labeler, tuple(forms)), pieces, progress, workers):
-        lost = [answer.report.id for answer in answers if isinstance(answer, Lost)]
         rows = [answer for answer in answers if not isinstance(answer, Lost)]
-        outputs.save(piece, rows, lost)
-        _tell(progress, piece.failures, lost)
+        failures = list(_failures(piece, answers))
+        outputs.save(piece, rows, failures)
+        for failure in failures:
+            progress.failure(failure)
         progress.reports(sum(row.reports for row in rows), without_text=sum(row.without_text for row in rows))
 
 
 def _go_on(cutter: Cutter, done: Checkpoint, progress: Progress) -> None:
     if done.items:
-        again = cutter.skip(done.items, done.digest)
-        _tell(progress, (item for item in again if isinstance(item, ReadFailure)), done.lost)
-        progress.resume(done.reports, without_text=done.without_text)
+        cutter.skip(done.items, done.digest)
+        progress.resume(done.reports, without_text=done.without_text, failed=done.failed)
 
 
 def _work(
@@ -120,14 +129,23 @@ def _work(
     return map_in_processes(task, sent, workers=workers, on_death=progress.worker_died)
 
 
-def _tell(progress: Progress, failures: Iterable[ReadFailure], lost: Iterable[str]) -> None:
-    for failure in failures:
-        progress.failure(failure)
-    for study in lost:
-        reason = "a worker process died of it, twice"
-        progress.failure(
-            ReadFailure(f"study {study}", FailureKind.WORKER_DIED, reason, "look at it, and label it alone")
-        )
+def _failures(piece: Piece, answers: Iterable[Rows | Lost]) -> Iterator[Failure]:
+    """Yields what failed in the order of the inputs, however they were cut into pieces."""
+    failed: dict[int, Failure] = {}
+    at = 0
+    for answer in answers:
+        if isinstance(answer, Lost):
+            failed[at] = Failure.of_worker(answer.report)
+            at += 1
+        else:
+            failed |= {at + place: failure for place, failure in answer.failures}
+            at += answer.reports + len(answer.failures)
+    numbers = count()
+    for item in piece.read:
+        if isinstance(item, ReadFailure):
+            yield Failure.of_reading(item)
+        elif (number := next(numbers)) in failed:
+            yield failed[number]
 
 
 @contextlib.contextmanager
@@ -148,17 +166,28 @@ def open_streams(
         table = stack.enter_context(open_shown()) if open_shown else stack.enter_context(open_output("-")).write
         for append, output in zip([table, *files], outputs, strict=True):
             append(output.lines.head())
-        yield _Streams([table, *files])
+        yield _Streams(outputs, [table, *files])
 
 
 class _Streams:
     done = Checkpoint()
+    can_go_on = False
 
-    def __init__(self, appends: Sequence[Callable[[bytes], object]]) -> None:
+    def __init__(self, outputs: Sequence[Output], appends: Sequence[Callable[[bytes], object]]) -> None:
+        self._outputs = outputs
         self._appends = appends
+        self._rows = [0] * len(outputs)
+        self._failed = 0
 
-    def save(self, _piece: Piece, rows: Sequence[Rows], _lost: Sequence[str]) -> None:
-        """Adds the rows of a piece."""
-        for at, append in enumerate(self._appends):
-            append(b"".join([row.lines[at] for row in rows]))
+    def save(self, _piece: Piece, rows: Sequence[Rows], failures: Sequence[Failure]) -> None:
+        """Adds the rows of a piece; what failed is told only."""
+        for at, (output, append) in enumerate(zip(self._outputs, self._appends, strict=True)):
+            lines = b"".join([row.lines[at] for row in rows])
+            append(lines)
+            self._rows[at] += output.lines.count([lines])
+        self._failed += len(failures)
         sys.stdout.flush()
+
+    def count(self) -> Counts:
+        """Counts the rows that were written."""
+        return Counts({output.path: rows for output, rows in zip(self._outputs, self._rows, strict=True)}, self._failed)

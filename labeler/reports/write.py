@@ -25,6 +25,8 @@ _VALUES = {Status.PRESENT: 1.0, Status.ABSENT: 0.0, Status.UNCERTAIN: -1.0}
 _NEEDS_QUOTES = re.compile(r'[,"\r\n]')
 # What spreadsheets take for a formula; a signed number, an interval of two, or a sign alone does nothing.
 _FORMULA = re.compile(r"[=@\t\r\n\uff1d\uff20]|[+\-\uff0b\uff0d](?![\d.]*(?: to [+-]?[\d.]+)?\Z)")
+_HALF = "backslashreplace"
+"""What becomes of half a character (a lone surrogate), which JSON may hold and no encoding does."""
 _PARQUET_ROWS = 8192
 
 
@@ -99,8 +101,9 @@ class Layout:
 
     def _names(self, report: Report, labels: StudyLabels) -> tuple[Cell, ...]:
         if self.form == "chexpert":
-            return (report.text,)
-        names = (report.subject_id or "", report.id) if self.with_subjects else (report.id,)
+            return (_whole(report.text),)
+        name = _whole(report.id)
+        names = (_whole(report.subject_id or ""), name) if self.with_subjects else (name,)
         return (*names, self._joined(labels)) if self.form == "chestxray14" else names
 
     def _joined(self, labels: StudyLabels) -> str:
@@ -122,6 +125,10 @@ class CsvLines:
         """Returns the line of a study."""
         return csv_line(self.layout.row(report, labels))
 
+    def count(self, blocks: Iterable[bytes]) -> int:
+        """Counts lines."""
+        return count_csv(blocks)
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectLines:
@@ -136,7 +143,11 @@ class ObjectLines:
     def line(self, report: Report, labels: StudyLabels) -> bytes:
         """Returns the line of a study."""
         row = dict(zip(self.layout.header, self.layout.row(report, labels), strict=True))
-        return (json.dumps(row, ensure_ascii=False) + "\n").encode()
+        return json_line(row)
+
+    def count(self, blocks: Iterable[bytes]) -> int:
+        """Counts lines."""
+        return count_lines(blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +164,42 @@ class CellLines:
         """Returns the line of a study."""
         return (json.dumps(self.layout.row(report, labels)) + "\n").encode()
 
+    def count(self, blocks: Iterable[bytes]) -> int:
+        """Counts lines."""
+        return count_lines(blocks)
+
 
 def cells_of(lines: Iterable[bytes]) -> Iterator[tuple[Cell, ...]]:
     """Yields the cells of each line that `CellLines` wrote."""
     return (tuple(json.loads(line)) for line in lines)
+
+
+def json_line(record: Mapping[str, object]) -> bytes:
+    """Returns a line of JSON."""
+    return (json.dumps(record, ensure_ascii=False) + "\n").encode("utf-8", _HALF)
+
+
+def count_csv(blocks: Iterable[bytes]) -> int:
+    r"""Counts the lines of CSV as `csv_line` writes it; line ends inside of quotes are none.
+
+    Examples
+    --------
+    >>> count_csv([b's1,"No edema.\n', b'"\ns2,""\n'])
+    2
+    """
+    count = 0
+    quoted = False
+    for block in blocks:
+        for part in block.split(b'"'):
+            count += 0 if quoted else part.count(b"\n")
+            quoted = not quoted
+        quoted = not quoted  # a block's end is no quote
+    return count
+
+
+def count_lines(blocks: Iterable[bytes]) -> int:
+    """Counts lines that have no line end inside, such as JSON."""
+    return sum(block.count(b"\n") for block in blocks)
 
 
 def table_output(path: str, layout: Layout, made_with: Mapping[str, str]) -> Output:
@@ -201,7 +244,11 @@ def csv_line(cells: Iterable[Cell]) -> bytes:
     >>> csv_line(['=HYPERLINK("http://example.org")'])
     b'"\'=HYPERLINK(""http://example.org"")"\n'
     """
-    return (",".join([_csv_cell(cell) for cell in cells]) + "\n").encode()
+    return (",".join([_csv_cell(cell) for cell in cells]) + "\n").encode("utf-8", _HALF)
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-8", _HALF).decode()
 
 
 def _csv_cell(cell: Cell) -> str:

@@ -21,6 +21,7 @@ class FakeLabeler:
         self.output_names = {}
         self.phrase_hash = "abc123"
         self.model = "fake 1.0"
+        self.model_hash = "def456"
         self._recipe = partial(FakeLabeler, label_set, **options)
 
     def __reduce__(self):

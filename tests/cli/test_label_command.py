@@ -56,8 +56,8 @@ def test_label_summary_counts_reports_blank_ones_and_errors(run, folder):
     assert result.stdout.splitlines()[1] == ",blank,,,"
     listed, summary = result.stderr.splitlines()
     assert listed == f"Not read: {folder}/broken.txt: is not text: holds NUL bytes; save it as UTF-8 text"
-    assert summary.startswith("4 reports in ")
-    assert summary.endswith(" reports/s); without usable text: 1; errors: 1")
+    assert summary.startswith("5 reports seen = 4 labelled + 1 failed, in ")
+    assert summary.endswith(" reports/s); without usable text: 1")
 
 
 def test_label_quiet_still_lists_what_could_not_be_read(run, tmp_path):
@@ -159,10 +159,15 @@ def test_label_loses_one_report_at_most_to_a_worker_that_dies(run, tmp_path):
         (tmp_path / "in" / f"s{number:02}.txt").write_text("A deadly XYZZY." if number == 17 else "No edema.")
     result = run("label", tmp_path / "in", "-o", tmp_path / "out.csv", "--workers", 2)
     assert result.exit_code == 1
-    died, lost, summary = result.stderr.splitlines()
+    died, lost, summary, listed = result.stderr.splitlines()
     assert died.startswith("A worker process died; the reports that it may have held are tried again alone: s")
     assert lost == "Not labelled: study s17: a worker process died of it, twice; look at it, and label it alone"
-    assert summary.startswith("39 reports in ")
+    assert summary.startswith("40 reports seen = 39 labelled + 1 failed, in ")
+    assert listed == f"What failed is listed in {tmp_path}/out.csv.errors.csv"
+    assert (tmp_path / "out.csv.errors.csv").read_text() == (
+        "id,stage,kind,where,reason,remedy\n"
+        's17,label,worker-died,,"a worker process died of it, twice","look at it, and label it alone"\n'
+    )
     studies = [line.split(",")[0] for line in (tmp_path / "out.csv").read_text().splitlines()[1:]]
     assert studies == [f"s{number:02}" for number in range(40) if number != 17]
     assert "XYZZY" not in result.output

@@ -70,7 +70,8 @@ def test_sections_writes_what_is_labelled(run, tmp_path):
         's1,No edema.,"Small effusion, left.",,,"Small effusion, left.\n\nNo edema."\n'
         "s2,,,,,\n"
     )
-    assert result.stderr.endswith("without usable text: 1; errors: 0\n")
+    assert result.stderr.startswith("2 reports seen = 2 written + 0 failed, in ")
+    assert result.stderr.endswith("without usable text: 1\n")
 
 
 @pytest.mark.parametrize(

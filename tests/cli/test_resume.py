@@ -11,7 +11,8 @@ from labeler.reports.resume import Journal
 pytestmark = pytest.mark.usefixtures("fake")
 
 COUNT = 40
-LEFT = [".out.csv.journal", ".out.csv.part", ".out.jsonl.part"]
+LEFT = [".out.csv.errors.csv.part", ".out.csv.journal", ".out.csv.part", ".out.jsonl.part"]
+OUTPUTS = ["out.csv", "out.csv.errors.csv", "out.jsonl"]
 
 
 @pytest.fixture
@@ -104,11 +105,11 @@ def test_an_interrupted_run_goes_on_where_it_was(label, interrupt, tmp_path):
     labelled.clear()
     result = label("cut", "--resume")
     assert result.exit_code == 1
-    assert result.stderr.count("Not read:") == 1
-    assert "40 reports, 21 of them before the interruption, in " in result.stderr
+    assert "41 reports seen = 40 labelled + 1 failed (21 labelled before the interruption), in " in result.stderr
+    assert result.stderr.endswith(f"What failed is listed in {tmp_path}/cut/out.csv.errors.csv\n")
     assert labelled == [f"s{number}" for number in range(21, COUNT)]
-    assert names(tmp_path / "cut") == names(tmp_path / "whole") == ["out.csv", "out.jsonl"]
-    for name in ("out.csv", "out.jsonl"):
+    assert names(tmp_path / "cut") == names(tmp_path / "whole") == OUTPUTS
+    for name in OUTPUTS:
         assert (tmp_path / "cut" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
 
 
@@ -152,7 +153,7 @@ def test_what_a_kill_left_half_written_is_cut_off(label, interrupt, tmp_path):
         ("model", "model fake 1.0, now other"),
         ("sections", "sections default, now all"),
         ("columns", "columns study_id,Atelectasis,Edema,No Finding, now Reports,No Finding,Edema,Atelectasis"),
-        ("shard", "shard None, now 1/2"),
+        ("shard", "shard 1/1, now 1/2"),
         ("a text", "what it had read has changed"),
         ("one more", "what it had read has changed"),
         ("fewer", "what it had read has changed"),
@@ -180,8 +181,8 @@ def test_what_was_not_yet_read_may_change(label, interrupt, reports, tmp_path):
 
 def test_resume_without_an_interrupted_run_begins(label, tmp_path):
     """A job that is sent again may always say --resume."""
-    assert "40 reports in " in label("cut", "--resume").stderr
-    assert names(tmp_path / "cut") == ["out.csv", "out.jsonl"]
+    assert "41 reports seen = 40 labelled + 1 failed, in " in label("cut", "--resume").stderr
+    assert names(tmp_path / "cut") == OUTPUTS
 
 
 def test_without_resume_an_interrupted_run_is_forgotten(label, interrupt, tmp_path):
@@ -191,7 +192,7 @@ def test_without_resume_an_interrupted_run_is_forgotten(label, interrupt, tmp_pa
     labelled.clear()
     label("cut")
     assert len(labelled) == COUNT
-    assert names(tmp_path / "cut") == ["out.csv", "out.jsonl"]
+    assert names(tmp_path / "cut") == OUTPUTS
 
 
 def test_a_run_killed_while_it_names_its_outputs_goes_on(label, monkeypatch, tmp_path):
@@ -208,11 +209,11 @@ def test_a_run_killed_while_it_names_its_outputs_goes_on(label, monkeypatch, tmp
 
     monkeypatch.setattr(GrowingFile, "finish", killed_at_second)
     label("cut")
-    assert names(tmp_path / "cut") == [".out.csv.journal", ".out.jsonl.part", "out.csv"]
+    assert names(tmp_path / "cut") == [".out.csv.errors.csv.part", ".out.csv.journal", ".out.jsonl.part", "out.csv"]
     assert label("cut", "--resume").exit_code == 1
-    for name in ("out.csv", "out.jsonl"):
+    for name in OUTPUTS:
         assert (tmp_path / "cut" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
-    assert names(tmp_path / "cut") == ["out.csv", "out.jsonl"]
+    assert names(tmp_path / "cut") == OUTPUTS
 
 
 def test_a_run_killed_when_all_is_done_but_the_journal_goes_on(label, monkeypatch, tmp_path):
@@ -220,10 +221,10 @@ def test_a_run_killed_when_all_is_done_but_the_journal_goes_on(label, monkeypatc
     with monkeypatch.context() as patch:
         patch.setattr(Journal, "remove", lambda _journal: None)
         label("cut")
-    assert names(tmp_path / "cut") == [".out.csv.journal", "out.csv", "out.jsonl"]
+    assert names(tmp_path / "cut") == [".out.csv.journal", *OUTPUTS]
     before = (tmp_path / "cut" / "out.csv").read_bytes()
     assert label("cut", "--resume").exit_code == 1
-    assert names(tmp_path / "cut") == ["out.csv", "out.jsonl"]
+    assert names(tmp_path / "cut") == OUTPUTS
     assert (tmp_path / "cut" / "out.csv").read_bytes() == before
 
 
@@ -242,7 +243,7 @@ def test_two_runs_do_not_write_one_output(label, interrupt, tmp_path):
     """The second ends with 2 and touches nothing."""
     interrupt("s21")
     label("cut")
-    journal = Journal(tmp_path / "cut" / ".out.csv.journal", {})
+    journal = Journal("out.csv", tmp_path / "cut" / ".out.csv.journal", {})
     journal.lock()
     result = label("cut")
     journal.close()
@@ -260,9 +261,10 @@ def test_resume_needs_a_file(run, reports):
 
 def test_an_error_leaves_what_is_done(label, interrupt, tmp_path):
     """Whatever ends a run, what it has labelled need not be labelled again."""
-    interrupt("s21", ZeroDivisionError)
-    with pytest.raises(ZeroDivisionError):
-        label("cut")
+    interrupt("s21", ImportError)
+    result = label("cut")
+    assert result.exit_code == 3
+    assert "Interrupted. 21 reports are labelled;" in result.stderr
     assert names(tmp_path / "cut") == LEFT
 
 
@@ -271,7 +273,7 @@ def test_shards_are_a_partition(run, reports, tmp_path):
     run("label", reports, "-o", tmp_path / "whole.csv")
     for number in (1, 2, 3):
         result = run("label", reports, "-o", tmp_path / f"{number}.csv.gz", "--shard", f"{number}/3")
-        assert f"{[14, 13, 13][number - 1]} reports in" in result.stderr
+        assert f" = {[14, 13, 13][number - 1]} labelled + " in result.stderr
     rows = [
         line for n in (1, 2, 3) for line in gzip.decompress((tmp_path / f"{n}.csv.gz").read_bytes()).splitlines()[1:]
     ]

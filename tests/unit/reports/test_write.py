@@ -34,7 +34,7 @@ def write(path, *reports, form="mimic", with_subjects=False):
 
 def save(output, *reports):
     """Writes an output of reports as a run does."""
-    file = GrowingFile(output)
+    file = GrowingFile(output.path, output.lines.head(), output.finish)
     try:
         file.begin()
         for report in reports:
