@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from labeler.eval.evaluation import AVERAGES
 from labeler.eval.published import peers, weighted
+from labeler.explain import printable
 from labeler.reports.write import csv_line
 
 if TYPE_CHECKING:
@@ -46,11 +47,14 @@ class Table:
     note: str = ""
 
     def to_text(self) -> str:
-        """Returns the table for a terminal."""
-        widths = [max(len(row[at]) for row in (self.header, *self.rows)) for at in range(len(self.header))]
-        lines = [_aligned(row, widths) for row in (self.header, *self.rows)]
+        """Returns the table for a terminal, to which no name in it does anything."""
+        rows = [tuple(map(printable, row)) for row in (self.header, *self.rows)]
+        widths = [max(len(row[at]) for row in rows) for at in range(len(self.header))]
+        lines = [_aligned(row, widths) for row in rows]
         rule = "-" * len(lines[0])
-        return "\n".join([self.title, rule, lines[0], rule, *lines[1:], *([self.note] if self.note else []), ""])
+        return "\n".join(
+            [printable(self.title), rule, lines[0], rule, *lines[1:], *([self.note] if self.note else []), ""]
+        )
 
     def to_markdown(self) -> str:
         r"""Returns the table in Markdown.

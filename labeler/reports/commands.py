@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from labeler.errors import UsageError
+from labeler.explain import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -111,7 +112,7 @@ def _write(frame: pd.DataFrame, output: str) -> None:
 def _tell(what: str, studies: tuple[str, ...]) -> None:
     if studies:
         more = f" and {len(studies) - _LISTED} more" if len(studies) > _LISTED else ""
-        click.echo(f"{len(studies)} {what}: {', '.join(studies[:_LISTED])}{more}", err=True)
+        click.echo(printable(f"{len(studies)} {what}: {', '.join(studies[:_LISTED])}{more}"), err=True)
 
 
 def _write_unmatched(path: Path, without_image: tuple[str, ...], without_labels: tuple[str, ...]) -> None:
@@ -158,7 +159,6 @@ def published(inputs: tuple[str, ...], *, output: Path, sections: str | None, **
 
 
 def _readable(read: Iterable[Any]) -> Iterator[Report]:
-    from labeler.explain import printable
     from labeler.records import Report
 
     for item in read:

@@ -54,3 +54,11 @@ def test_files_of_other_findings_are_told(run, write_labels, findings):
     """The second file must have the findings of the first."""
     one, other = write_labels("a.csv", ["Edema"], ["1"]), write_labels("b.csv", findings, ["1" * len(findings)])
     assert "has no column Edema" in run("compare", one, other, code=2).output
+
+
+def test_a_name_does_nothing_to_the_terminal(write_labels, run):
+    """Escapes in the names of findings and files are shown without what makes them act."""
+    table = write_labels("a\x1b[2J.csv", ["Ede\x1b[31mma"], ["1"])
+    shown = run("compare", table, table).output
+    assert "Ede[31mma" in shown
+    assert "\x1b" not in shown
