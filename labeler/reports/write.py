@@ -25,8 +25,6 @@ _VALUES = {Status.PRESENT: 1.0, Status.ABSENT: 0.0, Status.UNCERTAIN: -1.0}
 _NEEDS_QUOTES = re.compile(r'[,"\r\n]')
 # What spreadsheets take for a formula; a signed number, an interval of two, or a sign alone does nothing.
 _FORMULA = re.compile(r"[=@\t\r\n\uff1d\uff20]|[+\-\uff0b\uff0d](?![\d.]*(?: to [+-]?[\d.]+)?\Z)")
-_HALF = "backslashreplace"
-"""What becomes of half a character (a lone surrogate), which JSON may hold and no encoding does."""
 _PARQUET_ROWS = 8192
 
 
@@ -101,9 +99,8 @@ class Layout:
 
     def _names(self, report: Report, labels: StudyLabels) -> tuple[Cell, ...]:
         if self.form == "chexpert":
-            return (_whole(report.text),)
-        name = _whole(report.id)
-        names = (_whole(report.subject_id or ""), name) if self.with_subjects else (name,)
+            return (report.text,)
+        names = (report.subject_id or "", report.id) if self.with_subjects else (report.id,)
         return (*names, self._joined(labels)) if self.form == "chestxray14" else names
 
     def _joined(self, labels: StudyLabels) -> str:
@@ -176,7 +173,7 @@ def cells_of(lines: Iterable[bytes]) -> Iterator[tuple[Cell, ...]]:
 
 def json_line(record: Mapping[str, object]) -> bytes:
     """Returns a line of JSON."""
-    return (json.dumps(record, ensure_ascii=False) + "\n").encode("utf-8", _HALF)
+    return (json.dumps(record, ensure_ascii=False) + "\n").encode()
 
 
 def count_csv(blocks: Iterable[bytes]) -> int:
@@ -235,6 +232,7 @@ def csv_line(cells: Iterable[Cell]) -> bytes:
     r"""Returns a line of CSV, quoted where a cell holds a comma, a quote or a line end.
 
     Python's own writer quotes a carriage return in some versions only; equal labels are to be equal bytes in all.
+    Of a file's name that is no UTF-8 the bytes are escaped.
     An apostrophe goes before text that a spreadsheet would run as a formula, as OWASP advises; see `without_mark`.
 
     Examples
@@ -244,11 +242,7 @@ def csv_line(cells: Iterable[Cell]) -> bytes:
     >>> csv_line(['=HYPERLINK("http://example.org")'])
     b'"\'=HYPERLINK(""http://example.org"")"\n'
     """
-    return (",".join([_csv_cell(cell) for cell in cells]) + "\n").encode("utf-8", _HALF)
-
-
-def _whole(text: str) -> str:
-    return text.encode("utf-8", _HALF).decode()
+    return (",".join([_csv_cell(cell) for cell in cells]) + "\n").encode("utf-8", "backslashreplace")
 
 
 def _csv_cell(cell: Cell) -> str:

@@ -8,6 +8,7 @@ from functools import partial
 from labeler.parallel import label_in_processes
 from labeler.records import Assertion, Cue, Label, Mention, Report, Section, Sentence, Status, StudyLabels
 
+FAULTS = {"faulty": ValueError, "endless": RecursionError, "huge": MemoryError, "uninstalled": ImportError}
 FINDINGS = ("No Finding", "Edema", "Atelectasis")
 _MENTION = re.compile(r"(?:(no|possible) )?(edema|atelectasis)", re.IGNORECASE)
 _STATUS = {"no": Status.ABSENT, "possible": Status.UNCERTAIN, "": Status.PRESENT}
@@ -28,7 +29,10 @@ class FakeLabeler:
         return self._recipe, ()
 
     def label(self, report):
-        """Labels one report."""
+        """Labels one report; fails on one that says so, with its text in the message."""
+        for word, error in FAULTS.items():
+            if word in report.text:
+                raise error(report.text)
         section = Section("impression", "", 0, len(report.text), 0)
         sentence = Sentence(section, 0, len(report.text))
         found = [_assertion(match, sentence) for match in _MENTION.finditer(report.text)]
