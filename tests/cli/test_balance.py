@@ -32,7 +32,7 @@ def drop_read(patch):
     """Loses the second report of each piece before it is labelled."""
     whole = Cutter.pieces
     patch.setattr(
-        Cutter, "pieces", lambda self, size: (p._replace(read=p.read[:1] + p.read[2:]) for p in whole(self, 20))
+        Cutter, "pieces", lambda self, _size: (p._replace(read=p.read[:1] + p.read[2:]) for p in whole(self, 20))
     )
 
 
