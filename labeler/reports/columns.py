@@ -42,7 +42,7 @@ def choose_columns(
     Raises
     ------
     UsageError
-        Where a column is not there; the message names those that are.
+        Where a column is not there, or twice; the message names those that are.
 
     Examples
     --------
@@ -84,14 +84,20 @@ def _choose(there: Sequence[str], where: str, asked: str | None, usual: Sequence
     if asked is not None:
         if asked not in there:
             raise UsageError(f"{where} has no column {asked!r}; {_did_you_mean(asked, there)}{listing(there)}")
-        return asked
+        return _once(asked, there, where, option)
     by_lower = {name.lower(): name for name in reversed(there)}
     found = next((by_lower[name] for name in usual if name in by_lower), None)
     if found is None:
         raise UsageError(
             f"{where} has no column {' or '.join(usual)}; name the right one with {option}. {listing(there)}"
         )
-    return found
+    return _once(found, there, where, option)
+
+
+def _once(name: str, there: Sequence[str], where: str, option: str) -> str:
+    if there.count(name) > 1:
+        raise UsageError(f"{where} has more than one column {name!r}; rename them, or name another with {option}.")
+    return name
 
 
 def _did_you_mean(asked: str, there: Sequence[str]) -> str:

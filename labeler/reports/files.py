@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import lzma
 import os
 import re
+import stat
+import struct
 import sys
 import zipfile
 import zlib
@@ -32,6 +36,8 @@ if TYPE_CHECKING:
 # files/p10/p10000032/s50414267.txt, the layout of MIMIC-CXR; its tables have the numbers without the letters.
 _MIMIC = re.compile(r"(?:^|[/\\])p(\d+)[/\\]s(\d+)\.txt$", re.IGNORECASE)
 _STANDARD_INPUT_ID = "stdin"
+# What Python's reader raises for zips that are no whole ones, or packed in a way that it does not know.
+_ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, RuntimeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ class TextFile:
         """Returns the one report, or why it cannot be read."""
         here = next(self.places())
         try:
-            data = sys.stdin.buffer.read() if self.path == "-" else _read_bytes(self.path)
+            data = _read_bytes(self.path)
             return Report(here.study_id, decode(data), here.subject_id)
         except UnreadableError as error:
             return error.at(here.where, here.study_id)
@@ -87,8 +93,8 @@ class Zip:
         try:
             with zipfile.ZipFile(self.path) as archive:
                 yield from (self._place(member) for member in _text_members(archive))
-        except (OSError, zipfile.BadZipFile):
-            return  # `read` lists it
+        except (OSError, *_ZIP_FAULTS):
+            return  # `unread` lists it
 
     def unread(self) -> Iterator[Unread]:
         """Yields what reads each report in the order of `places`, and what cannot be read where it stands.
@@ -101,7 +107,7 @@ class Zip:
                     yield partial(self._report, archive, member)
         except OSError as error:
             yield os_failure(error, self.path)
-        except zipfile.BadZipFile:
+        except _ZIP_FAULTS:
             yield ReadFailure(self.path, FailureKind.UNREADABLE, "is no whole zip file", "fetch or make it again")
 
     def _place(self, member: zipfile.ZipInfo) -> Place:
@@ -153,10 +159,10 @@ def walk(folder: str) -> Iterator[str | ReadFailure]:
             levels.pop()
         elif isinstance(entry, ReadFailure):
             yield entry
-        elif entry.is_dir():
+        elif _is_folder(entry):
             if _identity(entry.path) not in [level.identity for level in levels]:
                 levels.append(_Level.open(entry.path))
-        elif entry.name.lower().endswith(".txt"):
+        elif _is_text_name(entry.name) or (entry.is_symlink() and not Path(entry.name).suffix):
             yield from _file(entry)
 
 
@@ -183,18 +189,34 @@ def _identity(folder: str) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads back to itself, or to where the user may not look
+        return False
+
+
 def _file(entry: os.DirEntry[str]) -> Iterator[str | ReadFailure]:
-    if entry.is_file():
-        yield entry.path
-    elif entry.is_symlink():
-        remedy = "mend or remove the link"
-        yield ReadFailure(
-            entry.path,
-            FailureKind.UNREADABLE,
-            "is a link to a file that does not exist",
-            remedy,
-            place(entry.path).study_id,
-        )
+    study_id = place(entry.path).study_id
+    try:
+        mode = entry.stat().st_mode
+    except FileNotFoundError:
+        reason, remedy = "is a link to a file that does not exist", "mend or remove the link"
+        yield ReadFailure(entry.path, FailureKind.UNREADABLE, reason, remedy, study_id)
+    except OSError as error:
+        yield os_failure(error, entry.path, study_id)
+    else:
+        if not _is_text_name(entry.name):  # a link to a file of another name is no report
+            return
+        if stat.S_ISREG(mode):
+            yield entry.path
+        else:
+            reason, remedy = "is a pipe, a socket or a device", "put a file in its place, or remove it"
+            yield ReadFailure(entry.path, FailureKind.UNREADABLE, reason, remedy, study_id)
+
+
+def _is_text_name(name: str) -> bool:
+    return name.lower().endswith(".txt")
 
 
 def _is_hidden(name: str) -> bool:
@@ -202,10 +224,22 @@ def _is_hidden(name: str) -> bool:
 
 
 def _read_bytes(path: str) -> bytes:
+    if path == "-":
+        return _within_limit(sys.stdin.buffer.read(MAX_REPORT_BYTES + 1))
     with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a quarter of a million files
-        if os.fstat(file.fileno()).st_size > MAX_REPORT_BYTES:
+        size = os.fstat(file.fileno()).st_size
+        if size > MAX_REPORT_BYTES:
             raise too_large()
-        return file.read()
+        if size:
+            return file.read()
+        with io.BufferedReader(file) as stream:  # empty, or of no size that is known, as a device
+            return _within_limit(stream.read(MAX_REPORT_BYTES + 1))
+
+
+def _within_limit(data: bytes) -> bytes:
+    if len(data) > MAX_REPORT_BYTES:
+        raise too_large()
+    return data
 
 
 def _text_members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
@@ -214,18 +248,17 @@ def _text_members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 
 def _is_text_member(name: str) -> bool:
-    return name.lower().endswith(".txt") and not any(_is_hidden(part) for part in name.split("/"))
+    return _is_text_name(name) and not any(_is_hidden(part) for part in name.split("/"))
 
 
 def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     if member.flag_bits & 1:
         raise UnreadableError(FailureKind.ENCRYPTED, "is encrypted", "unpack the zip with its password first")
+    if member.file_size > MAX_REPORT_BYTES:
+        raise too_large()
     try:
         with archive.open(member) as file:
-            data = file.read(MAX_REPORT_BYTES + 1)  # what is unpacked counts, not the size that the zip states
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
+            return _within_limit(file.read(MAX_REPORT_BYTES + 1))  # the size that the zip states may be a lie
+    except (OSError, *_ZIP_FAULTS):
         reason, remedy = "is damaged inside the zip, or packed in an unknown way", "make the zip again"
         raise UnreadableError(FailureKind.CUT_SHORT, reason, remedy) from None
-    if len(data) > MAX_REPORT_BYTES:
-        raise too_large()
-    return data

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import gzip
 import importlib
 import json
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 from labeler.errors import UsageError
 from labeler.records import Report
 from labeler.reports.columns import Columns, choose_columns
+from labeler.reports.csv_records import Records, is_identifier, lines
 from labeler.reports.decode import open_text, recover, without_nul
 from labeler.reports.source import (
     MAX_REPORT_BYTES,
@@ -27,7 +27,6 @@ from labeler.reports.source import (
 )
 
 if TYPE_CHECKING:
-    from _csv import Reader as CsvReader
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
     from typing import BinaryIO, TextIO
 
@@ -98,10 +97,14 @@ def csv_rows(table: Table) -> Rows:
     A row with more or fewer cells than the header is a failure: a comma that was not quoted would cut the text short.
     """
     with _open(table.path) as stream:
-        records = _records(csv.reader(stream, strict=True))
-        header = _header(next(records, (0, _bad_row("is empty", "give a CSV file with a header line")))[1])
+        records = Records(stream)
+        header = records.header()
+        if header is None:
+            raise _bad_row("is empty", "give a CSV file with a header line")
         columns = table.columns(header)
-        for number, cells in records:
+        at_id = header.index(columns.id)
+        rows = records.rows(lambda cells: len(cells) == len(header) and is_identifier(cells[at_id]))
+        for number, cells in enumerate(rows, 1):
             where = f"{table.path} row {number}"
             if isinstance(cells, UnreadableError):
                 yield cells.at(where)
@@ -113,9 +116,12 @@ def csv_rows(table: Table) -> Rows:
 
 
 def chexpert_rows(table: Table) -> Rows:
-    """Yields the rows of the original CheXpert labeler's input, one column without a header, numbered from 1."""
+    """Yields the rows of the original CheXpert labeler's input, one column without a header, numbered from 1.
+
+    After a row whose quotes are broken there is no telling which number the next one has, and none is read.
+    """
     with _open(table.path) as stream:
-        for number, cells in _records(csv.reader(stream, strict=True), first=1):
+        for number, cells in enumerate(Records(stream).rows(lambda _: False), 1):
             where = f"{table.path} row {number}"
             if isinstance(cells, UnreadableError):
                 yield cells.at(where)
@@ -130,7 +136,7 @@ def jsonl_rows(table: Table) -> Rows:
     """Yields the rows of a JSON Lines file, one object a line; the first object's keys decide the columns."""
     columns = None
     with _open(table.path) as stream:
-        for number, line in enumerate(_lines(stream), 1):
+        for number, line in enumerate(lines(stream), 1):
             where = f"{table.path} row {number}"
             try:
                 record = _object(line)
@@ -160,7 +166,9 @@ def parquet_rows(table: Table) -> Rows:
             records = (record for batch in batches for record in batch.to_pylist())
             for number, record in enumerate(records, 1):
                 yield _report(f"{table.path} row {number}", record, columns)
-    except arrow.ArrowException:
+    except (arrow.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:  # the system's; Arrow's own have no number
+            raise
         raise _cut_short("is no whole Parquet file") from None
 
 
@@ -191,39 +199,9 @@ def _open(path: str) -> Iterator[TextIO]:
         yield stack.enter_context(open_text(stream))
 
 
-def _header(cells: list[str] | UnreadableError) -> list[str]:
-    if isinstance(cells, UnreadableError):
-        raise cells
-    return cells
-
-
-def _records(reader: CsvReader, first: int = 0) -> Iterator[tuple[int, list[str] | UnreadableError]]:
-    csv.field_size_limit(MAX_REPORT_BYTES)  # of the process; the default, 128 KiB, is less than some reports
-    number = first
-    while True:
-        try:
-            cells: list[str] | UnreadableError = [recover(cell) for cell in next(reader)]
-        except StopIteration:
-            return
-        except UnreadableError as error:
-            cells = error
-        except csv.Error as error:
-            if "field limit" in str(error):  # most likely a quote that is never closed: no telling where a row starts
-                raise too_large() from None
-            cells = _bad_row("has a quote that is not closed, or text after a closing quote", "mend the quotes")
-        if cells != []:  # a blank line is no row
-            yield number, cells
-            number += 1
-
-
-def _lines(stream: TextIO) -> Iterator[str]:
-    while line := stream.readline(MAX_REPORT_BYTES):
-        if len(line) == MAX_REPORT_BYTES:
-            raise too_large()
-        yield line
-
-
-def _object(line: str) -> Mapping[str, object]:
+def _object(line: str | None) -> Mapping[str, object]:
+    if line is None:
+        raise too_large()
     try:
         record = json.loads(recover(line))
     except (ValueError, RecursionError):  # whose messages may quote the line
@@ -266,6 +244,8 @@ def _text(value: object) -> str:
         return ""
     if not isinstance(value, str):
         raise _bad_row("has a text that is no text", "check --text-column")
+    if len(value) > MAX_REPORT_BYTES:
+        raise too_large()
     return without_nul(value)
 
 

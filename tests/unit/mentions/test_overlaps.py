@@ -50,3 +50,9 @@ def test_order_of_hits_does_not_matter():
 def test_nothing_gives_nothing():
     """A sentence without phrases has no hits."""
     assert keep_longest([]) == []
+
+
+def test_what_is_kept_is_compared_with_its_neighbours_only():
+    """The work grows with the number of hits: ten thousand of one finding take a moment."""
+    hits = [hit(at, at + 3) for at in range(0, 100_000, 5)] + [hit(at, at + 2) for at in range(1, 100_000, 5)]
+    assert keep_longest(hits) == hits[:20_000]

@@ -1,6 +1,8 @@
 """Reports that are files: one, a folder, a zip."""
 
+import io
 import os
+import sys
 import zipfile
 
 import pytest
@@ -97,6 +99,40 @@ def test_a_broken_link_is_a_failure_and_nothing_else_is_lost(tmp_path):
     assert str(failure) == (f"{tmp_path}/b.txt: is a link to a file that does not exist; mend or remove the link")
 
 
+def test_a_link_that_leads_back_to_itself_is_a_failure(tmp_path):
+    """Neither a file nor a folder, it is listed; so is a link without an ending, which may have been a folder."""
+    for name in ("b.txt", "c", "d.csv"):
+        (tmp_path / name).symlink_to(name)
+    (tmp_path / "e").symlink_to(tmp_path / "gone")
+    write(tmp_path, "a.txt", "f.txt")
+    first, *failures, last = read(Folder(str(tmp_path)))
+    assert (first.id, last.id) == ("a", "f")
+    assert [(failure.study_id, failure.reason) for failure in failures] == [
+        ("b", "cannot be read: Too many levels of symbolic links"),
+        ("c", "cannot be read: Too many levels of symbolic links"),
+        ("e", "is a link to a file that does not exist"),
+    ]
+
+
+def test_a_pipe_is_a_failure(tmp_path):
+    """What is no file would keep the run waiting; a link to a file of another name is no report."""
+    os.mkfifo(tmp_path / "a.txt")
+    write(tmp_path, "b.csv")
+    (tmp_path / "c").symlink_to(tmp_path / "b.csv")
+    (failure,) = read(Folder(str(tmp_path)))
+    assert str(failure) == f"{tmp_path}/a.txt: is a pipe, a socket or a device; put a file in its place, or remove it"
+
+
+def test_what_has_no_size_is_read_up_to_the_limit(monkeypatch):
+    """A device that never ends is one failure, and standard input too."""
+    monkeypatch.setattr(files, "MAX_REPORT_BYTES", 8)
+    (failure,) = read(TextFile("/dev/zero"))
+    assert failure.kind is FailureKind.TOO_LARGE
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"no effusion")))
+    (failure,) = read(TextFile("-"))
+    assert failure.kind is FailureKind.TOO_LARGE
+
+
 def test_what_the_system_refuses_is_a_failure(tmp_path, monkeypatch):
     """A folder or a file that may not be read is listed with the system's reason."""
     write(tmp_path, "a.txt", "locked/b.txt")
@@ -158,6 +194,31 @@ def test_a_zip_lists_members_that_cannot_be_read(tmp_path, monkeypatch):
     kinds = [failure.kind for failure in (encrypted, damaged, large)]
     assert kinds == [FailureKind.ENCRYPTED, FailureKind.CUT_SHORT, FailureKind.TOO_LARGE]
     assert report == Report("d", "Effusion.")
+
+
+def test_a_bomb_is_refused_by_what_it_unpacks_to(tmp_path, monkeypatch):
+    """A member is not unpacked where the zip says that it is too large, and else up to the limit."""
+    path = tmp_path / "in.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.txt", "x" * 2**20)
+    monkeypatch.setattr(files, "MAX_REPORT_BYTES", 2**16)
+    monkeypatch.setattr(zipfile.ZipFile, "open", None)
+    (failure,) = read(Zip(str(path)))
+    assert failure.kind is FailureKind.TOO_LARGE
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_zip_never_raises(tmp_path, method):
+    """Whatever bytes are wrong in a zip, the members are reports or failures, and the ids are those of its places."""
+    path = tmp_path / "in.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("a.txt", "No edema. " * 9)
+        archive.writestr("p10000032/s50414267.txt", "No effusion. " * 9)
+    whole = path.read_bytes()
+    for at in range(len(whole)):
+        for value in (1, 99, 255):
+            path.write_bytes(whole[:at] + bytes([value]) + whole[at + 1 :])
+            assert len(read(Zip(str(path)))) >= len(list(Zip(str(path)).places()))
 
 
 def test_a_zip_cut_short_is_one_failure(tmp_path):

@@ -9,9 +9,11 @@ import pytest
 
 from labeler.errors import UsageError
 from labeler.records import Report
-from labeler.reports import tables
+from labeler.reports import csv_records, tables
 from labeler.reports.source import FailureKind
 from labeler.reports.tables import Table, chexpert_rows, csv_rows, jsonl_rows, parquet_rows
+
+BROKEN = "has a quote that is not closed, or text after a closing quote"
 
 
 def read(tmp_path, content, rows=csv_rows, name="t", **columns):
@@ -51,9 +53,10 @@ def test_csv_lists_bad_rows_and_loses_no_other(tmp_path):
         ("row 2", "has 3 cells where the header has 2"),
         ("row 3", "has 1 cells where the header has 2"),
         ("row 4", "has no identifier"),
-        ("row 5", "has a quote that is not closed, or text after a closing quote"),
+        ("row 5", f"{BROKEN}: line 7"),
         Report("5", "f"),
-        ("row 7", "has a quote that is not closed, or text after a closing quote"),
+        ("row 7", f"{BROKEN}: line 9"),
+        Report("7", "h"),
     ]
 
 
@@ -87,13 +90,52 @@ def test_csv_gz_is_read_to_where_it_is_cut(tmp_path):
 
 
 def test_csv_takes_large_cells_up_to_the_limit(tmp_path, monkeypatch):
-    """Python's own limit of 128 KiB does not hold; ours ends the reading, as no row after it can be trusted."""
+    """Python's own limit of 128 KiB does not hold; ours spoils the row alone."""
     text = "effusion " * 50_000
     assert read(tmp_path, f"id,text\n1,{text}\n2,b\n") == [Report("1", text), Report("2", "b")]
-    monkeypatch.setattr(tables, "MAX_REPORT_BYTES", 100)
+    monkeypatch.setattr(csv_records, "MAX_REPORT_BYTES", 100)
     assert read(tmp_path, f"id,text\n1,a\n2,{text}\n3,c\n") == [
         Report("1", "a"),
-        ("", "a report of more than 64 MiB"),
+        ("row 2", "a report of more than 64 MiB"),
+        Report("3", "c"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ('1,"a\n2,b\n3,c\n', [("row 1", f"{BROKEN}: line 2"), Report("2", "b"), Report("3", "c")]),
+        ('1,"a\n2,"b"\n3,c\n', [("row 1", f"{BROKEN}: line 2"), Report("2", "b"), Report("3", "c")]),
+        ('1,"a\nNormal, no edema\nb"c\n2,d\n', [("row 1", f"{BROKEN}: lines 2 to 4"), Report("2", "d")]),
+        ('1,a\n2,"a\nNormal, no edema\nb', [Report("1", "a"), ("row 2", f"{BROKEN}: lines 3 to 5")]),
+        ('1,"a\nb\0\nc,d"e\n2,d\n', [("row 1", f"{BROKEN}: lines 2 to 4"), Report("2", "d")]),
+        ('1,"a\n2,"b\n3,c\n', [("row 1", f"{BROKEN}: line 2"), ("row 2", f"{BROKEN}: line 3"), Report("3", "c")]),
+    ],
+)
+def test_csv_finds_its_way_after_broken_quotes(tmp_path, rows, expected):
+    """The rows after a broken one are read, and no line of its text is taken for a row."""
+    assert read(tmp_path, "id,text\n" + rows) == expected
+
+
+def test_csv_with_broken_quotes_in_its_header_is_a_failure(tmp_path):
+    """Without names of columns no row can be read."""
+    assert read(tmp_path, 'id,"text\n1,a\n') == [("", f"{BROKEN}: lines 1 to 2")]
+
+
+def test_many_broken_quotes_are_read_in_passing(tmp_path):
+    """No line is looked at more than twice, also where each seems to go on to the end."""
+    assert read(tmp_path, "id,text\n" + '1,"a\n' + 'b","c\n' * 20_000) == [
+        ("row 1", f"{BROKEN}: line 2"),
+        ("row 2", f"{BROKEN}: lines 3 to 20002"),
+    ]
+
+
+def test_chexpert_rows_end_where_quotes_are_broken(tmp_path):
+    """A row's number is its identifier; after broken quotes it would be a guess."""
+    assert read(tmp_path, 'a\n"b\nc\n"d\n', chexpert_rows) == [
+        Report("1", "a"),
+        ("row 2", f"{BROKEN}: lines 2 to 3"),
+        ("row 3", f"{BROKEN}: line 4"),
     ]
 
 
@@ -149,11 +191,12 @@ def test_jsonl_splits_at_line_ends_only(tmp_path):
     assert read(tmp_path, line + "\r\n", jsonl_rows) == [Report("1", "a\u2028b\x85c")]
 
 
-def test_jsonl_line_above_the_limit_ends_the_reading(tmp_path, monkeypatch):
-    """A line that never ends is not held in memory."""
-    monkeypatch.setattr(tables, "MAX_REPORT_BYTES", 40)
-    rows = read(tmp_path, '{"id": 1, "text": "a"}\n{"id": 2, "text": "' + "b" * 99 + '"}\n', jsonl_rows)
-    assert rows == [Report("1", "a"), ("", "a report of more than 64 MiB")]
+def test_jsonl_line_above_the_limit_is_a_failure_of_its_own(tmp_path, monkeypatch):
+    """A line that never ends is not held in memory; what follows it is read."""
+    monkeypatch.setattr(csv_records, "MAX_REPORT_BYTES", 40)
+    lines = ['{"id": 1, "text": "a"}', '{"id": 2, "text": "' + "b" * 99 + '"}', '{"id": 3, "text": "c"}', ""]
+    failure = ("row 2", "a report of more than 64 MiB")
+    assert read(tmp_path, "\n".join(lines), jsonl_rows) == [Report("1", "a"), failure, Report("3", "c")]
 
 
 def write_parquet(path, **columns):
@@ -207,3 +250,18 @@ def test_a_file_that_is_gone_is_a_failure(tmp_path):
     (failure,) = Table(str(tmp_path / "gone.csv"), csv_rows).unread()
     assert failure.kind is FailureKind.UNREADABLE
     assert failure.reason == "cannot be read: No such file or directory"
+
+
+def test_a_text_above_the_limit_is_a_failure(tmp_path, monkeypatch):
+    """What Parquet and JSON hold packed is no larger than a report either."""
+    monkeypatch.setattr(tables, "MAX_REPORT_BYTES", 8)
+    data = write_parquet(tmp_path / "t", id=["1", "2"], text=["effusions", "effusion"])
+    assert read(tmp_path, data, parquet_rows) == [("row 1", "a report of more than 64 MiB"), Report("2", "effusion")]
+
+
+def test_parquet_with_damaged_pages_is_read_to_there(tmp_path):
+    """Damage between the ends of the file is no fault of the system."""
+    data = write_parquet(tmp_path / "t", id=["1", "2", "3"], text=["a", "b", "c"])
+    at = data.index(b"PAR1", 4) - 1 if data.count(b"PAR1") > 2 else 4
+    failure = read(tmp_path, data[:at] + b"\xff" * 40 + data[at + 40 :], parquet_rows)[-1]
+    assert failure == ("", "is no whole Parquet file")

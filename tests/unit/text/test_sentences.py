@@ -2,7 +2,7 @@
 
 import pytest
 
-from labeler.text.sentences import split_sentences
+from labeler.text.sentences import LONGEST_SENTENCE, split_sentences
 
 STOPS = [
     "No effusion.| Heart size is normal.",
@@ -116,3 +116,13 @@ def test_no_sentence_begins_with_or() -> None:
         "No effusion, pneumothorax. or consolidation.",
         "Heart normal.",
     ]
+
+
+@pytest.mark.parametrize("text", ["no effusion, " * 1000, "x" * 5000, ("x" * 3000 + " ") * 3, "a " + "b" * 1999])
+def test_nothing_is_longer_than_the_longest_sentence(text):
+    """What never ends is cut between words, or in a word that is too long itself; no character but blanks is lost."""
+    spans = split_sentences(text, 0, len(text))
+    assert len(spans) > 1
+    assert all(0 < end - start <= LONGEST_SENTENCE for start, end in spans)
+    assert "".join(text[start:end] for start, end in spans).replace(" ", "") == text.replace(" ", "")
+    assert all(text[end : end + 1] in {"", " "} for _, end in spans if " " in text[end - LONGEST_SENTENCE : end])
