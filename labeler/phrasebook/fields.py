@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from itertools import product
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MAX_ALTERNATIVES = 5000
 """Most texts that one phrase with braces may stand for; a bound against a phrase that explodes."""
@@ -52,6 +56,15 @@ def expand(phrase: str) -> tuple[str, ...]:
         raise ValueError(f"stands for more than {MAX_ALTERNATIVES} texts; write fewer alternatives")
     choices = [part.split(",") if at % 2 else [part] for at, part in enumerate(parts)]
     return tuple(dict.fromkeys(map("".join, product(*choices))))
+
+
+def doubles(names: Iterable[str]) -> list[str]:
+    """Returns the names that are given more than once, in their order.
+
+    >>> doubles(["Edema", "Fracture", "Edema"])
+    ['Edema']
+    """
+    return [name for name, count in Counter(names).items() if count > 1]
 
 
 def _check_phrase(phrase: str) -> str:

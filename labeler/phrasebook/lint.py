@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from labeler.errors import PhraseFileError, UsageError
 from labeler.phrasebook.cues import cue_warnings
-from labeler.phrasebook.load import label_sets, load_phrasebook, phrases_folder
+from labeler.phrasebook.folder import label_sets, screen
+from labeler.phrasebook.load import load_phrasebook, phrases_folder
 from labeler.phrasebook.phrases import SetPhrases
+from labeler.phrasebook.profiles import load_profile, profile_names
+from labeler.phrasebook.references import check_rules, rules_of
 from labeler.phrasebook.schema import (
     AssertionFile,
     FindingFile,
@@ -17,8 +20,8 @@ from labeler.phrasebook.schema import (
     ProfileFile,
     ScopeFile,
 )
-from labeler.phrasebook.verify import CaseRunner
-from labeler.phrasebook.yaml_files import faults, line_of, place_and_text, read_model
+from labeler.phrasebook.verify import CaseRunner, RuleRunner
+from labeler.phrasebook.yaml_files import faults, line_of, place_and_text, read_model, yaml_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +73,11 @@ def check(folder: Path, root: Path | None = None) -> Iterator[Remark]:
     UsageError
         If the folder is neither.
     """
+    try:
+        screen(folder)
+    except PhraseFileError as error:
+        yield Remark(*place_and_text(str(error)), is_fault=True)
+        return
     if (folder / "label_set.yaml").is_file():
         yield from _check_set(folder, root or _root_around(folder))
     elif (folder / "assertion").is_dir():
@@ -87,18 +95,39 @@ def _root_around(folder: Path) -> Path:
 
 def _check_rules(root: Path) -> Iterator[Remark]:
     rules = root / "assertion"
+    form: list[Remark] = []
     for folder in [rules, *sorted(path.parent for path in rules.glob("profiles/*/profile.yaml"))]:
         for name, model in (("order.yaml", OrderFile), ("scope.yaml", ScopeFile), ("profile.yaml", ProfileFile)):
             if (folder / name).is_file():
-                yield from _form(folder / name, model)
-        for path in sorted((folder / "rules").glob("*.yaml")):
-            yield from _form(path, AssertionFile)
-        if not any(faults(path, AssertionFile) for path in (folder / "rules").glob("*.yaml")):
+                form += _form(folder / name, model)
+        of_rules = [remark for path in yaml_paths(folder / "rules") for remark in _form(path, AssertionFile)]
+        form += of_rules
+        if not of_rules:
             yield from (Remark(where, what, is_fault=False) for where, what in cue_warnings(folder / "rules"))
+    yield from form or (remark for name in profile_names(root) for remark in _wrong_rules(root, name))
+
+
+def _wrong_rules(root: Path, name: str) -> Iterator[Remark]:
+    """Yields the rules of a profile's own whose cases are not read as they are marked."""
+    try:
+        rules = load_profile(root, name)
+        check_rules(rules, frozenset(), root)
+    except PhraseFileError as error:
+        yield Remark(*place_and_text(str(error)), is_fault=True)
+        return
+    runner = RuleRunner(rules)
+    for path in yaml_paths(rules.folders[-1] / "rules"):
+        file = read_model(path, AssertionFile)
+        for kind, listed in rules_of(file):
+            for at, rule in enumerate(listed):
+                wrong = runner.wrong(rule)
+                if wrong:
+                    where = f"{path}:{line_of(path, (kind, at, 'cases'))}"
+                    yield Remark(where, f"rule {rule.id!r}: {wrong}", is_fault=True)
 
 
 def _check_set(folder: Path, root: Path) -> Iterator[Remark]:
-    paths = sorted((folder / "findings").glob("*.yaml"))
+    paths = yaml_paths(folder / "findings")
     form = [*_form(folder / "label_set.yaml", LabelSetFile)]
     form += [remark for path in paths for remark in _form(path, FindingFile)]
     if not paths:
@@ -130,13 +159,11 @@ def _empty_columns(label_set: LabelSetFile, paths: dict[str, Path], folder: Path
 
 
 def _wrong_cases(book: Phrasebook, files: dict[Path, FindingFile]) -> Iterator[Remark]:
-    places = {
-        (file.finding, markup): f"{path}:{line_of(path, ('cases', at))}"
-        for path, file in files.items()
-        for at, markup in enumerate(file.cases)
-    }
-    for finding, markup, wrong in CaseRunner(book).failures():
-        yield Remark(places[finding, markup], f"case {markup!r}: {wrong}", is_fault=True)
+    written = {file.finding: (path, file) for path, file in files.items()}
+    for finding, at, wrong in CaseRunner(book).failures():
+        path, file = written[finding]
+        what = f"case {file.cases[at]!r}: {wrong}"
+        yield Remark(f"{path}:{line_of(path, ('cases', at))}", what, is_fault=True)
 
 
 def _one_sided_cases(files: dict[Path, FindingFile]) -> Iterator[Remark]:

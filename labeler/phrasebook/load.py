@@ -140,7 +140,7 @@ def load_phrasebook(
 def _check(book: Phrasebook, chosen: Path, rules: Rules) -> None:
     check_findings(yaml_paths(chosen / "findings"), book.findings, book.label_set)
     check_label_set(book.label_set, chosen / "label_set.yaml")
-    check_rules(rules, book.label_set, book.folder)
+    check_rules(rules, book.label_set.named(), book.folder)
     groups = (group for file in book.findings for group in (*file.mentions, *file.not_mentions))
     cues = (cue for file in book.assertions for cue in file.cues)
     for where, texts in (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -73,6 +74,10 @@ class SetPhrases:
     def __init__(self, phrasebook: Phrasebook, files: Mapping[Path, FindingFile]) -> None:
         self._book = phrasebook
         self._entries = [entry for path, file in files.items() for entry in _entries(path, file)]
+        self._in_group: dict[tuple[str, str], Counter[str]] = {}
+        for entry in self._entries:
+            texts = {text.lower() for text in entry.texts}
+            self._in_group.setdefault((entry.finding, entry.group), Counter()).update(texts)
         self._claims: dict[str, dict[str, str]] = {}
         for file in phrasebook.findings:
             for group in file.mentions:
@@ -121,13 +126,9 @@ class SetPhrases:
         """Says which shorter phrase of the group finds all that an entry finds."""
         if not entry.is_mention:
             return ""
-        shorter = {
-            text.lower()
-            for other in self._entries
-            if other is not entry and other.group == entry.group and other.finding == entry.finding
-            for text in other.texts
-        }
-        holding = [next((short for short in shorter if _holds(text.lower(), short)), "") for text in entry.texts]
+        own = Counter({text.lower() for text in entry.texts})
+        others = self._in_group[entry.finding, entry.group] - own
+        holding = [next((part for part in _parts(text.lower()) if part in others), "") for text in entry.texts]
         if not all(holding):
             return ""
         return f"phrase {entry.phrase!r} holds {min(holding)!r} of its own group, which finds it already; remove one"
@@ -165,5 +166,8 @@ def _negated(entry: Entry) -> str:
     return f"phrase {entry.phrase!r} holds {min(words)!r}; inside a mention it negates nothing: leave it to the rules"
 
 
-def _holds(text: str, part: str) -> bool:
-    return text != part and f" {part} " in f" {text} "
+def _parts(text: str) -> Iterator[str]:
+    """Yields what stands in a text as words side by side, but for the text itself."""
+    words = text.split()
+    for length in range(1, len(words)):
+        yield from (" ".join(words[at : at + length]) for at in range(len(words) - length + 1))

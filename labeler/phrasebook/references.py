@@ -81,14 +81,14 @@ def check_label_set(label_set: LabelSetFile, path: Path) -> None:
                 raise fault_at(path, (key, name), what)
 
 
-def check_rules(rules: Rules, label_set: LabelSetFile, root: Path) -> None:
+def check_rules(rules: Rules, named: frozenset[str], root: Path) -> None:
     """Refuses a rule of an unknown tier, with another's id, or for a finding that no label set has.
 
     Parameters
     ----------
     rules : Rules
-    label_set : LabelSetFile
-        The label set that is used; the others of `root` are read only where a rule is for a finding of theirs.
+    named : frozenset of str
+        Findings of the label set that is used; those of `root` are read only where a rule is for none of these.
     root : Path
         Folder in the layout of `phrases/`.
 
@@ -97,7 +97,6 @@ def check_rules(rules: Rules, label_set: LabelSetFile, root: Path) -> None:
     PhraseFileError
     """
     tiers = sorted(tier.id for tier in rules.order.tiers)
-    named = set(label_set.named())
     others = label_sets(root)
     seen: set[str] = set()
     for rule in (rule for file in rules.assertions for rule in (*file.cues, *file.dependencies)):
@@ -116,6 +115,11 @@ def check_rules(rules: Rules, label_set: LabelSetFile, root: Path) -> None:
                 raise _rule_fault(rules, rule.id, "findings", what)
 
 
+def rules_of(file: AssertionFile) -> tuple[tuple[str, tuple[CueRule | DependencyRule, ...]], ...]:
+    """Returns the rules of a file with the key under which they stand."""
+    return (("cues", file.cues), ("dependencies", file.dependencies))
+
+
 def _rule_fault(rules: Rules, rule_id: str, key: str, what: str) -> PhraseFileError:
     *_, (path, location) = _places(rules.folders, rule_id)
     return fault_at(path, (*location, key), what)
@@ -124,8 +128,5 @@ def _rule_fault(rules: Rules, rule_id: str, key: str, what: str) -> PhraseFileEr
 def _places(folders: Iterable[Path], rule_id: str) -> Iterator[tuple[Path, Location]]:
     """Yields where the rules of an id stand; the last is the one in force, or the one too many."""
     for path in (path for folder in folders for path in yaml_paths(folder / "rules")):
-        file = read_model(path, AssertionFile)
-        kinds: tuple[tuple[str, tuple[CueRule | DependencyRule, ...]], ...]
-        kinds = (("cues", file.cues), ("dependencies", file.dependencies))
-        for kind, rules in kinds:
+        for kind, rules in rules_of(read_model(path, AssertionFile)):
             yield from ((path, (kind, at)) for at, rule in enumerate(rules) if rule.id == rule_id)

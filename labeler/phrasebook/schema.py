@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from labeler.phrasebook.fields import Answer, ColumnName, Model, Phrase, RuleId, SetName, Words, expand
+from labeler.phrasebook.fields import Answer, ColumnName, Model, Phrase, RuleId, SetName, doubles, expand
+from labeler.phrasebook.patterns import Node, check_nodes
 from labeler.records import Status  # noqa: TC001  pydantic needs it at run time
 from labeler.study.policy import Aggregation  # noqa: TC001  likewise
 
@@ -189,7 +189,7 @@ class LabelSetFile(Model):
     @model_validator(mode="after")
     def _check_columns(self) -> LabelSetFile:
         columns = [*_IDENTIFIERS, *(self.output_names.get(finding, finding) for finding in self.findings)]
-        for name in _doubles(columns):
+        for name in doubles(columns):
             raise ValueError(f"the table would have two columns {name!r}; give each finding a name of its own")
         return self
 
@@ -231,31 +231,6 @@ class CueRule(_Rule):
         return tuple(text for phrase in self.phrases for text in expand(phrase))
 
 
-Operator = Literal[
-    "<", ">", "<<", ">>", ".", ".*", ";", ";*", "$+", "$-", "$++", "$--",
-    ">+", ">-", ">++", ">--", "<+", "<-", "<++", "<--",
-]  # fmt: skip
-
-
-class Node(Model):
-    """Is a word of a dependency rule's pattern, with the keys of spaCy's DependencyMatcher.
-
-    Parameters
-    ----------
-    RIGHT_ID : str
-        The node's own name.
-    RIGHT_ATTRS : dict
-        What the word is: its text in lower case, its tag, its relation to its head; a word, or one of several.
-    LEFT_ID, REL_OP : str
-        An earlier node, and how it stands to this one; the first node has neither.
-    """
-
-    RIGHT_ID: RuleId
-    RIGHT_ATTRS: dict[Literal["LOWER", "TAG", "DEP"], Words]
-    LEFT_ID: RuleId = ""
-    REL_OP: Operator | None = None
-
-
 class DependencyRule(_Rule):
     """Is a rule over the parsed sentence, in the form of spaCy's DependencyMatcher.
 
@@ -280,23 +255,8 @@ class DependencyRule(_Rule):
 
     @model_validator(mode="after")
     def _check_nodes(self) -> DependencyRule:
-        names = [node.RIGHT_ID for node in self.pattern]
-        if not {"cue", "finding"} <= set(names):
-            raise ValueError("a pattern needs a node with RIGHT_ID cue and one with RIGHT_ID finding")
-        for name in _doubles(names):
-            raise ValueError(f"two nodes have the RIGHT_ID {name!r}; give each its own")
-        for at, node in enumerate(self.pattern):
-            _check_node(node, names[:at])
+        check_nodes(self.pattern)
         return self
-
-
-def _check_node(node: Node, before: list[str]) -> None:
-    if before and (node.LEFT_ID not in before or node.REL_OP is None):
-        raise ValueError(f"node {node.RIGHT_ID!r} needs a REL_OP and as LEFT_ID one of: {', '.join(before)}")
-    if not before and node.model_fields_set & {"LEFT_ID", "REL_OP"}:
-        raise ValueError(f"node {node.RIGHT_ID!r} is the first and has no LEFT_ID and no REL_OP")
-    if not node.RIGHT_ATTRS and node.REL_OP != "<":
-        raise ValueError(f"node {node.RIGHT_ID!r} fits any word; say which by RIGHT_ATTRS")
 
 
 class AssertionFile(Model):
@@ -353,7 +313,7 @@ class OrderFile(Model):
 
     @model_validator(mode="after")
     def _check_ids(self) -> OrderFile:
-        for tier in _doubles([tier.id for tier in self.tiers]):
+        for tier in doubles([tier.id for tier in self.tiers]):
             raise ValueError(f"tier {tier!r} is given twice; a tier has one place in the order")
         return self
 
@@ -400,7 +360,3 @@ class ScopeFile(Model):
         """Returns the words of one kind, braces expanded."""
         phrases: tuple[str, ...] = getattr(self, kind)
         return frozenset(text for phrase in phrases for text in expand(phrase))
-
-
-def _doubles(names: list[str]) -> list[str]:
-    return [name for name, count in Counter(names).items() if count > 1]

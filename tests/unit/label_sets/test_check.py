@@ -4,6 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from labeler.cli import main
+from labeler.phrasebook.load import phrases_folder
 
 SET = "label_set.yaml"
 FINDING = "findings/line.yaml"
@@ -230,14 +231,26 @@ cues:
     status: absent
     side: before
     phrases: [resolution of]
-    cases: [x]
+    cases: ["Resolution of <absent>edema</absent>."]
   - id: gone.after
     meaning: After it.
     tier: gone
     status: absent
     side: after
     phrases: [interval resolution]
-    cases: [x]
+    cases: ["<absent>Edema</absent>, interval resolution."]
+"""
+DEPENDENCY = """\
+dependencies:
+  - id: gone.verb
+    meaning: The object of "lacks".
+    tier: gone
+    status: absent
+    anchors: [lacks]
+    pattern:
+      - {RIGHT_ID: cue, RIGHT_ATTRS: {LOWER: lacks}}
+      - {LEFT_ID: cue, REL_OP: ">", RIGHT_ID: finding, RIGHT_ATTRS: {DEP: dobj}}
+    cases: ["Resolution of pain but the lung lacks <absent>edema</absent>."]
 """
 
 
@@ -247,31 +260,87 @@ def root(tmp_path):
     for name, content in {
         "order.yaml": "tiers: [{id: gone, meaning: x}]\n",
         "rules/gone.yaml": RULES,
-        "scope.yaml": "",
+        "scope.yaml": (phrases_folder() / "assertion" / "scope.yaml").read_text(),
     }.items():
         path = tmp_path / "assertion" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
-    (tmp_path / "assertion" / "scope.yaml").unlink()
     return tmp_path
+
+
+def check_rules(root, content):
+    """Writes the rules and checks the folder."""
+    (root / "assertion" / "rules" / "gone.yaml").write_text(content)
+    result = CliRunner().invoke(main, ["phrases", "check", str(root)])
+    return result.exit_code, result.stdout.replace(f"{root}/assertion/", "")
 
 
 def test_cue_that_takes_the_words_of_one_that_faces_the_other_way_is_warned_of(root):
     """A following "interval resolution" takes a word of a preceding "resolution of"; the remedy is the longer cue."""
-    result = CliRunner().invoke(main, ["phrases", "check", str(root)])
-    assert f"{root}/assertion/rules/gone.yaml:8: warning: in 'interval resolution of' the cue " in result.stdout
-    assert "add 'interval resolution of' to gone.before" in result.stdout
+    code, out = check_rules(root, RULES)
+    assert code == 0
+    assert "rules/gone.yaml:8: warning: in 'interval resolution of' the cue " in out
+    assert "add 'interval resolution of' to gone.before" in out
     longer = RULES.replace("[resolution of]", "[resolution of, interval resolution of]")
-    (root / "assertion" / "rules" / "gone.yaml").write_text(longer)
-    assert CliRunner().invoke(main, ["phrases", "check", str(root)]).stdout == ""
+    assert check_rules(root, longer + DEPENDENCY) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        pytest.param(
+            "Resolution of <absent>edema</absent>",
+            "Resolution of <present>edema</present>",
+            "rules/gone.yaml:9: error: rule 'gone.before': case 'Resolution of edema.': expected 'edema' present, "
+            "but it reads 'edema' absent",
+            id="wrong-case",
+        ),
+        pytest.param(
+            "Resolution of <absent>edema</absent>",
+            "Resolution of edema",
+            "rules/gone.yaml:9: error: rule 'gone.before': case 'Resolution of edema.': expected nothing, but it",
+            id="case-without-a-mark",
+        ),
+        pytest.param(
+            "<absent>edema</absent>.",
+            "<absent>edema.",
+            "rules/gone.yaml:9: error: rule 'gone.before': mark <absent> is not closed",
+            id="open-mark",
+        ),
+        pytest.param(
+            "Resolution of pain but the lung lacks <absent>edema</absent>.",
+            "Resolution of <absent>edema</absent>.",
+            "rules/gone.yaml:26: error: rule 'gone.verb': decides in none of its cases; add one",
+            id="decides-nowhere",
+        ),
+        pytest.param(
+            "    tier: gone\n    status: absent\n    anchors",
+            "    tier: lost\n    status: absent\n    anchors",
+            "rules/gone.yaml:20: error: rule 'gone.verb': tier 'lost' is not in order.yaml: gone",
+            id="unknown-tier",
+        ),
+        pytest.param(
+            "    anchors:",
+            "    findings: [Edema]\n    anchors:",
+            "rules/gone.yaml:22: error: rule 'gone.verb': no label set has the finding 'Edema'; correct the name",
+            id="finding-of-no-set",
+        ),
+    ],
+)
+def test_rule_that_does_not_do_what_its_cases_say_is_told(root, old, new, message):
+    """The cases of rules are run as those of findings are."""
+    content = RULES + DEPENDENCY
+    assert content.count(old) >= 1
+    code, out = check_rules(root, content.replace(old, new, 1))
+    assert code == 1
+    assert message in out
 
 
 def test_faulty_rule_file_is_told(root):
     """Rules are checked as label sets are."""
-    (root / "assertion" / "rules" / "gone.yaml").write_text(RULES.replace("side: after", "side: left", 1))
-    result = CliRunner().invoke(main, ["phrases", "check", str(root)])
-    assert result.exit_code == 1
-    assert "rules/gone.yaml:14: error: cues.1.side: Input should be 'before', 'after' or 'both'" in result.stdout
+    code, out = check_rules(root, RULES.replace("side: after", "side: left", 1))
+    assert code == 1
+    assert "rules/gone.yaml:14: error: cues.1.side: Input should be 'before', 'after' or 'both'" in out
 
 
 def test_shipped_phrase_files_have_no_error():
