@@ -346,12 +346,9 @@ def _made_with(labeler: Labeler) -> dict[str, str]:
 
 
 def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
+    from labeler.reports.manifest import version_of
 
-    try:
-        return version("cxr-labeler")
-    except PackageNotFoundError:
-        return "of a checkout that is not installed"
+    return version_of("cxr-labeler")
 
 
 def _check_outputs(inputs: tuple[str, ...], *outputs: str | None) -> None:

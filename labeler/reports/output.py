@@ -72,8 +72,9 @@ def open_output(path: str) -> Iterator[BinaryIO]:
         Where the file cannot be written.
     """
     if path == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        with standard_output():
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
         return
     with _replacing(path) as stream:
         if path.lower().endswith(".gz"):
@@ -81,6 +82,18 @@ def open_output(path: str) -> Iterator[BinaryIO]:
                 yield cast("BinaryIO", packed)
         else:
             yield stream
+
+
+@contextlib.contextmanager
+def standard_output() -> Iterator[None]:
+    """Names standard output where writing to it fails; a reader that has gone is no error to tell."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what waits to be written cannot be
+        raise cannot_write("standard output", error) from None
 
 
 @contextlib.contextmanager

@@ -1,9 +1,16 @@
-"""A labeler that knows three observations by their bare names, so that the edges are tested without the engine."""
+"""A labeler that knows three observations by their bare names, so that the edges are tested without the engine.
+
+`python fake_labeler.py label ...` is the command line with it in the engine's place, and a checkpoint after each piece.
+"""
 
 import multiprocessing
 import os
 import re
+import signal
+import sys
+import time
 from functools import partial
+from pathlib import Path
 
 from labeler.parallel import label_in_processes
 from labeler.records import Assertion, Cue, Label, Mention, Report, Section, Sentence, Status, StudyLabels
@@ -33,6 +40,10 @@ class FakeLabeler:
         for word, error in FAULTS.items():
             if word in report.text:
                 raise error(report.text)
+        if "hungry" in report.text:
+            bytearray(2**40)
+        if "wait" in report.text:
+            _wait()
         section = Section("impression", "", 0, len(report.text), 0)
         sentence = Sentence(section, 0, len(report.text))
         found = [_assertion(match, sentence) for match in _MENTION.finditer(report.text)]
@@ -42,7 +53,7 @@ class FakeLabeler:
     def label_batch(self, reports):
         """Labels reports together; a worker dies of one that says so."""
         if multiprocessing.parent_process() and any("deadly" in report.text for report in reports):
-            os._exit(1)
+            os.kill(os.getpid(), signal.SIGKILL)
         return [self.label(report) for report in reports]
 
     def label_many(self, reports, *, workers=1):
@@ -50,6 +61,14 @@ class FakeLabeler:
         if workers > 1:
             return label_in_processes(self, reports, workers=workers, chunk=2)
         return map(self.label, reports)
+
+
+def _wait():
+    """Says in a file which process is at work, and waits for another file before it goes on."""
+    Path("waiting.tmp").write_text(str(os.getpid()))
+    Path("waiting.tmp").rename("waiting")
+    while not Path("go").exists():
+        time.sleep(0.01)
 
 
 def _assertion(match, sentence):
@@ -68,3 +87,19 @@ def report_labels(text, study_id="s1", subject_id=None):
     """Returns a report and its labels."""
     report = Report(study_id, text, subject_id)
     return report, FakeLabeler().label(report)
+
+
+def _main():
+    import fake_labeler  # by this name workers find it too
+
+    sys.modules["labeler.pipeline"] = fake_labeler
+    fake_labeler.Labeler = fake_labeler.FakeLabeler
+    from labeler.cli import main
+    from labeler.reports import resume
+
+    resume._SECONDS = 0  # noqa: SLF001 - so that what a fault costs does not depend on the time
+    main(prog_name="labeler")
+
+
+if __name__ == "__main__":
+    _main()
