@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Scope:
         self.stops = file.words("stops")
         self.alternatives = file.words("alternatives")
         self.joins = file.words("joins") | self.alternatives
+        self.attachments = file.words("attachments")
         self.verbs = file.words("verbs")
         self.list_verbs = file.words("list_verbs")
         self.openers = file.words("openers")
@@ -113,6 +115,8 @@ class Scope:
     def _stops(self, frame: Frame, cue: CueMatch, position: int) -> bool:
         """Says whether a word ends a cue's scope: a stop, also one that another cue begins with, or a run-on."""
         word = frame.words[position]
+        if self._attaches(frame, cue, position):
+            return False
         if self._is(frame, position, self.stops):
             return True
         if cue.rule.role == "anatomy" and self._is(frame, position, self.places):
@@ -120,6 +124,14 @@ class Scope:
         if word in self.stops and any(other.start == position and _blocks(other) for other in frame.cues):
             return True
         return position > cue.end and not self._is_joined(frame, cue, position)
+
+    def _attaches(self, frame: Frame, cue: CueMatch, position: int) -> bool:
+        """Says whether a word adds to the finding before it, which a cue of doubt is about ("may be mass with edema").
+
+        A doubt that stands as an attribute is about one alone ("probable effusion with atelectasis").
+        """
+        is_doubt = cue.rule.status == "uncertain" and cue.rule.reach == "list"
+        return is_doubt and frame.words[position] in self.attachments and position - 1 in frame.mentions
 
     def _is_joined(self, frame: Frame, cue: CueMatch, position: int) -> bool:
         """Says whether a word goes on with what is before it; in "no infiltrates old fractures" a statement begins."""
@@ -164,13 +176,22 @@ class Scope:
             return cue.rule.reach != "neighbour" or not self._says_more(frame, cue, target, cue.start)
         if self._is_second_predicate(frame, cue, target):
             return True
-        if self._other_cue(frame, cue, joins[0] + 1, cue.start) or any(self._opens(frame, cue, i) for i in joins):
+        if self._other_cue(frame, cue, joins[0] + 1, cue.start) or self._opens(frame, cue, joins):
             return False
         return self._is_bare(frame, cue, target) and self._is_list(frame, cue, joins)
 
-    def _opens(self, frame: Frame, cue: CueMatch, join: int) -> bool:
-        """Says whether a statement of its own begins behind a comma."""
-        return frame.words[join] == "," and join + 1 < cue.start and frame.words[join + 1] in self.openers
+    def _opens(self, frame: Frame, cue: CueMatch, joins: list[int]) -> bool:
+        """Says whether a statement of its own begins behind a comma.
+
+        In a list of anatomy of which one thing is said ("heart, lungs and bones are normal") a noun alone begins none.
+        """
+        if cue.rule.role == "anatomy":
+            alone = {join for join, following in pairwise(joins) if following == join + 2}
+            joins = [join for join in joins if join not in alone]
+        return any(
+            frame.words[join] == "," and join + 1 < cue.start and frame.words[join + 1] in self.openers
+            for join in joins
+        )
 
     def _is_list(self, frame: Frame, cue: CueMatch, joins: list[int]) -> bool:
         """Says whether what stands between a mention and a cue behind it is one list that the cue is said of."""
@@ -193,13 +214,27 @@ class Scope:
         return False
 
     def _is_second_predicate(self, frame: Frame, cue: CueMatch, target: int) -> bool:
-        """Says whether a cue goes on with what is said of the anatomy before ("is stable and normal in size")."""
+        """Says whether a cue goes on with what is said of the anatomy before ("is stable and normal in size").
+
+        That may be of several ("heart and mediastinum are stable and normal"): of all that the cue before it reaches.
+        """
         if cue.rule.role != "anatomy":
             return False
+        before = [other for other in frame.cues if target <= other.start and other.end < cue.start]
+        if before and before[-1].rule.role == "anatomy" and self._only_joins(frame, before[-1].end, cue.start):
+            return self._reaches_backward(frame, before[-1], target)
         last = max((i for i in range(target, cue.start) if self._is(frame, i, self.joins)), default=target - 1)
         own = frame.words[last + 1 : cue.start]
         between = frame.anatomy.intersection(range(target, cue.start))
         return not between and all(word in self.predicate_words for word in own)
+
+    def _only_joins(self, frame: Frame, start: int, end: int) -> bool:
+        """Says whether a join and words that lead to a second predicate are all that stands between two predicates."""
+        between = range(start, end)
+        joined = any(self._is(frame, index, self.joins) for index in between)
+        return joined and all(
+            self._is(frame, index, self.joins) or frame.words[index] in self.predicate_words for index in between
+        )
 
     def _is_second_attribute(self, frame: Frame, cue: CueMatch, position: int, after: int) -> bool:
         """Says whether a cue and the one that takes over are attributes of one noun ("normal and stable heart")."""

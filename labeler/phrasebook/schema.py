@@ -325,6 +325,8 @@ class ScopeFile(Model):
     ----------
     stops : tuple of str
         End every scope ("but", ";").
+    attachments : tuple of str
+        Stops that add to a finding, so that a doubt about it goes on ("may represent a mass with atelectasis").
     joins : tuple of str
         Stand between the items of a list (",", "and").
     alternatives : tuple of str
@@ -347,6 +349,7 @@ class ScopeFile(Model):
 
     meaning: str
     stops: tuple[Phrase, ...]
+    attachments: tuple[Phrase, ...]
     joins: tuple[Phrase, ...]
     alternatives: tuple[Phrase, ...]
     verbs: tuple[Phrase, ...]

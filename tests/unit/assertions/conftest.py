@@ -13,6 +13,7 @@ SCOPE = ScopeFile.model_validate(
     {
         "meaning": "m",
         "stops": ("{;,but,with,which,.}",),
+        "attachments": ("with",),
         "joins": (",", "and"),
         "alternatives": ("{or,nor}",),
         "verbs": ("{is,are,has,shows}",),

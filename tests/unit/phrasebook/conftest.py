@@ -46,6 +46,7 @@ tiers:
     "assertion/scope.yaml": """\
 meaning: The words that bound the scope of a cue.
 stops: [but]
+attachments: [with]
 joins: [and]
 alternatives: [or]
 verbs: [is]
