@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labeler.errors import UsageError
+from labeler.phrasebook.folder import screen
 from labeler.phrasebook.load import phrases_folder
 from labeler.reports.output import open_output
 from labeler.reports.write import csv_line
@@ -52,6 +53,8 @@ def open_sections(path: str, *, sections: str, phrases: str | Path | None) -> Ab
     if path != "-" and not path.lower().endswith((".csv", ".csv.gz")):
         raise UsageError(f"{path} does not end in .csv or .csv.gz; sections are written as CSV.")
     folder = phrases_folder() if phrases is None else Path(phrases)
+    if phrases is not None:
+        screen(folder)
     rules = load_section_rules(folder / "sections.yaml")
     selected_kinds(sections, rules)  # an unknown one is an error before the first report
     return _open(path, sections, rules)

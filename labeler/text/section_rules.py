@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from labeler.errors import PhraseFileError
-from labeler.phrasebook.load import read_model
-from labeler.phrasebook.schema import Model
+from labeler.phrasebook.fields import Model, doubles
+from labeler.phrasebook.yaml_files import fault_at, read_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -113,9 +112,8 @@ class SectionFile(Model):
             if kind not in known:
                 raise ValueError(f"kind {kind!r} is not under kinds: {', '.join(kinds)}")
         names = [name for entry in self.kinds for name in (*entry.names, *entry.capitals, *entry.doubles)]
-        for name in (*kinds, *names):
-            if kinds.count(name) > 1 or names.count(name) > 1:
-                raise ValueError(f"{name!r} is given twice; give each kind and each name once")
+        for name in (*doubles(kinds), *doubles(names)):
+            raise ValueError(f"{name!r} is given twice; give each kind and each name once")
         return self
 
 
@@ -200,7 +198,8 @@ def load_section_rules(path: Path) -> SectionRules:
     """
     file = read_model(path, SectionFile)
     if "/" in file.mimic.exceptions or "\\" in file.mimic.exceptions:
-        raise PhraseFileError(f"{path}: mimic.exceptions: {file.mimic.exceptions!r}: name a file in the same folder")
+        what = f"mimic.exceptions: {file.mimic.exceptions!r}: name a file in the same folder"
+        raise fault_at(path, ("mimic", "exceptions"), what)
     exceptions = read_model(path.parent / file.mimic.exceptions, ExceptionFile)
     capitals = frozenset(name for entry in file.kinds for name in entry.capitals)
     names = {name: entry.kind for entry in file.kinds for name in (*entry.names, *entry.capitals, *entry.doubles)}
