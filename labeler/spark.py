@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from labeler.errors import UsageError
+from labeler.errors import LabelerError, UsageError, place_of
 from labeler.records import Report
 from labeler.reports.columns import choose_columns
 from labeler.reports.decode import decode
@@ -93,7 +93,16 @@ class _LabelRows:
     id_column: str | None
 
     def __call__(self, batches: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-        return map(self._label, batches)
+        return map(self._label_quietly, batches)
+
+    def _label_quietly(self, batch: pd.DataFrame) -> pd.DataFrame:
+        """Keeps the messages of errors that nobody expected, which may quote a report, out of Spark's logs."""
+        try:
+            return self._label(batch)
+        except LabelerError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is
+            raise LabelerError(f"The labeler failed on a report: {place_of(error)}") from None
 
     def _label(self, batch: pd.DataFrame) -> pd.DataFrame:
         import pandas as pd
