@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labeler.errors import PhraseFileError
+from labeler.phrasebook.yaml_files import file_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,11 +48,13 @@ def screen(folder: Path) -> None:
         if number > MAX_ENTRIES:
             raise PhraseFileError(f"{folder}: more than {MAX_ENTRIES} files; give a folder of phrase files alone")
         if not entry.name.isprintable():
-            raise PhraseFileError(f"{folder}: the name {entry.name!r} has control characters; rename or remove it")
+            raise PhraseFileError(
+                f"{Path(entry.path).parent}: the name {entry.name!r} has control characters; rename or remove it"
+            )
         if entry.is_symlink() and not Path(os.path.realpath(entry.path)).is_relative_to(inside):
             raise PhraseFileError(f"{entry.path}: a link that leads out of the folder; put the file itself there")
         if entry.name.endswith(".yaml"):
-            size += _size(entry)
+            size += file_size(Path(entry.path))
         if size > MAX_FOLDER_BYTES:
             raise PhraseFileError(f"{folder}: more than {MAX_FOLDER_BYTES} bytes of YAML; remove what is not used")
 
@@ -68,9 +71,3 @@ def _walk(folder: Path, depth: int) -> Iterator[os.DirEntry[str]]:
         yield entry
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(Path(entry.path), depth + 1)
-
-
-def _size(entry: os.DirEntry[str]) -> int:
-    if not entry.is_file():
-        raise PhraseFileError(f"{entry.path}: not a file; remove it or give it another name")
-    return entry.stat().st_size

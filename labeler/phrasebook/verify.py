@@ -131,9 +131,11 @@ class RuleRunner:
         except ValueError as error:
             return str(error)
         for case in cases:
+            if not case.expected:
+                return f"case {case.text!r}: marks no mention; write <{rule.status}>words</{rule.status}>"
             expected = [(case.text[e.start : e.end], e.status) for e in case.expected]
             found = [verdict.status for verdict in self._read(rule, case, READERS)]
-            if not expected or found != [status for _, status in expected]:
+            if found != [status for _, status in expected]:
                 read = [(words, status) for (words, _), status in zip(expected, found, strict=True)]
                 return f"case {case.text!r}: expected {_told(expected)}, but it reads {_told(read)}"
         reader = "negex" if isinstance(rule, CueRule) else "dependency"

@@ -132,6 +132,25 @@ def faults(path: Path, model: type[BaseModel]) -> list[tuple[str, str]]:
     return []
 
 
+def file_size(path: Path) -> int:
+    """Returns the size of a phrase file in bytes.
+
+    Raises
+    ------
+    PhraseFileError
+        If it is above `MAX_BYTES`, or no file: a pipe or a device could keep a reader waiting for ever.
+    """
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise PhraseFileError(f"{path}: cannot be read: {error.strerror}") from None
+    if not stat.S_ISREG(status.st_mode):
+        raise PhraseFileError(f"{path}: not a file; remove it or give it another name")
+    if status.st_size > MAX_BYTES:
+        raise PhraseFileError(f"{path}: {status.st_size} bytes; a phrase file may have {MAX_BYTES}; split it")
+    return status.st_size
+
+
 def yaml_paths(folder: Path) -> list[Path]:
     """Returns the YAML files of a folder in the order of their names."""
     return sorted(folder.glob("*.yaml"))
@@ -176,12 +195,8 @@ def _read_text(path: Path) -> str:
 
 
 def _read_bytes(path: Path) -> bytes:
+    file_size(path)
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):  # a pipe or a device could keep us waiting for ever
-            raise PhraseFileError(f"{path}: not a file; remove it or give it another name")
-        if status.st_size > MAX_BYTES:
-            raise PhraseFileError(f"{path}: {status.st_size} bytes; a phrase file may have {MAX_BYTES}; split it")
         with path.open("rb") as file:
             return file.read(MAX_BYTES)
     except OSError as error:

@@ -138,5 +138,6 @@ def test_published_labels_stand_side_by_side(run, tmp_path):
         "50000001,Pneumonia,-1.0,1.0",
         "50000001,Atelectasis,-1.0,1.0",
     ]
-    assert "2 reports; 2 cells differ" in result.stderr
+    assert result.stderr.startswith("2 reports seen = 2 labelled + 0 failed, in ")
+    assert result.stderr.endswith("2 cells differ\n")
     assert "Cohen's kappa" in result.stdout

@@ -1,0 +1,406 @@
+"""Folders of phrase files as a stranger might send them: each is refused in a message that names place and remedy."""
+
+import os
+import signal
+from contextlib import contextmanager
+from functools import partial
+
+from case import Case
+
+from labeler.errors import LabelerError
+from labeler.phrasebook.load import load_phrasebook
+from labeler.phrasebook.schema import ScopeFile
+
+SET = "tiny/label_set.yaml"
+FINDING = "tiny/findings/edema.yaml"
+RULES = "assertion/rules/rules.yaml"
+ORDER = "assertion/order.yaml"
+PROFILE = "assertion/profiles/mine/profile.yaml"
+WORDS = [name.replace("_", "-") for name in ScopeFile.model_fields if name != "meaning"]
+GROUP = "  - id: edema{n}\n    meaning: The word.\n    phrases: [{phrases}]\n"
+HEAD = "finding: Edema\nmeaning: Fluid in the lungs.\ncases: ['No <absent>edema</absent>.']\nmentions:\n"
+FILES = {
+    SET: "name: tiny\nmeaning: One finding.\nfindings: [Edema]\n",
+    FINDING: HEAD + GROUP.format(n="", phrases="edema"),
+    RULES: (
+        "meaning: Negation.\ncues:\n"
+        "  - {id: no, meaning: x, tier: negation, status: absent, side: before, phrases: [no],\n"
+        "     cases: ['No <absent>edema</absent>.']}\n"
+    ),
+    ORDER: "tiers: [{id: negation, meaning: x}]\n",
+    "assertion/scope.yaml": "meaning: Bounds.\n" + "".join(f"{kind}: [x]\n" for kind in WORDS),
+    PROFILE: "name: mine\nmeaning: Rules of its own.\nlabel_set: tiny\nextends: default\n",
+}
+PATTERN = (
+    "meaning: x\ndependencies:\n  - id: dep\n    meaning: x\n    tier: negation\n    status: absent\n"
+    "    anchors: [no]\n    cases: [x]\n    pattern:\n      - {{RIGHT_ID: cue, RIGHT_ATTRS: {{LOWER: no}}}}\n"
+    "      - {{RIGHT_ID: finding, RIGHT_ATTRS: {attributes}, LEFT_ID: cue, REL_OP: '{operator}'}}\n"
+)
+TRICKS = "each key once, plain text, no YAML tricks"
+SECONDS = 20
+"""A folder is refused within that time, or the case ends with an error."""
+
+
+def phrases(*texts):
+    """Returns the file of a finding with these phrases, as YAML writes them."""
+    return HEAD + GROUP.format(n="", phrases=", ".join(texts))
+
+
+def write(folder, files):
+    """Writes files of text or bytes."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+@contextmanager
+def ended_after(seconds):
+    """Ends what takes longer with an error."""
+
+    def end(*_):
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def loaded(folder, label_set="tiny", profile="default"):
+    """Loads the folder and says what came of it."""
+    with ended_after(SECONDS):
+        try:
+            load_phrasebook(label_set, folder, profile)
+        except LabelerError as error:
+            return str(error).replace(f"{folder}/", "").replace(str(folder), "the folder")
+    return "loaded"
+
+
+def files(folder, changed, **options):
+    """Writes a good folder with files changed or added, and loads it."""
+    write(folder, FILES | changed)
+    return loaded(folder, **options)
+
+
+def entry(folder, make):
+    """Writes a good folder with something in it that is no ordinary file, and loads it."""
+    write(folder, FILES)
+    make(folder)
+    return loaded(folder)
+
+
+def of_file(name, what, id_, content, expected):
+    """Returns a case of one file that is not as it must be."""
+    return Case(id_, what, f"{name}{expected}", partial(files, changed={name: content}))
+
+
+def link_to(name, target):
+    """Returns what makes a link."""
+    return lambda folder: (folder / name).symlink_to(target)
+
+
+def huge(folder):
+    """Makes a file of a gigabyte that takes no room."""
+    with (folder / FINDING).open("wb") as file:
+        file.truncate(2**30)
+
+
+def many_files(folder):
+    """Makes more files than can be phrase files."""
+    for number in range(2_000):
+        (folder / f"{number}.txt").touch()
+
+
+def deep(folder):
+    """Makes folders inside folders."""
+    (folder / "tiny" / "/".join("d" * 60)).mkdir(parents=True)
+
+
+def many_bytes(folder):
+    """Makes files that are small enough one by one."""
+    for number in range(17):
+        (folder / "tiny" / "findings" / f"{number}.yaml").write_bytes(b"#" * 249_000)
+
+
+def many_texts(folder):
+    """Makes files whose phrases are few enough one by one."""
+    names = [f"Edema {number}" for number in range(7)]
+    write(folder, {SET: f"name: tiny\nmeaning: x\nfindings: [Edema, {', '.join(names)}]\n"})
+    choices = "{" + ",".join("abcdefghijklmn") + "}"
+    for number, name in enumerate(names):
+        listed = ", ".join(f"'{first}{choices * 3}'" for first in "abcdefg")
+        group = GROUP.format(n=f"-{number}", phrases=listed)
+        write(folder, {f"tiny/findings/{number}.yaml": HEAD.replace("Edema", name) + group})
+
+
+FILE_CASES = (
+    of_file(
+        FINDING,
+        "a tag that makes a YAML reader run code",
+        "code-tag",
+        phrases("!!python/object/apply:os.system [touch owned]"),
+        f":7: tags are not allowed; {TRICKS}",
+    ),
+    of_file(
+        FINDING,
+        "anchors and aliases that double nine times over",
+        "alias-bomb",
+        "".join(f"{chr(97 + n)}: &{chr(97 + n)} [*{chr(96 + n)}, *{chr(96 + n)}]\n" for n in range(1, 10)),
+        f":1: anchors and aliases are not allowed; {TRICKS}",
+    ),
+    of_file(
+        FINDING,
+        "100,000 lists inside each other",
+        "deep-nesting",
+        HEAD + "  " + "[" * 100_000,
+        f":5: more than 12 lists and mappings inside each other; {TRICKS}",
+    ),
+    of_file(
+        RULES,
+        "a regular expression that takes exponential time",
+        "regular-expression",
+        PATTERN.format(attributes="{LOWER: {REGEX: '(a+)+$'}}", operator="<"),
+        ":11: dependencies.0.pattern.1.RIGHT_ATTRS.LOWER: give a word, {IN: [words]} or {NOT_IN: [words]}; there are "
+        "no regular expressions (value: \"{'REGEX': '(a+)+$'}\")",
+    ),
+    of_file(
+        RULES,
+        "a pattern that fits any words anywhere",
+        "pattern-for-any-word",
+        PATTERN.format(attributes="{}", operator=".*"),
+        ":3: dependencies.0: node 'finding' fits any word; say which by RIGHT_ATTRS (value: "
+        "\"{'id': 'dep', 'meaning': 'x', 'tier': 'negation', 'status': 'absent', 'anchors':\")",
+    ),
+    of_file(
+        FINDING,
+        "a phrase that stands for 10^40 texts",
+        "exploding-phrase",
+        phrases("'" + "{a,b,c,d,e,f,g,h,i,j}" * 40 + "'"),
+        f":7: the phrases stand for more than 20000 texts; {TRICKS}",
+    ),
+    of_file(
+        FINDING,
+        "many phrases that stand for 4,096 texts each",
+        "exploding-file",
+        phrases(*(f"'x{n}{'{a,b,c,d,e,f,g,h}' * 4}'" for n in range(9))),
+        f":7: the phrases stand for more than 20000 texts; {TRICKS}",
+    ),
+    of_file(
+        FINDING,
+        "a phrase of 400 braces around nothing",
+        "empty-braces",
+        phrases("'" + "{}" * 400 + "'"),
+        ":7: mentions.0.phrases.0: an empty phrase would match everywhere; remove it or write the phrase (value: "
+        f"'{'{}' * 40}')",
+    ),
+    of_file(
+        FINDING,
+        "a phrase of 151 characters",
+        "long-phrase",
+        phrases("x" * 151),
+        f":7: mentions.0.phrases.0: a text of more than 150 characters; write a shorter phrase (value: '{'x' * 80}')",
+    ),
+    of_file(
+        FINDING,
+        "a value of 200,000 characters",
+        "long-value",
+        phrases("x" * 200_000),
+        f":7: more than 2000 characters ('{'x' * 40}' ...); {TRICKS}",
+    ),
+    of_file(FINDING, "a NUL byte", "nul", phrases("ed\0ema"), ":7: the character '\\x00' is no text; remove it"),
+    of_file(
+        FINDING,
+        "UTF-16",
+        "utf-16",
+        FILES[FINDING].encode("utf-16"),
+        ":1: not UTF-8 at byte 0; save it as UTF-8",
+    ),
+    of_file(
+        FINDING,
+        "Latin-1",
+        "latin-1",
+        phrases("\u00f6dem").encode("latin-1"),
+        ":7: not UTF-8 at byte 143; save it as UTF-8",
+    ),
+    of_file(
+        FINDING,
+        "an escape for the terminal in a key",
+        "terminal-escape",
+        FILES[FINDING] + '"\\e[2J": x\n',
+        f":8: the character '\\x1b' is no text; {TRICKS}",
+    ),
+    of_file(
+        FINDING,
+        "marks that turn the direction of text",
+        "direction-marks",
+        phrases("'\u202eamede'"),
+        f":7: the character '\\u202e' is no text; {TRICKS}",
+    ),
+    of_file(
+        FINDING,
+        "an escape beyond the last character",
+        "escape-beyond-unicode",
+        phrases('"\\UFFFFFFFF"'),
+        ":7: an escape that is no character; write the character",
+    ),
+    of_file(
+        FINDING,
+        "half of a character",
+        "half-character",
+        phrases('"\\uD800"'),
+        f":7: the character '\\ud800' is no text; {TRICKS}",
+    ),
+    of_file(
+        FINDING,
+        "a key given twice",
+        "duplicate-key",
+        FILES[FINDING] + "finding: Fracture\n",
+        f":8: duplicate key 'finding'; {TRICKS}",
+    ),
+    of_file(
+        FINDING,
+        "a list as a key",
+        "list-as-key",
+        FILES[FINDING] + "? [a, b]\n: x\n",
+        f":8: a key must be a word; {TRICKS}",
+    ),
+    of_file(
+        ORDER,
+        "an integer of 1,900 digits",
+        "huge-integer",
+        f"tiers: [{{id: negation, meaning: x, yields: {'9' * 1900}}}]\n",
+        f":1: tiers.0.yields: Input should be a valid boolean, unable to interpret input (value: '{'9' * 80}')",
+    ),
+    of_file(
+        FINDING,
+        "a name of a label set that leads out of the folder",
+        "uses-outside",
+        FILES[FINDING] + "uses: {../../etc: [edema]}\n",
+        ":8: uses.../../etc.[key]: String should match pattern '^[A-Za-z0-9][A-Za-z0-9_.-]*$' (value: '../../etc')",
+    ),
+    of_file(
+        SET,
+        "a column that a spreadsheet would run",
+        "formula-as-column",
+        FILES[SET].replace("[Edema]", "[Edema, '=cmd']"),
+        ":3: findings.1: a spreadsheet would take the column's name for a formula; begin it with a letter "
+        "(value: '=cmd')",
+    ),
+    of_file(
+        RULES,
+        "a rule for a finding that no label set has",
+        "rule-without-finding",
+        FILES[RULES].replace("side:", "findings: [Fracture], side:"),
+        ":3: rule 'no': no label set has the finding 'Fracture'; correct the name or remove it",
+    ),
+)
+FOLDER_CASES = (
+    Case(
+        "gigabyte",
+        "a file of a gigabyte",
+        f"{FINDING}: {2**30} bytes; a phrase file may have 250000; split it",
+        partial(entry, make=huge),
+    ),
+    Case(
+        "many-bytes",
+        "17 files of 249,000 bytes",
+        "the folder: more than 4000000 bytes of YAML; remove what is not used",
+        partial(entry, make=many_bytes),
+    ),
+    Case(
+        "many-texts",
+        "files whose phrases stand for 134,456 texts together",
+        "tiny: phrases that stand for 134457 texts; 100000 are allowed: remove some",
+        partial(entry, make=many_texts),
+    ),
+    Case(
+        "many-files",
+        "2,000 files",
+        "the folder: more than 1000 files; give a folder of phrase files alone",
+        partial(entry, make=many_files),
+    ),
+    Case(
+        "deep-folders",
+        "60 folders inside each other",
+        "tiny/d/d/d/d/d/d/d/d: more than 8 folders deep; remove what is not used",
+        partial(entry, make=deep),
+    ),
+    Case(
+        "pipe",
+        "a pipe with a name in .yaml",
+        "tiny/findings/pipe.yaml: not a file; remove it or give it another name",
+        partial(entry, make=lambda folder: os.mkfifo(folder / "tiny/findings/pipe.yaml")),
+    ),
+    Case(
+        "folder-as-file",
+        "a folder called x.yaml",
+        "tiny/findings/x.yaml: not a file; remove it or give it another name",
+        partial(entry, make=lambda folder: (folder / "tiny/findings/x.yaml").mkdir()),
+    ),
+    Case(
+        "device",
+        "a link to a device that never ends",
+        "tiny/findings/zero.yaml: a link that leads out of the folder; put the file itself there",
+        partial(entry, make=link_to("tiny/findings/zero.yaml", "/dev/zero")),
+    ),
+    Case(
+        "link-outside",
+        "a link to a file outside the folder",
+        "tiny/findings/x.yaml: a link that leads out of the folder; put the file itself there",
+        partial(entry, make=link_to("tiny/findings/x.yaml", "../../../outside.yaml")),
+    ),
+    Case(
+        "folder-outside",
+        "a link to a folder outside the folder",
+        "other: a link that leads out of the folder; put the file itself there",
+        partial(entry, make=link_to("other", "/etc")),
+    ),
+    Case(
+        "link-loop",
+        "a link to itself",
+        "tiny/findings/x.yaml: cannot be read: Too many levels of symbolic links",
+        partial(entry, make=link_to("tiny/findings/x.yaml", "x.yaml")),
+    ),
+    Case(
+        "name-with-escape",
+        "a file name that clears the terminal",
+        "tiny/findings: the name '\\x1b[2J.yaml' has control characters; rename or remove it",
+        partial(entry, make=lambda folder: (folder / "tiny/findings/\x1b[2J.yaml").touch()),
+    ),
+    Case(
+        "set-outside",
+        "a label set asked for as ../../etc",
+        "../../etc: no label set there; a label set is a folder with a label_set.yaml",
+        partial(files, changed={}, label_set="../../etc"),
+    ),
+    Case(
+        "profile-outside",
+        "a profile asked for as ../../etc",
+        "no profile '../../etc' in the folder; there are: default, mine",
+        partial(files, changed={}, profile="../../etc"),
+    ),
+    Case(
+        "profile-of-set-outside",
+        "a profile whose label set leads out of the folder",
+        f"{PROFILE}:3: label_set: String should match pattern '^[A-Za-z0-9][A-Za-z0-9_.-]*$' (value: '/etc')",
+        partial(files, changed={PROFILE: FILES[PROFILE].replace("tiny", "/etc")}, profile="mine"),
+    ),
+    Case(
+        "profiles-in-a-circle",
+        "two profiles that extend each other",
+        "assertion/profiles/yours/profile.yaml:4: extends: no profile 'mine'; there are: default",
+        partial(
+            files,
+            changed={
+                PROFILE: FILES[PROFILE].replace("default", "yours"),
+                PROFILE.replace("mine", "yours"): FILES[PROFILE].replace("default", "mine"),
+            },
+            profile="mine",
+        ),
+    ),
+)
+CASES = (*FILE_CASES, *FOLDER_CASES)
