@@ -5,10 +5,16 @@ import hashlib
 import re
 import shutil
 import subprocess
+from dataclasses import fields, replace
+from html.parser import HTMLParser
 
 import pytest
 
+from labeler.eval.labels import Value
 from labeler.eval.output import write_results
+from labeler.eval.page import Results, html_page
+from labeler.eval.run import Evidence, LabelError
+from labeler.eval.tables import Table
 
 PLANTED = "<script>document.title='planted'</script><img src=x onerror=\"document.title='planted'\">"
 REPORTS = [
@@ -41,6 +47,60 @@ def test_planted_markup_is_escaped(results):
     assert "<script>document.title" not in page
     assert "<img src=x" not in page
     assert "Stable heart &amp; &lt;b&gt;lungs" in page
+
+
+class Page(HTMLParser):
+    """Collects what a page has: its elements, and all their text and attributes."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.elements, self.values = [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        """Notes an element."""
+        self.elements.append((tag, tuple(name for name, _ in attrs)))
+        self.values += [value for _, value in attrs]
+
+    def handle_data(self, data):
+        """Notes text."""
+        self.values.append(data)
+
+
+def of_words(word):
+    """Returns results whose every text is the word, numbered so that each can be told."""
+
+    def named(record, **given):
+        texts = {field.name: f"{word}{field.name}" for field in fields(record) if field.name not in given}
+        return record(**texts, **given)
+
+    evidence = named(Evidence)
+    error = named(LabelError, gold=Value.PRESENT, predicted=Value.BLANK, kinds=(f"{word}kind",), evidence=(evidence,))
+    table = named(Table, header=(f"{word}head", "F1"), rows=((f"{word}row", f"{word}cell"),))
+    return Results(
+        title=f"{word}title",
+        facts={f"{word}fact": f"{word}value"},
+        data={},
+        tables=[table],
+        errors=[error, replace(error, evidence=())],
+        texts={error.study: f"{word}text"},
+    )
+
+
+@pytest.mark.parametrize(
+    "planted", ["</script><script>x</script>", '"><img/src=x/onerror=x>', "'><b/c='", "<!--", "&lt;"]
+)
+def test_every_field_is_escaped(planted):
+    """Whatever stands in any field, title, name, cell or attribute, the page has the same elements and all the text."""
+    plots = {"F1": b"png"}
+    harmless, page = (Page(html_page(of_words(word), plots)) for word in ("harmless-", planted))
+    assert page.elements == harmless.elements
+    words = [value.replace("harmless-", planted) for value in harmless.values]
+    assert [value for value in page.values if "sha256" not in value] == [v for v in words if "sha256" not in v]
+    shown = [value for value in harmless.values if "harmless" in value]
+    names = {word.removeprefix("harmless-") for value in shown for word in re.findall(r"harmless-\w+", value)}
+    fact = {"title", "fact", "value", "head", "row", "cell", "note", "kind", "text", "study", "finding"}
+    assert names >= fact | {field.name for field in fields(Evidence)}
 
 
 def test_the_policy_allows_the_pages_own_script_and_style_only(results):
