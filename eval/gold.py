@@ -170,7 +170,7 @@ def _read_frame(path: Path) -> pd.DataFrame:
             frame = _as_strings(pd.read_parquet(path))
         else:
             raise UsageError(f"{path} ends in none of .csv, .csv.gz, .jsonl, .jsonl.gz, .parquet; rename it.")
-    except (ValueError, EOFError, OSError, zlib.error):  # whose messages may quote a row
+    except (ValueError, TypeError, AttributeError, EOFError, OSError, zlib.error):  # whose messages may quote a row
         raise ReportFileError(f"{path} cannot be read as a table; check that it is whole and UTF-8.") from None
     return _spread(frame)
 

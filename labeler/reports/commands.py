@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,8 @@ from labeler.errors import UsageError
 from labeler.explain import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     import pandas as pd
 
-    from labeler.records import Report
     from labeler.reports.export import Choice
 
 _LISTED = 10
@@ -138,31 +136,42 @@ def published(inputs: tuple[str, ...], *, output: Path, sections: str | None, **
     Writes chexpert.csv.gz and negbio.csv.gz in the form of MIMIC-CXR-JPG, and disagreement.csv with the cells on
     which the two differ; shows their agreement per finding.
     """
-    from labeler.eval.compare import compare_labels
-    from labeler.eval.gold import read_predictions
     from labeler.pipeline import Labeler
+    from labeler.reports.balance import Counts, Seen
+    from labeler.reports.failures import Failure
+    from labeler.reports.progress import Progress
     from labeler.reports.published import write_published
     from labeler.reports.read import open_inputs
-    from labeler.reports.run import peek_subject
+    from labeler.reports.run import peek_subject, set_failures_aside
 
     reading = open_inputs(inputs, **options)
     labelers = {name: Labeler(profile=name, sections=sections) for name in ("chexpert", "negbio")}
-    output.mkdir(parents=True, exist_ok=True)
-    has_subject, read = peek_subject(reading)
-    with_subjects = has_subject or reading.has_subjects
-    count, cells = write_published(output, labelers, _readable(read), with_subjects=with_subjects)
-    click.echo(f"{count} reports; {cells} cells differ", err=True)
-    if count:
-        tables = [read_predictions(output / f"{name}.csv.gz") for name in labelers]
-        for table in compare_labels(*tables).tables():
-            click.echo(table.to_text())
+    _make_folder(output)
+    seen = Seen(reading, reading.expected)
+    with Progress(reading.expected, quiet=False, bar=True) as progress:
+        has_subject, read = peek_subject(seen)
+        reports = set_failures_aside(read, lambda failure: progress.failure(Failure.of_reading(failure)))
+        with_subjects = has_subject or reading.has_subjects
+        cells = write_published(output, labelers, reports, progress, with_subjects=with_subjects)
+        Counts({str(output): progress.done}, progress.failed).require(seen.count)
+    progress.summarise(seen.count)
+    click.echo(f"{cells} cells differ", err=True)
+    if progress.done:
+        _show_agreement([output / f"{name}.csv.gz" for name in labelers])
+    if progress.failed:
+        sys.exit(1)
 
 
-def _readable(read: Iterable[Any]) -> Iterator[Report]:
-    from labeler.records import Report
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"The folder {path} cannot be made: {error.strerror}; name another.") from None
 
-    for item in read:
-        if isinstance(item, Report):
-            yield item
-        else:
-            click.echo(printable(str(item)), err=True)
+
+def _show_agreement(tables: list[Path]) -> None:
+    from labeler.eval.compare import compare_labels
+    from labeler.eval.gold import read_predictions
+
+    for table in compare_labels(*(read_predictions(path) for path in tables)).tables():
+        click.echo(table.to_text())

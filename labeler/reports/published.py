@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from labeler.reports.failures import NO_REPORTS_FAULT, Failure, Stage
 from labeler.reports.output import open_output
 from labeler.reports.write import CsvLines, Layout, csv_line, value_of
 
@@ -14,13 +15,19 @@ if TYPE_CHECKING:
 
     from labeler.pipeline import Labeler
     from labeler.records import Report, StudyLabels
+    from labeler.reports.progress import Progress
 
 DISAGREEMENT = "disagreement.csv"
 
 
 def write_published(
-    folder: Path, labelers: dict[str, Labeler], reports: Iterable[Report], *, with_subjects: bool
-) -> tuple[int, int]:
+    folder: Path,
+    labelers: dict[str, Labeler],
+    reports: Iterable[Report],
+    progress: Progress,
+    *,
+    with_subjects: bool,
+) -> int:
     """Writes a table per profile, and one of the cells on which they differ.
 
     Parameters
@@ -30,35 +37,48 @@ def write_published(
     labelers : dict of name to Labeler
         Two of the same label set; NAME.csv.gz is written for each.
     reports : iterable of Report
+    progress : Progress
+        Is told of every report and every failure.
     with_subjects : bool
         Whether the reports have a subject_id.
 
     Returns
     -------
-    reports : int
-    cells : int
+    int
         How many cells differ.
     """
     names = list(labelers)
-    count = cells = 0
+    cells = 0
     with contextlib.ExitStack() as stack:
         tables = []
         for name, labeler in labelers.items():
             lines = CsvLines(Layout(labeler.findings, "mimic", with_subjects))
             stream = stack.enter_context(open_output(str(folder / f"{name}.csv.gz")))
             stream.write(lines.head())
-            tables.append((labeler, lines, stream))
+            tables.append((lines, stream))
         differing = stack.enter_context(open_output(str(folder / DISAGREEMENT)))
         differing.write(csv_line(("study_id", "finding", *names)))
         for report in reports:
-            studies = []
-            for labeler, lines, stream in tables:
-                studies.append(labeler.label(report))
-                stream.write(lines.line(report, studies[-1]))
+            studies = _labelled(report, labelers.values())
+            if isinstance(studies, Failure):
+                progress.failure(studies)
+                continue
+            for (lines, stream), study in zip(tables, studies, strict=True):
+                stream.write(lines.line(report, study))
             rows = _differences(report, studies)
             differing.writelines(rows)
-            count, cells = count + 1, cells + len(rows)
-    return count, cells
+            progress.reports(without_text=studies[0].labelled_characters == 0)
+            cells += len(rows)
+    return cells
+
+
+def _labelled(report: Report, labelers: Iterable[Labeler]) -> list[StudyLabels] | Failure:
+    try:
+        return [labeler.label(report) for labeler in labelers]
+    except NO_REPORTS_FAULT:
+        raise
+    except Exception as error:  # noqa: BLE001 - one report's fault must not be another's
+        return Failure.of_engine(report, Stage.LABEL, error)
 
 
 def _differences(report: Report, studies: list[StudyLabels]) -> list[bytes]:

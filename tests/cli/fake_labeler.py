@@ -37,6 +37,7 @@ class FakeLabeler:
 
     def label(self, report):
         """Labels one report; fails on one that says so, with its text in the message."""
+        report = report if isinstance(report, Report) else Report("", report)
         for word, error in FAULTS.items():
             if word in report.text:
                 raise error(report.text)

@@ -141,3 +141,29 @@ def test_published_labels_stand_side_by_side(run, tmp_path):
     assert result.stderr.startswith("2 reports seen = 2 labelled + 0 failed, in ")
     assert result.stderr.endswith("2 cells differ\n")
     assert "Cohen's kappa" in result.stdout
+
+
+def test_published_tells_what_it_cannot_label(run, tmp_path, monkeypatch):
+    """What cannot be read or labelled is told without its text; the others are labelled."""
+    from labeler.pipeline import Labeler
+
+    whole = Labeler.label
+
+    def label(self, report):
+        if report.id == "s2":
+            raise ValueError(report.text)
+        return whole(self, report)
+
+    monkeypatch.setattr(Labeler, "label", label)
+    (tmp_path / "files").mkdir()
+    for number in (1, 2, 3):
+        (tmp_path / "files" / f"s{number}.txt").write_text(" IMPRESSION:  No XYZZY, no pneumothorax.\n")
+    (tmp_path / "files" / "s4.txt").write_bytes(b"XYZZY\0")
+    result = run("published", "files", "-o", "out")
+    assert result.exit_code == 1
+    assert "Not labelled: study s2: ValueError at labeler.reports.published:" in result.stderr
+    assert "Not read: files/s4.txt: is not text: holds NUL bytes;" in result.stderr
+    assert "4 reports seen = 2 labelled + 2 failed, in " in result.stderr
+    assert "XYZZY" not in result.output
+    chexpert = gzip.decompress((tmp_path / "out" / "chexpert.csv.gz").read_bytes()).decode().splitlines()
+    assert [line.split(",")[0] for line in chexpert[1:]] == ["s1", "s3"]
