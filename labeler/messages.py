@@ -25,7 +25,7 @@ class _FailureMessage(click.ClickException):
     exit_code = 2
 
     def __init__(self, message: str) -> None:
-        super().__init__("\n".join(printable(line) for line in message.split("\n")))
+        super().__init__(_printable_lines(message))
 
 
 class _LossMessage(_FailureMessage):
@@ -62,12 +62,20 @@ def _told() -> Iterator[None]:
         raise _LossMessage(str(error)) from None
     except LabelerError as error:
         raise _FailureMessage(str(error)) from None
-    except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+    except click.ClickException as error:
+        # A shell's * may have named a file that looks like an option.
+        error.message = _printable_lines(error.message)  # type: ignore[misc]
+        raise
+    except (click.Abort, click.exceptions.Exit, BrokenPipeError):
         raise
     except Exception as error:
         if os.environ.get("LABELER_DEBUG"):
             raise
         raise _FaultMessage(_unexpected(error)) from None
+
+
+def _printable_lines(message: str) -> str:
+    return "\n".join(printable(line) for line in message.split("\n"))
 
 
 def _unexpected(error: Exception) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from labeler.explain import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -72,7 +74,7 @@ def check(folder: Path | None, phrases: Path | None, *, strict: bool) -> None:
 
     remarks = list(checked(folder or phrases_folder(), phrases))
     for remark in remarks:
-        click.echo(remark)
+        click.echo(printable(str(remark)))
     errors = sum(remark.is_fault for remark in remarks)
     click.echo(f"{_count(errors, 'error')}, {_count(len(remarks) - errors, 'warning')}", err=True)
     sys.exit(1 if errors or (strict and remarks) else 0)
