@@ -5,6 +5,8 @@ from click.testing import CliRunner
 from phrase_files import CASES, FILES, FINDING, files, link_to, write
 
 from labeler.cli import main
+from labeler.errors import PhraseFileError
+from labeler.phrasebook.load import load_phrasebook
 
 BY_OPTION = {"set-outside", "profile-outside", "profile-of-set-outside"}
 """Cases in which an option leads to the fault, not the folder by itself."""
@@ -25,6 +27,16 @@ def test_hostile_folder_is_told_by_the_check_as_well(case, tmp_path):
     assert result.exit_code == 1
     told = result.stdout.replace(f"{tmp_path}/", "").replace(str(tmp_path), "the folder").replace(": error: ", ": ")
     assert case.expected in told
+
+
+def test_set_that_stands_elsewhere_is_screened_as_well(tmp_path):
+    """A label set of one's own, with the rules that come with the labeler, is looked over before it is read."""
+    write(tmp_path, FILES)
+    link_to("tiny/findings/x.yaml", "/dev/zero")(tmp_path)
+    with pytest.raises(
+        PhraseFileError, match=r"x\.yaml: a link that leads out of the folder; put the file itself there"
+    ):
+        load_phrasebook(str(tmp_path / "tiny"))
 
 
 def test_cases_have_each_an_id_of_their_own():
