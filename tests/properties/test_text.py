@@ -3,12 +3,13 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
+from truths import sections_tile_the_report, sentences_tile_the_text
 
 from labeler.phrasebook.load import phrases_folder
 from labeler.text.legible import legible
-from labeler.text.sections import SectionRules, choose_sections, load_section_rules, section_row, split_sections
+from labeler.text.sections import SectionRules, load_section_rules, section_row, split_sections
 from labeler.text.sentences import split_sentences
 from labeler.text.whitespace import normalise
 
@@ -65,14 +66,12 @@ def test_every_span_of_the_normal_text_covers_the_same_words(text: str, data: st
 
 
 @given(text=reports)
+@example(text="1. 2) (3) - \u2022")
+@example(text="Dr. J. e.g. 2.5 cm.No\u2028\x85x")
+@example(text="...?!\u200b.\udc81")
 def test_sentences_tile_the_text_but_for_white_space(text: str) -> None:
-    """Sentences are in order, trimmed, not empty, and only white space stands between them."""
-    position = 0
-    for start, end in split_sentences(text, 0, len(text)):
-        assert not text[position:start].strip()
-        assert text[start:end].strip() == text[start:end] != ""
-        position = end
-    assert not text[position:].strip()
+    """Sentences are in order, trimmed, not empty; only white space stands between; each leads back to its words."""
+    sentences_tile_the_text(text)
 
 
 @given(before=reports, text=reports, after=reports)
@@ -103,25 +102,12 @@ def test_upper_case_splits_a_line_alike(text: str) -> None:
 
 
 @given(text=reports)
-def test_sections_tile_the_report(text: str, rules: SectionRules) -> None:
-    """Sections are in order, without gap or overlap, and each body lies in its section."""
-    sections = split_sections(text, rules)
-    assert "".join(text[section.start : section.end] for section in sections) == text
-    for section in sections:
-        assert section.start < section.end
-        assert section.start <= section.body <= section.end
-        assert section.title in text[section.start : section.body]
-
-
-@given(text=reports, selection=st.sampled_from(["mimic", "all", "findings", "findings+impression"]))
-def test_chosen_stretches_are_trimmed_and_lie_in_their_sections(text: str, selection: str, rules: SectionRules) -> None:
-    """Stretches are in order, not empty, without outer white space, in the body of their section."""
-    position = 0
-    for start, end, section in choose_sections(text, split_sections(text, rules), selection, "1", rules):
-        assert position <= start < end <= section.end
-        assert section.body <= start
-        assert text[start:end].strip() == text[start:end]
-        position = end
+@example(text="FINDINGS:\n\n\nIMPRESSION:")
+@example(text=": \x85IMPRESSION:\u2028\udc81")
+@example(text="FINAL REPORT\r\r\nFINDINGS: x\x0bIMPRESSION: y\0")
+def test_sections_tile_the_report_and_what_is_chosen_lies_in_them(text: str, rules: SectionRules) -> None:
+    """Sections have no gap and no overlap; chosen stretches are in order, trimmed, in the body of their section."""
+    sections_tile_the_report(text, rules)
 
 
 @given(text=reports)
