@@ -5,6 +5,7 @@ import io
 
 import pytest
 from click.testing import CliRunner
+from faulty_labeler import FaultyLabeler
 
 from labeler.cli import main
 from labeler.eval.gold import read_predictions
@@ -38,8 +39,9 @@ def test_what_is_no_formula_is_as_it_was(text):
 
 
 @pytest.fixture
-def folder(tmp_path):
-    """Makes a folder whose reports and file names are formulas."""
+def folder(tmp_path, monkeypatch):
+    """Makes a folder whose reports and file names are formulas; it is labelled without the engine."""
+    monkeypatch.setattr("labeler.pipeline.Labeler", FaultyLabeler)
     (tmp_path / "in").mkdir()
     for name in ("=A1", "@B2", "s7"):
         (tmp_path / "in" / f"{name}.txt").write_text("=HYPERLINK(A1)\n\nIMPRESSION: @SUM(1) No edema.")

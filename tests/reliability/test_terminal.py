@@ -23,10 +23,11 @@ def put(path, text):
     return path
 
 
-@pytest.mark.parametrize("name", [f"a{EVIL.replace('/', '')}b.txt", "plain.txt"])
-def test_explain_shows_text_and_name_alone(tmp_path, name):
+def test_explain_shows_text_and_name_alone(tmp_path):
     """Controls, escapes and direction marks in a report, and in its name, are left out; the colours are our own."""
-    output = shown("explain", put(tmp_path / name, f"IMPRESSION: Small {EVIL}effusion{EVIL}, {EVIL}no edema.{EVIL}"))
+    output = shown(
+        "explain", put(tmp_path / f"a{EVIL}b.txt", f"IMPRESSION: Small {EVIL}effusion{EVIL}, {EVIL}no edema.{EVIL}")
+    )
     assert "effusion" in output
     assert not ACTS.search(output)
 
