@@ -8,6 +8,8 @@ from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from labeler.text.legible import ESCAPE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -35,6 +37,7 @@ class Segment:
     style: Style = Style.PLAIN
 
 
+_ESCAPE = re.compile(ESCAPE)
 _WHITE_SPACE = re.compile(r"\s+")
 
 Line = tuple[Segment, ...]
@@ -76,14 +79,14 @@ def plain(line: Line) -> str:
 
 
 def printable(text: str) -> str:
-    r"""Returns text that does nothing to a terminal: white space as a blank, control characters and marks left out.
+    r"""Returns text that does nothing to a terminal: white space as a blank, its escapes, controls and marks left out.
 
     Examples
     --------
-    >>> printable("no\nedema\x1b[2J")
-    'no edema[2J'
+    >>> printable("no\nedema\x1b[2J\a")
+    'no edema'
     """
-    blanked = _WHITE_SPACE.sub(" ", text)
+    blanked = _WHITE_SPACE.sub(" ", _ESCAPE.sub("", text))
     return blanked if blanked.isprintable() else "".join(filter(str.isprintable, blanked))
 
 

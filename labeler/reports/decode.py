@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from labeler.reports.source import FailureKind, UnreadableError
 
 if TYPE_CHECKING:
-    from typing import BinaryIO, TextIO
+    from typing import TextIO
 
     from _typeshed import WriteableBuffer
 
@@ -89,7 +89,7 @@ def recover(cell: str) -> str:
     return decode(cell.encode("utf-8", "surrogateescape"))
 
 
-def open_text(stream: BinaryIO) -> TextIO:
+def open_text(stream: io.BufferedIOBase) -> TextIO:
     """Opens a table's bytes as text, so that a byte that is not UTF-8 spoils its own cell only; see `recover`.
 
     Closing the result leaves `stream` open, which may be standard input.
@@ -101,9 +101,9 @@ def open_text(stream: BinaryIO) -> TextIO:
 
 
 class _Rejoined(io.RawIOBase):
-    """Gives back the bytes that were read to find the encoding, then the rest."""
+    """Gives back the bytes that were read to find the encoding, then the rest, also of what is cut short."""
 
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+    def __init__(self, head: bytes, rest: io.BufferedIOBase) -> None:
         self._head = head
         self._rest = rest
 
@@ -112,7 +112,7 @@ class _Rejoined(io.RawIOBase):
 
     def readinto(self, buffer: WriteableBuffer) -> int:
         view = memoryview(buffer).cast("B")
-        data = self._head or self._rest.read(len(view))
+        data = self._head or self._rest.read1(len(view))
         taken = data[: len(view)]
         self._head = data[len(view) :]
         view[: len(taken)] = taken

@@ -111,7 +111,7 @@ class Zip:
             yield ReadFailure(self.path, FailureKind.UNREADABLE, "is no whole zip file", "fetch or make it again")
 
     def _place(self, member: zipfile.ZipInfo) -> Place:
-        return place(member.filename, f"{self.path}/{member.filename}")
+        return place("/".join(_parts(member.filename)), f"{self.path}/{member.filename}")
 
     def _report(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Report | ReadFailure:
         here = self._place(member)
@@ -244,11 +244,16 @@ def _within_limit(data: bytes) -> bytes:
 
 def _text_members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     members = (member for member in archive.infolist() if _is_text_member(member.filename))
-    return sorted(members, key=lambda member: member.filename.split("/"))
+    return sorted(members, key=lambda member: _parts(member.filename))
+
+
+def _parts(name: str) -> list[str]:
+    """Returns the parts of a member's name, which some programs write with backslashes; ".." is passed over."""
+    return [part for part in re.split(r"[/\\]", name) if part != ".."]
 
 
 def _is_text_member(name: str) -> bool:
-    return _is_text_name(name) and not any(_is_hidden(part) for part in name.split("/"))
+    return _is_text_name(name) and not any(_is_hidden(part) for part in _parts(name))
 
 
 def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:

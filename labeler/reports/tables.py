@@ -27,8 +27,9 @@ from labeler.reports.source import (
 )
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-    from typing import BinaryIO, TextIO
+    from typing import TextIO
 
     Rows = Generator[Report | ReadFailure, None, None]
 
@@ -191,9 +192,9 @@ def import_parquet() -> tuple[Any, Any]:
 def _open(path: str) -> Iterator[TextIO]:
     with contextlib.ExitStack() as stack:
         if path == "-":
-            stream = sys.stdin.buffer
+            stream = cast("io.BufferedIOBase", sys.stdin.buffer)
         elif path.lower().endswith(".gz"):
-            stream = cast("BinaryIO", stack.enter_context(gzip.GzipFile(path, "rb")))
+            stream = stack.enter_context(gzip.GzipFile(path, "rb"))
         else:
             stream = stack.enter_context(Path(path).open("rb"))
         yield stack.enter_context(open_text(stream))

@@ -16,6 +16,9 @@ from labeler.text.whitespace import NormalText
 if TYPE_CHECKING:
     from labeler.records import Assertion, Section, Sentence, StudyLabels
 
+ESCAPE = r"\x1b\[[0-9;?]*[A-Za-z]"
+"""What moves a terminal's cursor, or changes its colours."""
+
 _CONTROL = r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
 _INVISIBLE = r"\xad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
 _TAGS = r"\U000e0000-\U000e0fff"
@@ -23,19 +26,23 @@ _ACCENTS = r"\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f" 
 _BLANKS = r"\x1c-\x1f\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _STRANGE = re.compile(
     rf"""
-    (?P<dropped> (?: \x1b\[ [0-9;?]* [A-Za-z] | \r(?=\r\n) | [{_CONTROL}{_INVISIBLE}{_TAGS}{_ACCENTS}] )+ )
+    (?P<dropped> (?: {ESCAPE} | \r(?=\r\n) | [{_CONTROL}{_INVISIBLE}{_TAGS}{_ACCENTS}] )+ )
   | (?P<line>    \r(?!\n) | [\x0b\x0c\x85\u2028\u2029] )
   | (?P<blank>   [{_BLANKS}] )
-  | (?P<wide>    [\uff01-\uff5e] )
-  | (?P<joined>  [\ufb00-\ufb06] )
+  | (?P<other>   [\ufb00-\ufb06\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f] )
+  | (?P<wide>    [\uff02-\uff5e] )
     """,
     re.VERBOSE,
 )
 _WIDE = 0xFF01 - ord("!")
-_JOINED = dict(zip(map(chr, range(0xFB00, 0xFB07)), ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
+_OTHERS = {
+    "\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st",
+    # Chinese and Japanese marks, which have their blank in them.
+    "\u3001": ", ", "\u3002": ". ", "\uff01": "! ", "\uff0c": ", ", "\uff1a": ": ", "\uff1b": "; ", "\uff1f": "? ",
+}  # fmt: skip
 # One class of characters is searched ten times as fast as the alternatives.
 _ANY_STRANGE = re.compile(
-    rf"[{_CONTROL}{_INVISIBLE}{_TAGS}{_ACCENTS}{_BLANKS}\x0b\x0c\x85\u2028\u2029\uff01-\uff5e\ufb00-\ufb06]"
+    rf"[{_CONTROL}{_INVISIBLE}{_TAGS}{_ACCENTS}{_BLANKS}\x0b\x0c\x85\u2028\u2029\u3001\u3002\uff01-\uff5e\ufb00-\ufb06]"
 )
 
 
@@ -44,7 +51,8 @@ def legible(text: str) -> NormalText:
 
     Left out are characters that are not seen (soft hyphens, zero-width and direction marks, controls, the colours of
     a terminal) and accents that are characters of their own. A carriage return alone, a form feed and their like are
-    line ends, blanks of any width are blanks; ligatures and letters of full width are the letters they stand for.
+    line ends, blanks of any width are blanks; ligatures and letters of full width are the letters they stand for, and
+    Chinese marks those of a keyboard.
 
     Parameters
     ----------
@@ -74,7 +82,7 @@ def legible(text: str) -> NormalText:
             shift += at - match.start()
             edges.append(begin)
             shifts.append(shift)
-        for extra in range(1, len(new)):  # every letter of a ligature leads back to the whole of it
+        for extra in range(1, len(new)):  # every letter of a ligature leads back to the whole
             shift -= 1
             edges.append(begin + extra)
             shifts.append(shift)
@@ -92,8 +100,8 @@ def _replacement(match: re.Match[str]) -> str:
     kind = match.lastgroup
     if kind == "wide":
         return chr(ord(match[0]) - _WIDE)
-    if kind == "joined":
-        return _JOINED[match[0]]
+    if kind == "other":
+        return _OTHERS[match[0]]
     return {"dropped": "", "line": "\n", "blank": " "}[str(kind)]
 
 

@@ -279,7 +279,7 @@ def test_label_gives_its_output_the_usual_mode(run, tmp_path):
 def test_label_does_not_let_a_file_name_write_on_the_terminal(run, tmp_path):
     """Control characters in a path are left out of messages."""
     (tmp_path / "a\x1b[2J\n.txt").write_bytes(b"\0")
-    assert "/a[2J .txt: is not text" in run("label", tmp_path).stderr
+    assert "/a .txt: is not text" in run("label", tmp_path).stderr
 
 
 def test_label_never_prints_report_text_on_standard_error(run, tmp_path):

@@ -18,7 +18,7 @@ from labeler.text.legible import legible
         ("edema\reffusion\r\reffusion\r\r\n", "edema\neffusion\n\neffusion\r\n"),
         ("edema\feffusion\x0bcough\x85heart\u2028lung\u2029", "edema\neffusion\ncough\nheart\nlung\n"),
         ("no\xa0edema,\u3000no\u2009effusion\x1f", "no edema, no effusion "),
-        ("\uff25\uff24\uff25\uff2d\uff21\uff1a", "EDEMA:"),
+        ("\uff25\uff24\uff25\uff2d\uff21\uff1a\u65e0\u3002", "EDEMA: \u65e0. "),
         ("in\ufb01ltrate, e\ufb00usion, a\ufb04icted", "infiltrate, effusion, afflicted"),
         ("\u80ba\u708e 37\xb0 \U0001f600", "\u80ba\u708e 37\xb0 \U0001f600"),
     ],
