@@ -207,3 +207,17 @@ def test_shown_table_without_rows_has_its_head():
     with open_shown(Layout(FINDINGS[:1], "mimic", with_subjects=False), lines.append):
         pass
     assert lines == ["             Edema", "study_id     |"]
+
+
+def test_an_output_that_cannot_be_made_leaves_its_lines_only(tmp_path):
+    """What a full disk cuts short while a file is packed is removed; its lines stay for a run that goes on."""
+
+    def finish(_lines, stream):
+        stream.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    file = GrowingFile(str(tmp_path / "out.csv.gz"), b"head\n", finish)
+    file.begin()
+    with pytest.raises(ReportFileError, match="No space left on device"):
+        file.finish()
+    assert [path.name for path in tmp_path.iterdir()] == [".out.csv.gz.part"]
