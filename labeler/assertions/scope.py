@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from labeler.phrasebook.schema import CueRule, ScopeFile
 
 
+_MARKS = frozenset({",", ".", ":", "+", "-"})
+"""Joins that alone make no list of which one thing is said."""
+
+
 @dataclass(frozen=True, slots=True)
 class CueMatch:
     """Is a cue found in a sentence, with token offsets."""
@@ -135,9 +139,12 @@ class Scope:
 
     def _is_joined(self, frame: Frame, cue: CueMatch, position: int) -> bool:
         """Says whether a word goes on with what is before it; in "no infiltrates old fractures" a statement begins."""
-        free = position not in frame.fixed or position in frame.mentions
-        begins = free and position - 1 in frame.mentions and frame.words[position] in self.openers
-        return not begins or position <= cue.end or self._list_goes_on(frame, position)
+        begins = position - 1 in frame.mentions and frame.words[position] in self.openers
+        if not begins or position <= cue.end or self._list_goes_on(frame, position):
+            return True
+        roles = (cue.rule.role, "any")
+        in_cue = any(other.start <= position < other.end and other.rule.role in roles for other in frame.cues)
+        return in_cue and position not in frame.mentions
 
     def _breaks(self, frame: Frame, cue: CueMatch, group: tuple[str, ...], after: int, *, closed: bool) -> bool:
         """Says whether a comma or "and" ends the list that a cue governs."""
@@ -176,9 +183,32 @@ class Scope:
             return cue.rule.reach != "neighbour" or not self._says_more(frame, cue, target, cue.start)
         if self._is_second_predicate(frame, cue, target):
             return True
+        if self._is_attribute(frame, cue) or self._is_heading(frame, cue, joins):
+            return False
         if self._other_cue(frame, cue, joins[0] + 1, cue.start) or self._opens(frame, cue, joins):
             return False
         return self._is_bare(frame, cue, target) and self._is_list(frame, cue, joins)
+
+    def _is_attribute(self, frame: Frame, cue: CueMatch) -> bool:
+        """Says whether a mention follows in a cue's own list item: "right opacity, resolved pneumothorax"."""
+        if cue.rule.role == "anatomy" or not _blocks(cue):
+            return False
+        for index in range(cue.end, len(frame.words)):
+            if index in frame.mentions:
+                return True
+            if self._is(frame, index, self.joins) or self._is(frame, index, self.stops):
+                return False
+        return False
+
+    def _is_heading(self, frame: Frame, cue: CueMatch, joins: list[int]) -> bool:
+        """Says whether a mention is but the heading of what is said of another: "Heart/Mediastinum: The heart is big".
+
+        What is called normal below a heading may be all that it names.
+        """
+        if cue.rule.role != "anatomy" or cue.rule.status == "absent":
+            return False
+        colon = next((join for join in joins if frame.words[join] == ":"), cue.start)
+        return not frame.anatomy.isdisjoint(range(colon, cue.start))
 
     def _opens(self, frame: Frame, cue: CueMatch, joins: list[int]) -> bool:
         """Says whether a statement of its own begins behind a comma.
@@ -195,7 +225,7 @@ class Scope:
 
     def _is_list(self, frame: Frame, cue: CueMatch, joins: list[int]) -> bool:
         """Says whether what stands between a mention and a cue behind it is one list that the cue is said of."""
-        commas = all(frame.words[join] == "," for join in joins)
+        commas = all(frame.words[join] in _MARKS for join in joins)
         if cue.rule.reach == "neighbour":
             return commas and _closes_list(frame, cue, self.joins)
         # "Opacity, possibly artifactual": a cue right behind one comma is said of what stands before the comma.
