@@ -118,7 +118,9 @@ def test_no_sentence_begins_with_or() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["no effusion, " * 1000, "x" * 5000, ("x" * 3000 + " ") * 3, "a " + "b" * LONGEST_SENTENCE])
+@pytest.mark.parametrize(
+    "text", ["no effusion, " * 1000, "x" * 5000, ("x" * 3000 + " ") * 3, "a " + "b" * LONGEST_SENTENCE]
+)
 def test_nothing_is_longer_than_the_longest_sentence(text):
     """What never ends is cut between words, or in a word that is too long itself; no character but blanks is lost."""
     spans = split_sentences(text, 0, len(text))
