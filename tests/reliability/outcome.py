@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
@@ -17,9 +18,15 @@ from labeler.records import Report
 from labeler.reports.read import read_reports
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+TEXT = "Small effusion, no edema."
+READ = "Edema absent, Pleural Effusion present"
+ONE = f"1 labelled ({READ}); exit 0"
+TWO = f"2 labelled ({READ}); exit 0"
+NOT_TEXT = "0 labelled, 1 failed (not-text); exit 1"
+REFUSED = "refused with a message, exit 2"
 _STATUSES = {"1.0": "present", "0.0": "absent", "-1.0": "uncertain"}
 _IDENTIFIERS = {"study_id", "subject_id"}
 
@@ -55,6 +62,29 @@ def counts(folder: Path, *, named: bool = False) -> str:
     rows = _rows(folder / "out.csv")
     labels = sorted({f" ({_named(row)})" for row in rows if named and _named(row)})
     return ", ".join([f"{len(rows)} labelled{''.join(labels)}", *_failed(_rows(folder / "out.csv.errors.csv"))])
+
+
+def one_file(content: str | bytes, folder: Path) -> str:
+    """Labels a report of this content."""
+    (folder / "a.txt").write_bytes(content.encode() if isinstance(content, str) else content)
+    return label(folder, str(folder / "a.txt"))
+
+
+def one_table(name: str, content: str | bytes, folder: Path, *options: str) -> str:
+    """Labels a table of this content."""
+    (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+    return label(folder, str(folder / name), *options)
+
+
+def all_of(make: Callable[[Path], object], folder: Path) -> str:
+    """Labels a folder after something was made in it."""
+    source = folder / "in"
+    source.mkdir()
+    make(source)
+    try:
+        return label(folder, str(source))
+    finally:
+        shutil.rmtree(source)  # by descriptors, since some paths are too long for pytest to remove
 
 
 def mentions(folder: Path) -> Counter[str]:
