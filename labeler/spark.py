@@ -13,7 +13,9 @@ from labeler.errors import LabelerError, UsageError, place_of
 from labeler.records import Report
 from labeler.reports.columns import choose_columns
 from labeler.reports.decode import decode
+from labeler.reports.failures import Failure
 from labeler.reports.files import place
+from labeler.reports.rows import label_each
 from labeler.reports.source import UnreadableError
 from labeler.reports.write import value_of
 
@@ -21,14 +23,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     import pandas as pd
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import Column, DataFrame, SparkSession
     from pyspark.sql.types import StructType
 
     from labeler.pipeline import Labeler
+    from labeler.records import StudyLabels
 
+ERROR = "error"
+"""Column of the result that says why a report has no labels; null where it is labelled."""
 _TASKS_PER_CORE = 4
 _LABELLED_AT_ONCE = 256
-_TEXTS = ("study_id", "subject_id", "text", "error")
+_TEXTS = ("study_id", "subject_id", "text", ERROR)
 """Columns of what is read of text files."""
 
 
@@ -43,7 +48,8 @@ def label_dataframe(
     """Labels a table of reports, lazily, as Spark does everything.
 
     Rules and parser are loaded once in each Python worker of Spark, not once a partition. The phrases must be found at
-    the same path on every machine; those of the installed package are.
+    the same path on every machine; those of the installed package are. A report on which the labeler fails keeps its
+    row, without labels, and says in `error` where it failed.
 
     Parameters
     ----------
@@ -54,15 +60,16 @@ def label_dataframe(
     id_column : str, optional
         Comes first in the result; of any type. Finds the studies of MIMIC-CXR whose section was set by hand.
     keep : iterable of str
-        Further columns that the result takes over, such as subject_id.
+        Further columns that the result takes over, such as subject_id. A column `error` of its own is taken over as
+        text, and written to where the labeler fails.
     labeler : Labeler, optional
         Is made anew in each worker; `Labeler()` by default.
 
     Returns
     -------
     pyspark.sql.DataFrame
-        The columns `id_column` and `keep`, then one of doubles per finding in alphabetical order: 1.0 present, 0.0
-        absent, -1.0 uncertain, null not mentioned.
+        The columns `id_column` and `keep`; `error`, null where the report is labelled; then one of doubles per finding
+        in alphabetical order: 1.0 present, 0.0 absent, -1.0 uncertain, null not mentioned.
 
     Raises
     ------
@@ -72,15 +79,35 @@ def label_dataframe(
     Examples
     --------
     >>> label_dataframe(spark.read.parquet("reports.parquet"), id_column="uid")  # doctest: +SKIP
-    DataFrame[uid: string, Atelectasis: double, Cardiomegaly: double, ...]
+    DataFrame[uid: string, error: string, Atelectasis: double, Cardiomegaly: double, ...]
     """
     from labeler.pipeline import Labeler
 
     labeler = labeler or Labeler()
     choose_columns(frame.columns, "The table", id_column=id_column or text_column, text_column=text_column)
-    names = tuple(dict.fromkeys([*([id_column] if id_column else []), *keep]))
-    taken = frame.select(*dict.fromkeys([*names, text_column]))
-    return taken.mapInPandas(_LabelRows(labeler, names, text_column, id_column), _schema(frame, names, labeler))
+    keep = tuple(keep)
+    names = tuple(dict.fromkeys([*([id_column] if id_column else []), *(name for name in keep if name != ERROR)]))
+    _require_free(names, text_column, labeler.findings)
+    taken = frame.select(*dict.fromkeys([*names, text_column]), _error_column(frame, keep).alias(ERROR))
+    label_rows = _LabelRows(labeler, names, text_column, id_column)
+    return taken.mapInPandas(label_rows, _schema(taken, label_rows))
+
+
+def _require_free(names: Sequence[str], text_column: str, findings: Iterable[str]) -> None:
+    """Refuses columns with names of the result's own; Spark makes no difference of upper and lower case."""
+    of_findings = {finding.casefold() for finding in findings}
+    for name in names:
+        if name.casefold() in of_findings:
+            raise UsageError(f"The column {name!r} has the name of a finding; rename it before labelling.")
+    for name in (*names, text_column):
+        if name.casefold() == ERROR:
+            raise UsageError(f"The column {name!r} has the name of that of errors; rename it before labelling.")
+
+
+def _error_column(frame: DataFrame, keep: Sequence[str]) -> Column:
+    from pyspark.sql.functions import lit
+
+    return (frame[ERROR] if ERROR in keep else lit(None)).cast("string")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,33 +129,36 @@ class _LabelRows:
         except LabelerError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is
-            raise LabelerError(f"The labeler failed on a report: {place_of(error)}") from None
+            raise LabelerError(f"The labeler failed: {place_of(error)}") from None
 
     def _label(self, batch: pd.DataFrame) -> pd.DataFrame:
         import pandas as pd
 
-        columns = sorted(self.labeler.findings)
+        findings = sorted(self.labeler.findings)
+        rows = [
+            [f"{answer.reason}; {answer.remedy}", *[None] * len(findings)]
+            if isinstance(answer, Failure)
+            else [error, *(value_of(answer[finding]) for finding in findings)]
+            for answer, error in zip(self._answers(batch), batch[ERROR], strict=True)
+        ]
+        made = pd.DataFrame(rows, index=batch.index, columns=[ERROR, *findings], dtype=object)
+        return pd.concat([batch[list(self.names)], made.astype(dict.fromkeys(findings, "float64"))], axis=1)
+
+    def _answers(self, batch: pd.DataFrame) -> list[StudyLabels | Failure]:
         identifiers = batch[self.id_column] if self.id_column else [""] * len(batch)
         reports = [
             Report(str(name), text if isinstance(text, str) else "")
             for name, text in zip(identifiers, batch[self.text_column], strict=True)
         ]
         pieces = (reports[at : at + _LABELLED_AT_ONCE] for at in range(0, len(reports), _LABELLED_AT_ONCE))
-        labelled = (labels for piece in pieces for labels in self.labeler.label_batch(piece))
-        rows = [[value_of(labels[name]) for name in columns] for labels in labelled]
-        values = pd.DataFrame(rows, index=batch.index, columns=columns, dtype="float64")
-        return pd.concat([batch[list(self.names)], values], axis=1)
+        return [answer for piece in pieces for answer in label_each(self.labeler, piece)]
 
 
-def _schema(frame: DataFrame, names: Sequence[str], labeler: Labeler) -> StructType:
+def _schema(taken: DataFrame, label_rows: _LabelRows) -> StructType:
     from pyspark.sql.types import DoubleType, StructField, StructType
 
-    findings = sorted(labeler.findings)
-    for finding in findings:
-        if finding in names:
-            raise UsageError(f"The column {finding!r} has the name of a finding; rename it before labelling.")
-    kept = [frame.schema[name] for name in names]
-    return StructType([*kept, *(StructField(finding, DoubleType()) for finding in findings)])
+    kept = [taken.schema[name] for name in (*label_rows.names, ERROR)]
+    return StructType([*kept, *(StructField(name, DoubleType()) for name in sorted(label_rows.labeler.findings))])
 
 
 def label_files(
@@ -159,8 +189,7 @@ def label_files(
     Returns
     -------
     pyspark.sql.DataFrame
-        As `label_dataframe`, with subject_id where it is known. Text files have the column `error` too: why a file is
-        no text, null where it is labelled.
+        As `label_dataframe`, with subject_id where it is known. The row of a file that is no text says so in `error`.
 
     Raises
     ------
@@ -169,7 +198,7 @@ def label_files(
     """
     kind = input_format or _kind(source)
     if kind == "text":
-        frame, id_column, text_column, keep = _read_texts(spark, source), "study_id", "text", ["subject_id", "error"]
+        frame, id_column, text_column, keep = _read_texts(spark, source), "study_id", "text", ["subject_id", ERROR]
     else:
         frame = _read_table(spark, source, kind)
         chosen = choose_columns(frame.columns, source, id_column=id_column, text_column=text_column)

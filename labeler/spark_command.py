@@ -26,7 +26,8 @@ def spark_label(source: str, output: str, **options: Any) -> None:
     """Label reports on a Spark cluster.
 
     INPUT is a path or URL of Parquet or CSV files, or of a folder whose .txt files are the reports; OUT becomes a
-    folder of Parquet files, a row a report, in no particular order. Needs the extra: pip install "cxr-labeler[spark]".
+    folder of Parquet files, a row a report, in no particular order; where the column `error` is filled there are no
+    labels, and the command ends with 1. Needs the extra: pip install "cxr-labeler[spark]".
     """
     from labeler.pipeline import Labeler
 
@@ -36,8 +37,12 @@ def spark_label(source: str, output: str, **options: Any) -> None:
     spark = _session(master)
     try:
         _label(spark, source, output, labeler, reading, mode="overwrite" if overwrite else "errorifexists")
+        seen, failed = spark.read.parquet(output).selectExpr("count(*)", "count(error)").first()
     finally:
         spark.stop()
+    click.echo(f"{seen} reports seen = {seen - failed} labelled + {failed} failed", err=True)
+    if failed:
+        sys.exit(1)
 
 
 def _label(spark: Any, source: str, output: str, labeler: Any, reading: dict[str, Any], *, mode: str) -> None:

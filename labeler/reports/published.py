@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from labeler.reports.failures import NO_REPORTS_FAULT, Failure, Stage
+from labeler.reports.failures import Failure
 from labeler.reports.output import open_output
+from labeler.reports.rows import label_each
 from labeler.reports.write import CsvLines, Layout, csv_line, value_of
 
 if TYPE_CHECKING:
@@ -73,12 +74,13 @@ def write_published(
 
 
 def _labelled(report: Report, labelers: Iterable[Labeler]) -> list[StudyLabels] | Failure:
-    try:
-        return [labeler.label(report) for labeler in labelers]
-    except NO_REPORTS_FAULT:
-        raise
-    except Exception as error:  # noqa: BLE001 - one report's fault must not be another's
-        return Failure.of_engine(report, Stage.LABEL, error)
+    studies: list[StudyLabels] = []
+    for labeler in labelers:
+        (answer,) = label_each(labeler, [report])
+        if isinstance(answer, Failure):
+            return answer
+        studies.append(answer)
+    return studies
 
 
 def _differences(report: Report, studies: list[StudyLabels]) -> list[bytes]:

@@ -16,12 +16,34 @@ if TYPE_CHECKING:
 class LabelsBatch(Protocol):
     """Is a labeler, as far as a run needs it."""
 
-    def label_batch(self, reports: Sequence[str | Report]) -> list[StudyLabels]:
-        """Labels reports together."""
+    def label_batch(self, reports: Sequence[str | Report], *, evidence: bool = True) -> list[StudyLabels]:
+        """Labels reports together, without their evidence where it is not asked for."""
+
+
+def label_each(labeler: LabelsBatch, reports: Sequence[Report]) -> list[StudyLabels | Failure]:
+    """Labels reports together, and one by one where the labeler fails on one, which then is a failure.
+
+    Parameters
+    ----------
+    labeler : Labeler
+    reports : sequence of Report
+    """
+    try:
+        return list(labeler.label_batch(reports))
+    except NO_REPORTS_FAULT:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, one report's fault must not be another's
+        if len(reports) == 1:
+            return [Failure.of_engine(reports[0], Stage.LABEL, error)]
+    return [answer for report in reports for answer in label_each(labeler, [report])]
 
 
 class LineFormat(Protocol):
     """Is the form of an output's lines; goes to the workers, and so must be picklable and small."""
+
+    @property
+    def tells_evidence(self) -> bool:
+        """Whether a line tells more of a study than its labels."""
 
     def head(self) -> bytes:
         """Returns what stands before the first line."""
@@ -69,7 +91,7 @@ class RowMaker:
     def __call__(self, reports: Sequence[Report]) -> Rows:
         """Returns the lines of a piece of reports; where the labeler fails on one, that one is a failure."""
         try:
-            return self._rows(reports, self.labeler.label_batch(reports))
+            return self._rows(reports, self._label(reports))
         except NO_REPORTS_FAULT:
             raise
         except Exception:  # noqa: BLE001 - whatever it is, one report's fault must not be another's
@@ -78,13 +100,16 @@ class RowMaker:
     def _alone(self, report: Report) -> Rows:
         stage = Stage.LABEL
         try:
-            labels = self.labeler.label_batch((report,))
+            labels = self._label((report,))
             stage = Stage.WRITE
             return self._rows((report,), labels)
         except NO_REPORTS_FAULT:
             raise
         except Exception as error:  # noqa: BLE001 - it becomes a row of the file of failures
             return Rows(0, 0, (b"",) * len(self.formats), ((0, Failure.of_engine(report, stage, error)),))
+
+    def _label(self, reports: Sequence[Report]) -> Sequence[StudyLabels]:
+        return self.labeler.label_batch(reports, evidence=any(form.tells_evidence for form in self.formats))
 
     def _rows(self, reports: Sequence[Report], labelled: Sequence[StudyLabels]) -> Rows:
         pairs = list(zip(reports, labelled, strict=True))

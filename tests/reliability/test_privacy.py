@@ -213,13 +213,14 @@ def test_an_error_that_nobody_expected_is_not_quoted(place, command):
 
 
 def test_spark_is_told_no_message(place):
-    """Spark logs what a Python worker raises, on every machine of the cluster."""
+    """Neither the column of errors nor what a Python worker raises, which Spark logs, quotes a report."""
     import pandas as pd
 
-    frame = pd.DataFrame({"study_id": ["s1"], "text": [f"{TEXT} faulty.error"]})
-    label = _LabelRows(FaultyLabeler(), ("study_id",), "text", "study_id")
+    frame = pd.DataFrame({"study_id": ["s1"], "text": [f"{TEXT} faulty.error"], "error": [None]})
+    (labelled,) = _LabelRows(FaultyLabeler(), ("study_id",), "text", "study_id")(iter([frame]))
+    labelled.to_csv(place.out / "labels.csv")
     with pytest.raises(Exception, match="Error") as raised:
-        list(label(iter([frame])))
+        list(_LabelRows(FaultyLabeler(), (MARK,), "text", "study_id")(iter([frame])))  # which no table has
     place.said.append("".join(traceback.format_exception(raised.value)))
 
 

@@ -19,7 +19,7 @@ if shutil.which("java") is None:
 from pyspark.sql import SparkSession
 from pyspark.sql.types import StringType, StructField, StructType
 
-from labeler.spark import label_dataframe, label_files
+from labeler.spark import _LabelRows, label_dataframe, label_files
 
 os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers of this environment
 
@@ -69,19 +69,52 @@ def expected(labeler, study, text):
 def test_rows_are_those_of_the_labeler_itself(spark, labeler):
     """Each report has the labels that one process gives it, whichever worker labelled it."""
     labelled = label_dataframe(table(spark), "report", "uid", keep=["year"], labeler=labeler)
-    assert labelled.columns == ["uid", "year", *sorted(labeler.findings)]
+    assert labelled.columns == ["uid", "year", "error", *sorted(labeler.findings)]
     rows = {row["uid"]: row.asDict() for row in labelled.collect()}
     assert len(rows) == 40
     for number in range(40):
         text = list(TEXTS.values())[number % 4]
         of_labeler = expected(labeler, f"s{number}", text)
-        assert rows[f"s{number}"] == {"uid": f"s{number}", "year": number, **of_labeler}
+        assert rows[f"s{number}"] == {"uid": f"s{number}", "year": number, "error": None, **of_labeler}
 
 
 def test_without_an_identifier_there_are_labels_alone(spark, labeler):
     """A table of texts is enough."""
     frame = table(spark, 4).select("report")
-    assert label_dataframe(frame, "report", None, labeler=labeler).columns == sorted(labeler.findings)
+    assert label_dataframe(frame, "report", None, labeler=labeler).columns == ["error", *sorted(labeler.findings)]
+
+
+class Failing(Labeler):
+    """Fails on a report that says so, and quotes it."""
+
+    def label_batch(self, reports, **options):
+        """Labels reports together, or none."""
+        if any("faulty" in report.text for report in reports):
+            raise ValueError(reports[0].text)
+        return super().label_batch(reports, **options)
+
+
+def test_a_report_on_which_the_labeler_fails_keeps_its_row(labeler):
+    """It has no labels and says where the labeler failed, not what; the others are labelled."""
+    texts = ["No edema.", "faulty XYZZY", None, "Edema."]
+    batch = pd.DataFrame({"uid": [1, 2, 3, 4], "text": texts, "error": [None, None, "is not text", None]})
+    label = _LabelRows(Failing(), ("uid",), "text", "uid")
+    (rows,) = label(iter([batch]))
+    assert rows["uid"].tolist() == [1, 2, 3, 4]
+    assert rows["Edema"].replace({float("nan"): None}).tolist() == [0.0, None, None, 1.0]
+    assert rows[sorted(labeler.findings)].loc[1].isna().all()
+    assert rows["error"].isna().tolist() == [True, False, False, True]
+    _, failed, unread, _ = rows["error"]
+    assert unread == "is not text"
+    assert failed.startswith("ValueError at labeler.reports.rows:")
+    assert failed.endswith("; tell the labeler's developers this line and its version, without the report")
+
+
+def test_a_kept_column_of_errors_is_taken_over(spark, labeler):
+    """What was wrong before still stands there."""
+    frame = table(spark, 4).withColumnRenamed("year", "error")
+    rows = label_dataframe(frame, "report", "uid", keep=["error"], labeler=labeler).collect()
+    assert sorted((row["uid"], row["error"]) for row in rows) == [(f"s{number}", str(number)) for number in range(4)]
 
 
 def test_a_missing_column_and_one_of_a_findings_name_are_errors(spark, labeler):
@@ -91,6 +124,10 @@ def test_a_missing_column_and_one_of_a_findings_name_are_errors(spark, labeler):
     frame = table(spark).withColumnRenamed("year", "Edema")
     with pytest.raises(UsageError, match="'Edema' has the name of a finding"):
         label_dataframe(frame, "report", "uid", keep=["Edema"], labeler=labeler)
+    for columns, names in ((("uid", "Error"), ("Error", "uid")), (("Error", "report"), ("report", "Error"))):
+        renamed = table(spark).toDF(*columns, "year")
+        with pytest.raises(UsageError, match="'Error' has the name of that of errors"):
+            label_dataframe(renamed, *names, labeler=labeler)
 
 
 def test_the_labeler_is_made_once_in_each_worker(spark, labeler):
@@ -129,7 +166,8 @@ def test_the_command_labels_a_folder_of_texts(spark, tmp_path):
     out = tmp_path / "out"
     spark.stop()
     result = CliRunner().invoke(main, ["spark-label", str(tmp_path / "in"), str(out), "--master", "local[2]"])
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == 1, result.output
+    assert "2 reports seen = 1 labelled + 1 failed\n" in result.stderr
     first, second = pd.read_parquet(out).sort_values("study_id").to_dict("records")
     assert pd.isna(second["error"])
     assert (second["subject_id"], second["study_id"], second["Edema"]) == ("10000032", "50414267", 0.0)
