@@ -134,26 +134,21 @@ def published(inputs: tuple[str, ...], *, output: Path, sections: str | None, **
     """Label a collection as the CheXpert labeler and NegBio would.
 
     Writes chexpert.csv.gz and negbio.csv.gz in the form of MIMIC-CXR-JPG, and disagreement.csv with the cells on
-    which the two differ; shows their agreement per finding.
+    which the two differ; shows their agreement per finding. What cannot be labelled is listed in errors.csv, if there
+    is any.
     """
     from labeler.pipeline import Labeler
-    from labeler.reports.balance import Counts, Seen
-    from labeler.reports.failures import Failure
+    from labeler.reports.balance import Seen
     from labeler.reports.progress import Progress
     from labeler.reports.published import write_published
     from labeler.reports.read import open_inputs
-    from labeler.reports.run import peek_subject, set_failures_aside
 
     reading = open_inputs(inputs, **options)
     labelers = {name: Labeler(profile=name, sections=sections) for name in ("chexpert", "negbio")}
     _make_folder(output)
     seen = Seen(reading, reading.expected)
     with Progress(reading.expected, quiet=False, bar=True) as progress:
-        has_subject, read = peek_subject(seen)
-        reports = set_failures_aside(read, lambda failure: progress.failure(Failure.of_reading(failure)))
-        with_subjects = has_subject or reading.has_subjects
-        cells = write_published(output, labelers, reports, progress, with_subjects=with_subjects)
-        Counts({str(output): progress.done}, progress.failed).require(seen.count)
+        cells = write_published(output, labelers, seen, progress, with_subjects=reading.has_subjects)
     progress.summarise(seen.count)
     click.echo(f"{cells} cells differ", err=True)
     if progress.done:

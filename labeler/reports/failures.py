@@ -92,18 +92,17 @@ def failures_path(table: str) -> str:
 
 
 class FailuresFile(GrowingFile):
-    """Is the CSV file of what failed, beside a table of labels; there is none where nothing failed.
+    """Is the CSV file of what failed; there is none where nothing failed.
 
     Parameters
     ----------
-    table : str
-        The path of the table.
+    path : str
     """
 
     head = csv_line([field.name for field in fields(Failure)])
 
-    def __init__(self, table: str) -> None:
-        super().__init__(failures_path(table), self.head)
+    def __init__(self, path: str) -> None:
+        super().__init__(path, self.head)
 
     def add(self, failures: Iterable[Failure]) -> None:
         """Adds a row for each failure."""

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from labeler.errors import LabelerError, UsageError
 from labeler.reports.balance import Counts, rows_in
-from labeler.reports.failures import FailuresFile
+from labeler.reports.failures import FailuresFile, failures_path
 from labeler.reports.manifest import manifest_path
 from labeler.reports.output import GrowingFile, Output, cannot_write, target_of
 
@@ -213,7 +213,7 @@ class ResumableOutputs:
         self._outputs = outputs
         self._manifest = manifest
         files = [GrowingFile(output.path, output.lines.head(), output.finish) for output in outputs]
-        self._failures = FailuresFile(outputs[0].path)
+        self._failures = FailuresFile(failures_path(outputs[0].path))
         self._files = [*files, self._failures]
         target = self._files[0].target
         self._journal = Journal(outputs[0].path, target.with_name(f".{target.name}.journal"), made_with)

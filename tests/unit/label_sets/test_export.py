@@ -144,26 +144,42 @@ def test_published_labels_stand_side_by_side(run, tmp_path):
 
 
 def test_published_tells_what_it_cannot_label(run, tmp_path, monkeypatch):
-    """What cannot be read or labelled is told without its text; the others are labelled."""
+    """What cannot be read or labelled is told and listed without its text; the others are labelled."""
     from labeler.pipeline import Labeler
 
-    whole = Labeler.label
+    whole = Labeler.label_batch
 
-    def label(self, report):
-        if report.id == "s2":
-            raise ValueError(report.text)
-        return whole(self, report)
+    def label_batch(self, reports):
+        if reports[0].id == "s2":
+            raise ValueError(reports[0].text)
+        return whole(self, reports)
 
-    monkeypatch.setattr(Labeler, "label", label)
+    monkeypatch.setattr(Labeler, "label_batch", label_batch)
     (tmp_path / "files").mkdir()
     for number in (1, 2, 3):
         (tmp_path / "files" / f"s{number}.txt").write_text(" IMPRESSION:  No XYZZY, no pneumothorax.\n")
     (tmp_path / "files" / "s4.txt").write_bytes(b"XYZZY\0")
     result = run("published", "files", "-o", "out")
     assert result.exit_code == 1
-    assert "Not labelled: study s2: ValueError at labeler.reports.published:" in result.stderr
+    assert "Not labelled: study s2: ValueError at labeler.reports.rows:" in result.stderr
     assert "Not read: files/s4.txt: is not text: holds NUL bytes;" in result.stderr
     assert "4 reports seen = 2 labelled + 2 failed, in " in result.stderr
     assert "XYZZY" not in result.output
     chexpert = gzip.decompress((tmp_path / "out" / "chexpert.csv.gz").read_bytes()).decode().splitlines()
     assert [line.split(",")[0] for line in chexpert[1:]] == ["s1", "s3"]
+    errors = (tmp_path / "out" / "errors.csv").read_text()
+    assert [line.split(",")[:4] for line in errors.splitlines()] == [
+        ["id", "stage", "kind", "where"],
+        ["s2", "label", "engine-error", ""],
+        ["s4", "read", "not-text", "files/s4.txt"],
+    ]
+    assert "XYZZY" not in errors
+    (tmp_path / "files" / "s4.txt").unlink()
+    monkeypatch.undo()
+    monkeypatch.chdir(tmp_path)
+    assert run("published", "files", "-o", "out").exit_code == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "chexpert.csv.gz",
+        "disagreement.csv",
+        "negbio.csv.gz",
+    ]
