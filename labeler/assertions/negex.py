@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from labeler.assertions.scope import CueMatch, Frame, Scope, faces
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from labeler.phrasebook.load import Phrasebook
     from labeler.phrasebook.schema import CueRule
 
-_UNUSED = ["\N{NULL}"]  # negspacy wants a list of each kind; this one matches nowhere
+_KINDS = ("pseudo_negations", "preceding_negations", "following_negations", "termination")
+_NOWHERE = ["\N{NULL}"]
+"""What negspacy is given of each kind; cues follow as sentences need them."""
 
 
 class NegexReader:
@@ -37,26 +40,19 @@ class NegexReader:
 
     def __init__(self, phrasebook: Phrasebook, nlp: Language) -> None:
         from negspacy.negation import Negex
+        from spacy.tokens import Doc
 
         self._rules: dict[str, list[CueRule]] = {}
-        words: dict[str, str] = {}
+        known: dict[str, str] = {}
         for rule in (rule for file in phrasebook.assertions for rule in file.cues):
             for text in rule.texts():
-                self._rules.setdefault(_tokenized(text, nlp, words), []).append(rule)
+                self._rules.setdefault(_tokenized(text, nlp, known), []).append(rule)
         self._scope = Scope(phrasebook.scope)
-        self._negex = Negex(
-            nlp,
-            "negex",
-            neg_termset={
-                "pseudo_negations": _UNUSED,
-                "preceding_negations": sorted(self._texts("before", "both")),
-                "following_negations": sorted(self._texts("after")),
-                "termination": _UNUSED,
-            },
-        )
-
-    def _texts(self, *sides: str) -> set[str]:
-        return {text for text, rules in self._rules.items() if any(rule.side in sides for rule in rules)}
+        self._negex = Negex(nlp, "negex", neg_termset=dict.fromkeys(_KINDS, _NOWHERE))
+        self._waiting: dict[str, list[list[str]]] = {}
+        for words in map(str.split, self._rules):
+            self._waiting.setdefault(words[0], []).append(words)
+        self._doc_of = partial(Doc, nlp.vocab)
 
     def read(self, doc: Doc, targets: tuple[Target, ...]) -> tuple[tuple[Verdict, ...] | None, ...]:
         """Returns, for each target, the verdicts of the cues that reach it.
@@ -95,12 +91,22 @@ class NegexReader:
         return None if asked and not reaching else reaching
 
     def _cues(self, doc: Doc) -> list[CueMatch]:
-        preceding, following, _ = self._negex.process_negations(doc)
-        spans = sorted({(start, end) for _, start, end in (*preceding, *following)}, key=_longest_first)
+        self._add_cues(doc)
+        found, _, _ = self._negex.process_negations(doc)
+        spans = sorted({(start, end) for _, start, end in found}, key=_longest_first)
         matches = list(self._matches(doc, spans))
         # Cues said of anatomy and cues said of findings don't take words from each other.
         kept = {id(cue) for role in ("finding", "anatomy") for cue in _without_overlaps(matches, role)}
         return sorted((cue for cue in matches if id(cue) in kept), key=lambda cue: (cue.start, cue.rule.id))
+
+    def _add_cues(self, doc: Doc) -> None:
+        """Adds the cues that begin with a word of a sentence to negspacy's, when the first such sentence comes.
+
+        Cues stand for many texts, of which a report has few. All go in as one kind: the side is that of the rule.
+        """
+        for word in self._waiting.keys() & {token.lower_ for token in doc}:
+            self._negex.matcher.add("Preceding", [self._doc_of(words) for words in self._waiting.get(word, ())])
+            self._waiting.pop(word, None)  # last, for the sake of other threads
 
     def _matches(self, doc: Doc, spans: Iterable[tuple[int, int]]) -> Iterable[CueMatch]:
         for start, end in spans:
@@ -108,11 +114,13 @@ class NegexReader:
                 yield CueMatch(start, end, rule)
 
 
-def _tokenized(text: str, nlp: Language, words: dict[str, str]) -> str:
+def _tokenized(text: str, nlp: Language, known: dict[str, str]) -> str:
     """Returns a cue's tokens joined by blanks; no token spans a blank, so that each word is tokenized once."""
-    for word in set(plain(text).split()) - words.keys():
-        words[word] = " ".join(token.lower_ for token in nlp.make_doc(word))
-    return " ".join([words[word] for word in plain(text).split()])
+    words = plain(text).split()
+    for word in words:
+        if word not in known:
+            known[word] = " ".join(token.lower_ for token in nlp.make_doc(word))
+    return " ".join([known[word] for word in words])
 
 
 def _longest_first(span: tuple[int, int]) -> tuple[int, int]:

@@ -71,3 +71,15 @@ def test_answers_come_in_the_order_of_the_targets(reader):
     answers = read(reader, "no edema", "edema", "edema", "dem")
     assert len(answers) == 3
     assert answers[0] == answers[1] == answers[2]
+
+
+def test_what_a_reader_has_read_before_changes_no_answer(book):
+    """Cues go to the matcher as sentences need them; a reader that knows them all and a new one answer alike."""
+    sentences = ["no change in effusion", "effusion is not seen", "without effusion", "possible effusion versus edema"]
+    used = NegexReader(book, load_tokenizer())
+    for sentence in reversed(sentences):
+        read(used, sentence, "effusion")
+    for sentence in sentences:
+        answer = read(NegexReader(book, load_tokenizer()), sentence, "effusion")
+        assert answer == read(used, sentence, "effusion")
+        assert answer != ((),)
