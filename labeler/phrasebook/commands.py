@@ -141,13 +141,14 @@ def _reports(inputs: tuple[str, ...], options: dict[str, Any]) -> Iterator[Repor
         if isinstance(item, Report):
             yield item
         else:
-            click.echo(item, err=True)
+            click.echo(printable(str(item)), err=True)
 
 
 def _show_changes(changed: dict[tuple[str, str, str], list[str]]) -> None:
     for (finding, before, after), studies in changed.items():
         more = f" and {len(studies) - _NAMED} more" if len(studies) > _NAMED else ""
-        click.echo(f"{finding}: {before} -> {after}: {len(studies)} ({', '.join(studies[:_NAMED])}{more})")
+        named = printable(", ".join(studies[:_NAMED]))
+        click.echo(f"{finding}: {before} -> {after}: {len(studies)} ({named}{more})")
     click.echo(f"{sum(map(len, changed.values()))} labels change", err=True)
 
 

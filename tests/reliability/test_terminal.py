@@ -60,7 +60,10 @@ def test_explain_shows_text_and_name_alone(tmp_path):
         ("evaluate", "--gold", "{table}", "--predictions", "{table}"),
         ("export", "{table}", "--finding", "{evil}"),
         ("phrases", "check", "{evil}"),
+        ("phrases", "init", "{evil}"),
         ("phrases", "try", "{evil}"),
+        ("phrases", "try", "mura", "{bad}"),
+        ("phrases", "try", "chexpert", "{report}", "--against", "chestxray14"),
         ("spark-label", "{table}", "{evil}", "--label-set", "{evil}"),
     ],
     ids=" ".join,
@@ -70,6 +73,7 @@ def test_no_message_moves_the_cursor(tmp_path, arguments):
     names = {
         "evil": f"a{EVIL}b",
         "good": put(tmp_path / "good.txt", "No edema."),
+        "report": put(tmp_path / f"r{EVIL}t.txt", "Lung mass."),
         "bad": put(tmp_path / f"b{EVIL}d.txt", "No edema.\0"),
         "table": put(tmp_path / f"c{EVIL}d.csv", "study_id,a\x1b[2J\x9b\n1,2\x1b[2J\x9b\n"),
     }
