@@ -36,6 +36,7 @@ _WORTH_A_WORKER = 2000
 
 Answer = TypeVar("Answer")
 Context = TypeVar("Context")
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,18 @@ def count_workers(asked: int | None, expected: int | None) -> int:
     return cores if expected is None else max(1, min(cores, expected // _WORTH_A_WORKER))
 
 
+def cut(reports: Iterable[Item], size: int = _CHUNK) -> Iterator[tuple[Item, ...]]:
+    """Cuts reports into pieces, lazily; the last one may be smaller.
+
+    >>> list(cut("abcde", 2))
+    [('a', 'b'), ('c', 'd'), ('e',)]
+    """
+    rest = iter(reports)
+    return iter(lambda: tuple(islice(rest, size)), ())
+
+
 def label_in_processes(
-    labeler: Labeler, reports: Iterable[str | Report], *, workers: int, chunk: int = _CHUNK
+    labeler: Labeler, reports: Iterable[str | Report], *, workers: int, chunk: int = _CHUNK, evidence: bool = True
 ) -> Iterator[StudyLabels]:
     """Labels reports in several processes, lazily and in their order.
 
@@ -88,6 +99,8 @@ def label_in_processes(
         calls this must guard its own work with `if __name__ == "__main__":`.
     chunk : int
         Number of reports that are sent at once; the labels don't depend on it.
+    evidence : bool
+        As for `labeler.pipeline.Labeler.label_batch`.
 
     Yields
     ------
@@ -104,8 +117,8 @@ def label_in_processes(
     if chunk < 1:
         raise UsageError(f"chunk must be 1 or more, not {chunk}.")
     named = (report if isinstance(report, Report) else Report("", report) for report in reports)
-    pieces = ((piece, None) for piece in iter(lambda: tuple(islice(named, chunk)), ()))
-    return _flat(map_in_processes(_LabelBatch(labeler), pieces, workers=workers))
+    pieces = ((piece, None) for piece in cut(named, chunk))
+    return _flat(map_in_processes(_LabelBatch(labeler, evidence), pieces, workers=workers))
 
 
 def _flat(answered: Iterator[tuple[None, list[list[StudyLabels] | Lost]]]) -> Iterator[StudyLabels]:
@@ -122,9 +135,10 @@ def _flat(answered: Iterator[tuple[None, list[list[StudyLabels] | Lost]]]) -> It
 @dataclass(frozen=True, slots=True)
 class _LabelBatch:
     labeler: Labeler
+    evidence: bool
 
     def __call__(self, reports: Sequence[Report]) -> list[StudyLabels]:
-        return self.labeler.label_batch(reports)
+        return self.labeler.label_batch(reports, evidence=self.evidence)
 
 
 def map_in_processes(

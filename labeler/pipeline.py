@@ -13,14 +13,15 @@ from labeler.errors import UsageError
 from labeler.mentions.find import MentionFinder, PhraseHit
 from labeler.mentions.substrings import SubstringFinder
 from labeler.phrasebook.load import load_phrasebook
-from labeler.records import Assertion, Mention, Report, Sentence, Status, StudyLabels
+from labeler.records import Assertion, Mention, Report, Section, Sentence, Status, StudyLabels
 from labeler.sentence_cache import SentenceCache
+from labeler.study.claims import Claim, ClaimCombiner
 from labeler.study.combine import Combiner
 from labeler.text.legible import legible, restored
 from labeler.text.plain import plain
 from labeler.text.sections import Extent, choose_sections, load_section_rules, selected_kinds, split_sections
 from labeler.text.sentences import split_sentences
-from labeler.text.whitespace import NormalText, normalise
+from labeler.text.whitespace import NormalText, collapse, normalise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,8 +32,17 @@ if TYPE_CHECKING:
 CACHED_SENTENCES = 100_000
 """Sentences whose reading is kept; radiology sentences repeat. About 1 kB each."""
 
-Reading = tuple[tuple[PhraseHit, Verdict], ...]
 _STATUSES: dict[str, Status | None] = {**{status.value: status for status in Status}, "none": None}
+
+
+class _Reading(NamedTuple):
+    """Is what a sentence says: its mentions, each with its verdict, and what of them decides labels."""
+
+    mentions: tuple[tuple[PhraseHit, Verdict], ...] = ()
+    claims: frozenset[Claim] = frozenset()
+
+
+_NO_MENTION = _Reading()
 
 
 class _Line(NamedTuple):
@@ -49,7 +59,12 @@ class _Draft(NamedTuple):
     report: Report
     seen: NormalText
     extents: tuple[Extent, ...]
-    lines: list[_Line]
+    spans: list[tuple[int, int, Section]]
+
+    @property
+    def length(self) -> int:
+        """The characters that are labelled."""
+        return sum(end - start for start, end, _ in self.extents)
 
 
 class Labeler:
@@ -120,6 +135,7 @@ class Labeler:
         self._readers = tuple(readers)
         self._finder = MentionFinder(book) if book.label_set.matching == "words" else SubstringFinder(book)
         self._combiner = Combiner(book, aggregation or book.profile.aggregation, policies)
+        self._claims = ClaimCombiner(self._combiner)
         self._readings = SentenceCache(self._read_all, CACHED_SENTENCES)
         self._recipe = {
             "label_set": label_set,
@@ -156,57 +172,77 @@ class Labeler:
         (labels,) = self.label_batch([report])
         return labels
 
-    def label_batch(self, reports: Sequence[str | Report]) -> list[StudyLabels]:
+    def label_batch(self, reports: Sequence[str | Report], *, evidence: bool = True) -> list[StudyLabels]:
         """Labels reports that are at hand together: what needs the parser is parsed at once, to the same effect.
 
         Parameters
         ----------
         reports : sequence of str or Report
+        evidence : bool
+            False where the statuses are enough, which take half the time: the assertions may then be left out.
         """
         drafts = [self._draft(report if isinstance(report, Report) else Report("", report)) for report in reports]
-        readings = self._readings.of(line.words for draft in drafts for line in draft.lines)
-        return [self._label(draft, readings) for draft in drafts]
+        if evidence or self._combiner.asks_for_words:
+            return self._label_with_evidence(drafts)
+        return self._label_alone(drafts)
 
     def _draft(self, report: Report) -> _Draft:
         seen = legible(report.text)
         sections = split_sections(seen.text, self._section_rules)
         extents = choose_sections(seen.text, sections, self._selection, report.id, self._section_rules)
-        lines = [
-            _Line(Sentence(section, *span), normal := normalise(seen.text, *span), plain(normal.text))
-            for start, end, section in extents
-            for span in split_sentences(seen.text, start, end)
-        ]
-        return _Draft(report, seen, extents, lines)
+        spans = [(*span, section) for start, end, section in extents for span in split_sentences(seen.text, start, end)]
+        return _Draft(report, seen, extents, spans)
 
-    def _label(self, draft: _Draft, readings: Mapping[str, Reading]) -> StudyLabels:
-        report, seen, extents, lines = draft
+    def _label_with_evidence(self, drafts: Sequence[_Draft]) -> list[StudyLabels]:
+        lines = [[_line(draft.seen.text, *span) for span in draft.spans] for draft in drafts]
+        readings = self._readings.of(line.words for of_draft in lines for line in of_draft)
+        return [self._label(draft, of_draft, readings) for draft, of_draft in zip(drafts, lines, strict=True)]
+
+    def _label(self, draft: _Draft, lines: list[_Line], readings: Mapping[str, _Reading]) -> StudyLabels:
+        report, seen, extents, _ = draft
         assertions = tuple(
             assertion for line in lines for assertion in _assertions(seen.text, line, readings[line.words])
         )
         labels = self._combiner.combine(assertions, labelled=bool(extents))
-        length = sum(end - start for start, end, _ in extents)
-        labels_seen = StudyLabels(labels, assertions, report.id, report.subject_id, length)
+        labels_seen = StudyLabels(labels, assertions, report.id, report.subject_id, draft.length)
         return restored(labels_seen, seen, report.text)
 
-    def label_many(self, reports: Iterable[str | Report], *, workers: int = 1) -> Iterator[StudyLabels]:
-        """Labels reports lazily, in their order; any number of workers gives the same.
+    def _label_alone(self, drafts: Sequence[_Draft]) -> list[StudyLabels]:
+        """Labels without places: only what each sentence claims is put together."""
+        words = [[plain(collapse(draft.seen.text[a:b])) for a, b, _ in draft.spans] for draft in drafts]
+        readings = self._readings.of(sentence for of_draft in words for sentence in of_draft)
+        return [
+            self._labels_of(draft, [readings[sentence].claims for sentence in of_draft])
+            for draft, of_draft in zip(drafts, words, strict=True)
+        ]
+
+    def _labels_of(self, draft: _Draft, claims: Sequence[frozenset[Claim]]) -> StudyLabels:
+        labels = self._claims.combine(claims, labelled=bool(draft.extents))
+        return StudyLabels(labels, (), draft.report.id, draft.report.subject_id, draft.length)
+
+    def label_many(
+        self, reports: Iterable[str | Report], *, workers: int = 1, evidence: bool = True
+    ) -> Iterator[StudyLabels]:
+        """Labels reports lazily, some at once, in their order; any number of workers gives the same.
 
         Parameters
         ----------
         reports : iterable of str or Report
         workers : int
             Number of processes; see `labeler.parallel.label_in_processes`.
+        evidence : bool
+            As for `label_batch`.
 
         Yields
         ------
         StudyLabels
             One per report.
         """
-        if workers == 1:
-            return map(self.label, reports)
-        from labeler.parallel import label_in_processes
+        from labeler.parallel import cut, label_in_processes
 
-        return label_in_processes(self, reports, workers=workers)
+        if workers != 1:
+            return label_in_processes(self, reports, workers=workers, evidence=evidence)
+        return (labels for piece in cut(reports) for labels in self.label_batch(piece, evidence=evidence))
 
     def label_frame(
         self, frame: pd.DataFrame, *, text_column: str = "text", id_column: str | None = None, workers: int = 1
@@ -228,7 +264,7 @@ class Labeler:
         """
         from labeler.reports.frame import label_frame
 
-        label_many = partial(self.label_many, workers=workers)
+        label_many = partial(self.label_many, workers=workers, evidence=False)
         return label_frame(label_many, self.findings, frame, text_column=text_column, id_column=id_column)
 
     @cached_property
@@ -236,20 +272,34 @@ class Labeler:
         """Made at the first sentence with a mention: a process that labels nothing itself needs no spaCy."""
         return AssertionStage(self._book, self._readers, self._model)
 
-    def _read_all(self, sentences: Sequence[str]) -> list[Reading]:
+    def _read_all(self, sentences: Sequence[str]) -> list[_Reading]:
         """Reads sentences: their mentions and what each asserts of its own, by nothing but its own text."""
         found = [self._finder.find(sentence) for sentence in sentences]
         mentioning = [(sentence, _targets(hits)) for sentence, hits in zip(sentences, found, strict=True) if hits]
         verdicts = iter(self._stage.read_all(mentioning) if mentioning else ())
-        return [tuple(zip(hits, next(verdicts), strict=True)) if hits else () for hits in found]
+        return [self._reading(hits, next(verdicts)) if hits else _NO_MENTION for hits in found]
+
+    def _reading(self, hits: tuple[PhraseHit, ...], verdicts: tuple[Verdict, ...]) -> _Reading:
+        mentions = tuple(zip(hits, verdicts, strict=True))
+        claims = [
+            self._claims.claim(hit.finding, status, verdict.rule_id, hit.phrase_id)
+            for hit, verdict in mentions
+            if (status := _STATUSES[verdict.status])
+        ]
+        return _Reading(mentions, frozenset(claims))
 
 
 def _targets(hits: tuple[PhraseHit, ...]) -> tuple[Target, ...]:
     return tuple([Target(hit.start, hit.end, hit.finding, hit.role) for hit in hits])
 
 
-def _assertions(text: str, line: _Line, reading: Reading) -> Iterator[Assertion]:
-    for hit, verdict in reading:
+def _line(text: str, start: int, end: int, section: Section) -> _Line:
+    normal = normalise(text, start, end)
+    return _Line(Sentence(section, start, end), normal, plain(normal.text))
+
+
+def _assertions(text: str, line: _Line, reading: _Reading) -> Iterator[Assertion]:
+    for hit, verdict in reading.mentions:
         start, end = line.normal.span(hit.start, hit.end)
         yield Assertion(
             mention=Mention(hit.finding, start, end, text[start:end], hit.phrase_id),

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import islice
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from labeler.errors import UsageError
 from labeler.records import Report, Status, StudyLabels
@@ -113,6 +113,7 @@ class CsvLines:
     """Writes a study as a line of CSV, below a line of the columns' names."""
 
     layout: Layout
+    tells_evidence: ClassVar[bool] = False
 
     def head(self) -> bytes:
         """Returns the line of the columns' names."""
@@ -132,6 +133,7 @@ class ObjectLines:
     """Writes a study as a JSON object."""
 
     layout: Layout
+    tells_evidence: ClassVar[bool] = False
 
     def head(self) -> bytes:
         """Returns nothing."""
@@ -152,6 +154,7 @@ class CellLines:
     """Writes the cells of a study as a JSON array, from which other forms are made; see `cells_of`."""
 
     layout: Layout
+    tells_evidence: ClassVar[bool] = False
 
     def head(self) -> bytes:
         """Returns nothing."""

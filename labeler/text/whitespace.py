@@ -83,7 +83,7 @@ def normalise(text: str, start: int = 0, end: int | None = None) -> NormalText:
     """
     end = len(text) if end is None else end
     piece = text[start:end]
-    collapsed = " ".join(piece.split())
+    collapsed = collapse(piece)
     # Most sentences lie on one line: nothing changes and no offset needs a shift.
     if collapsed == piece:
         return NormalText(collapsed, start, end)
@@ -94,6 +94,15 @@ def normalise(text: str, start: int = 0, end: int | None = None) -> NormalText:
         return NormalText(collapsed, start, end)
     edges, shifts = _shifts(piece)
     return NormalText(collapsed, start, end, edges, shifts)
+
+
+def collapse(piece: str) -> str:
+    r"""Returns the text of `normalise`, without the way back.
+
+    >>> collapse(" No\n effusion. ")
+    'No effusion.'
+    """
+    return " ".join(piece.split())
 
 
 def _shifts(piece: str) -> tuple[tuple[int, ...], tuple[int, ...]]:

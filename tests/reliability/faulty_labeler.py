@@ -31,7 +31,7 @@ class FaultyLabeler:
                 fail(report)
         return StudyLabels((Label("Edema", None, "not-mentioned"),), (), report.id, report.subject_id, len(report.text))
 
-    def label_batch(self, reports):
+    def label_batch(self, reports, **_options):
         """Labels reports together."""
         return [self.label(report) for report in reports]
 
