@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from labeler.errors import ReportFileError
+from labeler.errors import ReportFileError, place_of
 
 MAX_REPORT_BYTES = 64 * 2**20
 """Largest report that is read, in bytes: far above any report, low enough that a zip bomb or an unclosed quote ends."""
@@ -92,6 +92,12 @@ def os_failure(error: OSError, where: str, study_id: str = "") -> ReadFailure:
     """Returns the failure for a path that the operating system refuses."""
     reason = f"cannot be read: {error.strerror or type(error).__name__}"
     return ReadFailure(where, FailureKind.UNREADABLE, reason, "check the path and its permissions", study_id)
+
+
+def reader_failure(error: Exception, where: str) -> ReadFailure:
+    """Returns the failure for a file on which its reader fails in a way that nobody expected."""
+    remedy = "tell the labeler's developers this line and its version; the reports before this place are labelled"
+    return ReadFailure(where, FailureKind.ENGINE_ERROR, place_of(error), remedy)
 
 
 def too_large() -> UnreadableError:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from labeler.errors import UsageError
+from labeler.errors import LabelerError, UsageError
 from labeler.records import Report
 from labeler.reports.columns import Columns, choose_columns
 from labeler.reports.csv_records import Records, is_identifier, lines
@@ -23,6 +23,7 @@ from labeler.reports.source import (
     ReadFailure,
     UnreadableError,
     os_failure,
+    reader_failure,
     too_large,
 )
 
@@ -90,6 +91,10 @@ class Table:
             yield _cut_short("is damaged or cut short").at(self.path)
         except OSError as error:
             yield os_failure(error, self.path)
+        except LabelerError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other inputs can be read
+            yield reader_failure(error, self.path)
 
 
 def csv_rows(table: Table) -> Rows:

@@ -10,6 +10,7 @@ import pytest
 from labeler.errors import UsageError
 from labeler.records import Report
 from labeler.reports import csv_records, tables
+from labeler.reports.read import read_reports
 from labeler.reports.source import FailureKind
 from labeler.reports.tables import Table, chexpert_rows, csv_rows, jsonl_rows, parquet_rows
 
@@ -265,3 +266,15 @@ def test_parquet_with_damaged_pages_is_read_to_there(tmp_path):
     at = data.index(b"PAR1", 4) - 1 if data.count(b"PAR1") > 2 else 4
     failure = read(tmp_path, data[:at] + b"\xff" * 40 + data[at + 40 :], parquet_rows)[-1]
     assert failure == ("", "is no whole Parquet file")
+
+
+def test_a_fault_of_a_reader_is_a_failure_of_its_file_alone(tmp_path):
+    """An identifier that Python cannot hold, of which nobody thought, ends its file and not the run."""
+    arrow = pytest.importorskip("pyarrow")
+    ids = arrow.array([2**60], arrow.duration("s"))
+    write_parquet(tmp_path / "a.parquet", id=ids, text=["XYZZY"])
+    (tmp_path / "b.csv").write_text("id,text\ns2,No edema.\n")
+    failure, report = read_reports([tmp_path / "a.parquet", tmp_path / "b.csv"])
+    assert report == Report("s2", "No edema.")
+    assert (failure.where, failure.kind) == (str(tmp_path / "a.parquet"), FailureKind.ENGINE_ERROR)
+    assert failure.reason.startswith("OverflowError at labeler.reports.tables:")
