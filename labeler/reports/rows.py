@@ -21,7 +21,7 @@ class LabelsBatch(Protocol):
 
 
 def label_each(labeler: LabelsBatch, reports: Sequence[Report]) -> list[StudyLabels | Failure]:
-    """Labels reports together, and one by one where the labeler fails on one, which then is a failure.
+    """Labels reports together, without evidence, and one by one where the labeler fails on one: then that is a failure.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def label_each(labeler: LabelsBatch, reports: Sequence[Report]) -> list[StudyLab
     reports : sequence of Report
     """
     try:
-        return list(labeler.label_batch(reports))
+        return list(labeler.label_batch(reports, evidence=False))
     except NO_REPORTS_FAULT:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, one report's fault must not be another's

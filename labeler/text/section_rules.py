@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -25,6 +26,7 @@ COMPARISON = "comparison"
 _STUDY_ID = re.compile(r"s?(\d{8})")
 
 
+@lru_cache(maxsize=4096)
 def header_key(name: str) -> str:
     """Returns the form in which header names are compared: lower case, single blanks, none around a slash.
 

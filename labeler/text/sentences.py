@@ -27,7 +27,7 @@ _CANDIDATE = re.compile(
     """,
     re.VERBOSE,
 )
-_LINE_ENDS = re.compile(r"\r\n|[\n\r\f\v]")
+_BLANK_LINE = re.compile(r"(?>\r\n|[\n\r\f\v])[^\n\r\f\v]*[\n\r\f\v]")
 _WORD_BEFORE = re.compile(r"[a-z]+(?:\.[a-z]+)*\Z")
 _WORD_AFTER = re.compile(r"\s*([A-Za-z]+)")
 _LIST_ITEM = re.compile(
@@ -66,6 +66,7 @@ _NARROWEST_WRAP = 50  # characters; a shorter line was broken on purpose
 _WRAP_SLACK = 10  # characters by which wrapped lines of one report may differ
 _HIDDEN_WIDTH = 12  # characters that a hidden word may have taken before it was hidden
 _LONGEST_ABBREVIATION = 16  # characters
+_NO_ABBREVIATION = 7  # letters; a word of as many is none of those above
 _REACH = 80  # characters; longer than any word that decides, short enough to keep the work linear
 LONGEST_SENTENCE = 1000
 """Characters; a stretch without an end of a sentence is cut into pieces of that length, so that the work stays linear.
@@ -112,6 +113,7 @@ class _Cutter:
 
     def __init__(self, piece: str) -> None:
         self.piece = piece
+        self.has_colon = ":" in piece
         self.line_start = 0
         self.last_item = 0
 
@@ -151,6 +153,9 @@ class _Cutter:
             return True
         if _ALTERNATIVE.match(piece, after):
             return False  # "No effusion, pneumothorax. or consolidation."
+        word_end = piece[max(0, at - _NO_ABBREVIATION) : at]
+        if len(word_end) == _NO_ABBREVIATION and word_end.isalpha() and word_end.isascii():  # most sentences end so
+            return True
         before = piece[max(0, at - _LONGEST_ABBREVIATION) : at].lower()
         word = _WORD_BEFORE.search(before)
         if word is None:
@@ -187,8 +192,10 @@ class _Cutter:
     def line_is_final(self, at: int, after: int) -> bool:
         """Says whether a line end, and not a wrap, stands between two lines."""
         piece = self.piece
-        if len(_LINE_ENDS.findall(piece, at, after)) > 1 or after == len(piece):
+        if after == len(piece) or _BLANK_LINE.match(piece, at, after):
             return True
+        if piece[after].islower() and not self.may_be_item(after):  # most wrapped lines go on so
+            return False
         line = piece[self.line_start : at].rstrip()
         if not line or line.endswith(",") or _is_unfinished(line):
             return False
@@ -198,6 +205,10 @@ class _Cutter:
         if _COLON_TEMPLATE.match(piece, after):
             return begins_anew or self.had_room(line, after)
         return begins_anew and line[-1] not in ".?!:" and self.had_room(line, after)
+
+    def may_be_item(self, at: int) -> bool:
+        """Says whether a small letter may be that of a list ("b) ...") or begin a colon template."""
+        return self.piece.startswith(")", at + 1) or (self.has_colon and _COLON_TEMPLATE.match(self.piece, at) is not None)
 
     def had_room(self, line: str, after: int) -> bool:
         """Says whether the first word of the next line would have fitted on this one."""
