@@ -1,5 +1,8 @@
 """The tokenizer that stands for the model's until a sentence needs a parse."""
 
+import subprocess
+import sys
+
 import spacy
 
 from labeler.assertions.negex import NegexReader
@@ -28,3 +31,15 @@ def test_cues_tokenized_by_words_are_cues_tokenized_whole():
     texts = (text for file in book.assertions for rule in file.cues for text in rule.texts())
     whole = {" ".join(token.lower_ for token in nlp.make_doc(text.lower())) for text in texts}
     assert set(NegexReader(book, nlp)._rules) == whole  # noqa: SLF001 - no other way shows what was built
+
+
+def test_labelling_loads_nothing_that_talks_to_the_network():
+    """The command line of spaCy, which downloads models, stays away; `spacy.info` imports it when it is called."""
+    program = (
+        "import sys; from labeler import label_report; label_report('Edema may have resolved since.'); import spacy; "
+        "assert not {'spacy.cli', 'spacy.cli.info', 'requests', 'httpx', 'urllib3', 'ssl'} & sys.modules.keys(); "
+        "told = spacy.info(silent=True); from spacy.cli.info import info; assert info(silent=True) == told; "
+        "print(told['spacy_version'])"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (ran.stdout.strip(), ran.stderr) == (spacy.__version__, "")
