@@ -69,11 +69,12 @@ class NegexReader:
             One entry per target, in their order. None where no cue reaches the target although one stands on the
             right side of it: the reader is in doubt. An empty tuple where there is none.
         """
-        cues = self._cues(doc)
+        words = tuple([token.lower_ for token in doc])
+        cues = self._cues(doc, words)
         if not cues:
             return ((),) * len(targets)
         spans = [span_of(doc, target) for target in targets]
-        frame = _frame(doc, cues, targets, spans, self._scope.joins)
+        frame = _frame(words, cues, targets, spans, self._scope.joins)
         return tuple(self._verdicts(doc, frame, target, span) for target, span in zip(targets, spans, strict=True))
 
     def _verdicts(self, doc: Doc, frame: Frame, target: Target, span: Span) -> tuple[Verdict, ...] | None:
@@ -90,28 +91,23 @@ class NegexReader:
         )
         return None if asked and not reaching else reaching
 
-    def _cues(self, doc: Doc) -> list[CueMatch]:
-        self._add_cues(doc)
+    def _cues(self, doc: Doc, words: tuple[str, ...]) -> list[CueMatch]:
+        self._add_cues(words)
         found, _, _ = self._negex.process_negations(doc)
         spans = sorted({(start, end) for _, start, end in found}, key=_longest_first)
-        matches = list(self._matches(doc, spans))
+        matches = [CueMatch(*span, rule) for span in spans for rule in self._rules[" ".join(words[slice(*span)])]]
         # Cues said of anatomy and cues said of findings don't take words from each other.
         kept = {id(cue) for role in ("finding", "anatomy") for cue in _without_overlaps(matches, role)}
         return sorted((cue for cue in matches if id(cue) in kept), key=lambda cue: (cue.start, cue.rule.id))
 
-    def _add_cues(self, doc: Doc) -> None:
+    def _add_cues(self, words: tuple[str, ...]) -> None:
         """Adds the cues that begin with a word of a sentence to negspacy's, when the first such sentence comes.
 
         Cues stand for many texts, of which a report has few. All go in as one kind: the side is that of the rule.
         """
-        for word in self._waiting.keys() & {token.lower_ for token in doc}:
-            self._negex.matcher.add("Preceding", [self._doc_of(words) for words in self._waiting.get(word, ())])
+        for word in self._waiting.keys() & words:
+            self._negex.matcher.add("Preceding", [self._doc_of(cue) for cue in self._waiting.get(word, ())])
             self._waiting.pop(word, None)  # last, for the sake of other threads
-
-    def _matches(self, doc: Doc, spans: Iterable[tuple[int, int]]) -> Iterable[CueMatch]:
-        for start, end in spans:
-            for rule in self._rules[" ".join(token.lower_ for token in doc[start:end])]:
-                yield CueMatch(start, end, rule)
 
 
 def _tokenized(text: str, nlp: Language, known: dict[str, str]) -> str:
@@ -138,12 +134,15 @@ def _without_overlaps(cues: Iterable[CueMatch], role: str) -> list[CueMatch]:
 
 
 def _frame(
-    doc: Doc, cues: list[CueMatch], targets: tuple[Target, ...], spans: list[Span], joins: frozenset[str]
+    words: tuple[str, ...],
+    cues: list[CueMatch],
+    targets: tuple[Target, ...],
+    spans: list[Span],
+    joins: frozenset[str],
 ) -> Frame:
     mentions = frozenset(i for span in spans for i in range(span.start, span.end))
     pairs = zip(targets, spans, strict=True)
     anatomy = frozenset(i for target, span in pairs if target.role == "anatomy" for i in range(span.start, span.end))
-    words = tuple(token.lower_ for token in doc)
     # The "or" of a cue such as "or" still joins; the "with" of "consistent with" stops nothing.
     inside = {
         i for cue in cues for i in range(cue.start, cue.end) if cue.rule.reach != "neighbour" or words[i] not in joins
