@@ -66,12 +66,12 @@ class Records:
             Where its quotes are broken, or it is no text.
         """
         try:
-            return next((cells for cells in self._cells() if cells), None)
+            return next(([recover(cell) for cell in cells] for cells in self._reader if cells), None)
         except csv.Error:
             raise _broken_quotes(1, self._feed.line) from None
 
     def rows(self, begins_row: Callable[[list[str]], bool]) -> Iterator[Cells]:
-        """Yields the cells of each further record, or why it can't be read; a blank line is no record.
+        """Yields the cells of each further record, to be recovered, or why there are none; a blank line is no record.
 
         Parameters
         ----------
@@ -82,7 +82,7 @@ class Records:
         while True:
             begin = self._feed.begin()
             try:
-                cells = next(self._cells())
+                cells = next(self._reader)
             except StopIteration:
                 break
             except UnreadableError as error:
@@ -103,9 +103,6 @@ class Records:
                 yield cells
         if broken:
             yield _broken_quotes(broken, self._feed.line)
-
-    def _cells(self) -> Iterator[list[str]]:
-        return ([recover(cell) for cell in cells] for cells in self._reader)
 
 
 class _Feed:

@@ -109,6 +109,7 @@ def csv_rows(table: Table) -> Rows:
             raise _bad_row("is empty", "give a CSV file with a header line")
         columns = table.columns(header)
         at_id = header.index(columns.id)
+        places = [(name, header.index(name)) for name in (columns.id, columns.text, columns.subject) if name]
         rows = records.rows(lambda cells: len(cells) == len(header) and is_identifier(cells[at_id]))
         for number, cells in enumerate(rows, 1):
             where = f"{table.path} row {number}"
@@ -118,7 +119,7 @@ def csv_rows(table: Table) -> Rows:
                 reason = f"has {len(cells)} cells where the header has {len(header)}"
                 yield _bad_row(reason, "quote cells that hold commas or line ends").at(where)
             else:
-                yield _report(where, dict(zip(header, cells, strict=True)), columns)
+                yield _report(where, {name: _recovered(cells[at]) for name, at in places}, columns)
 
 
 def chexpert_rows(table: Table) -> Rows:
@@ -135,7 +136,7 @@ def chexpert_rows(table: Table) -> Rows:
                 reason = f"has {len(cells)} cells where this format has one"
                 yield _bad_row(reason, "quote reports that hold commas, or use --input-format csv").at(where)
             else:
-                yield _report(where, {"id": number, "text": cells[0]}, Columns("id", "text", None))
+                yield _report(where, {"id": number, "text": _recovered(cells[0])}, Columns("id", "text", None))
 
 
 def jsonl_rows(table: Table) -> Rows:
@@ -217,25 +218,32 @@ def _object(line: str | None) -> Mapping[str, object]:
     return record
 
 
+def _recovered(cell: str) -> str | UnreadableError:
+    """Recovers a cell, or says why it is no text: the row is then a failure that has the name of its other cell."""
+    try:
+        return recover(cell)
+    except UnreadableError as error:
+        return error
+
+
 def _report(where: str, record: Mapping[str, object], columns: Columns) -> Report | ReadFailure:
     missing = [name for name in (columns.id, columns.text) if name not in record]
+    study_id = ""
     try:
+        study_id = _name(record.get(columns.id)) or ""
         if missing:
             raise _bad_row(f"has no {' and no '.join(missing)}", "give every row the same columns")
+        if not study_id:
+            raise _bad_row("has no identifier", "give every report one")
         subject = None if columns.subject is None else _name(record.get(columns.subject)) or ""
-        return Report(_study_id(record[columns.id]), _text(record[columns.text]), subject)
+        return Report(study_id, _text(record[columns.text]), subject)
     except UnreadableError as error:
-        return error.at(where)
-
-
-def _study_id(value: object) -> str:
-    name = _name(value)
-    if not name:
-        raise _bad_row("has no identifier", "give every report one")
-    return name
+        return error.at(where, study_id)
 
 
 def _name(value: object) -> str | None:
+    if isinstance(value, UnreadableError):
+        raise value
     if isinstance(value, str):
         return without_nul(value).strip()
     if isinstance(value, float) and value.is_integer():  # a table with gaps holds its whole numbers as floats
@@ -248,6 +256,8 @@ def _name(value: object) -> str | None:
 def _text(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, UnreadableError):
+        raise value
     if not isinstance(value, str):
         raise _bad_row("has a text that is no text", "check --text-column")
     if len(value) > MAX_REPORT_BYTES:

@@ -278,3 +278,23 @@ def test_a_fault_of_a_reader_is_a_failure_of_its_file_alone(tmp_path):
     assert report == Report("s2", "No edema.")
     assert (failure.where, failure.kind) == (str(tmp_path / "a.parquet"), FailureKind.ENGINE_ERROR)
     assert failure.reason.startswith("OverflowError at labeler.reports.tables:")
+
+
+def failed_ids(path, name, content):
+    """Reads a table and returns the identifiers of what failed."""
+    (path / name).write_bytes(content)
+    return [item.study_id for item in read_reports([path / name]) if not isinstance(item, Report)]
+
+
+def test_a_row_that_fails_has_its_identifier(tmp_path, monkeypatch):
+    """Where the cell of the identifier can be read and is surely that cell, the failure names the study."""
+    monkeypatch.setattr(tables, "MAX_REPORT_BYTES", 9)
+    csv = b"age,id,text\n7,1,a\0\n7,2,\xff\xff\xff\n7,3,ten letters\n7,4\n7,5,a,b\n\0,6,a\n7,\0,a\n"
+    assert failed_ids(tmp_path, "t.csv", csv) == ["1", "2", "3", "", "", ""]
+    lines = b'{"id": 1, "text": 5}\n{"id": 2.0}\n{"id": "3", "text": "\\ud800"}\n{"text": "a"}\n["4"]\n'
+    assert failed_ids(tmp_path, "t.jsonl", lines) == ["1", "2", "3", "", ""]
+
+
+def test_columns_that_are_not_used_spoil_no_row(tmp_path):
+    """What is no text in another column is nobody's report."""
+    assert read(tmp_path, "age,id,text\n\0,1,a\n") == [Report("1", "a")]
