@@ -14,7 +14,7 @@ SCOPE = ScopeFile.model_validate(
         "meaning": "m",
         "stops": ("{;,but,with,which,.}",),
         "attachments": ("with",),
-        "joins": (",", "and"),
+        "joins": (",", "and", ":"),
         "alternatives": ("{or,nor}",),
         "verbs": ("{is,are,has,shows}",),
         "list-verbs": ("{seen,present}",),
@@ -58,7 +58,9 @@ RULES = AssertionFile.model_validate(
             cue("possible", "hedge", "uncertain", "before", "possible"),
             cue("versus", "hedge", "uncertain", "both", "versus", reach="neighbour"),
             cue("dry", "negation", "absent", "before", "dry", findings=("Edema",)),
+            cue("excluded", "negation", "absent", "after", "excluded"),
             cue("normal", "normal", "absent", "both", "normal", role="anatomy"),
+            cue("enlarged", "normal", "present", "both", "enlarged", role="anatomy"),
         ],
         "dependencies": [
             dependency(

@@ -22,6 +22,13 @@ CASES = [
     "No <absent>edema</absent>, <present>effusion</present> is large.",
     "No <absent>edema</absent> and <present>effusion</present> has grown.",
     "No <absent>edema</absent> or <absent>mass</absent>, <present>effusion</present>.",
+    # the clause of another item is none of this one
+    "No <absent>edema</absent> and <absent>effusion</absent>, <present>mass</present> is large.",
+    # a word that sums up, alone, ends the list at a comma; as part of a finding's name it does not
+    "No acute process, <present>mass</present>.",
+    "No lung <absent>disease</absent>, <present>mass</present>.",
+    "No <absent>edema</absent> process, <present>mass</present>.",
+    "No <absent>airspace disease</absent>, <absent>mass</absent>.",
     # an opener within a list that goes on is an adjective of its item
     "No <absent>edema</absent>, small <absent>effusion</absent>, or <absent>mass</absent>.",
     # a participle closes the list, it makes no clause
@@ -33,6 +40,13 @@ CASES = [
     "<present>Edema</present>, <absent>effusion</absent> is not seen.",
     "<present>Edema</present> is large, <absent>effusion</absent> not seen.",
     "<present>Edema</present> but <absent>effusion</absent> is not seen.",
+    "<absent>Edema</absent> or <absent>effusion</absent> not seen",
+    "<absent>Edema</absent> or <absent>effusion</absent> has been excluded.",
+    "<absent>Edema</absent> or <absent>effusion</absent> is not seen, <present>mass</present> is stable.",
+    # not over an item with a cue of its own
+    "Possible <uncertain>edema</uncertain> or <absent>effusion</absent> is not seen.",
+    "Possible <uncertain>mass</uncertain>, <absent>edema</absent> or <absent>effusion</absent> is not seen.",
+    "<present>Mass</present> and no <absent>effusion</absent>, not seen before.",
     # reach "coordination": not over a comma alone
     "Free of <absent>edema</absent> or <absent>effusion</absent>.",
     "Free of <absent>edema</absent>, <absent>effusion</absent>, or <absent>mass</absent>.",
@@ -44,6 +58,7 @@ CASES = [
     "<uncertain>Edema</uncertain> versus <uncertain>effusion</uncertain>.",
     "<present>Mass</present>, <uncertain>edema</uncertain> versus <uncertain>effusion</uncertain>.",
     "<uncertain>Edema</uncertain> versus <uncertain>effusion</uncertain>, <present>mass</present>.",
+    "<present>Mass</present>, scar versus <uncertain>effusion</uncertain>.",
     # the longest cue takes its words from the others
     "No change in <present>edema</present>.",
     "No change in <present>edema</present>, no <absent>effusion</absent>.",
@@ -83,6 +98,11 @@ def test_cue_reaches_what_it_governs_and_no_more(reader, book, targets, markup):
         ("Normal lungs over the <none>heart</none>.", [False]),
         ("<none>Heart</none> is normal, <none>mediastinum</none>.", [True, False]),
         ("<none>Heart</none>; lungs normal.", [False]),
+        ("<none>Heart</none> and <none>lungs</none> normal <none>hila</none> clear.", [True, True, True]),
+        ("<none>Heart</none> is large, <none>mediastinum</none> is clear and normal.", [False, True]),
+        ("<none>Heart</none>: enlarged.", [True]),
+        ("<none>Heart</none>: <none>aorta</none> is enlarged.", [False, True]),
+        ("<none>Heart</none>: <none>aorta</none> is normal.", [True, True]),
     ],
 )
 def test_what_is_said_of_anatomy_reaches_its_subject(reader, targets, markup, reached):

@@ -69,7 +69,9 @@ def test_phrase_may_imply_another_finding(book, said):
     for status in ("present", "uncertain"):
         labels = combiner.combine([said("Edema", status, phrase="failure")], labelled=True)
         assert statuses(labels)["Cardiomegaly"] == "uncertain"
-        assert labels[1].assertions[0].rule_id == "implied-by.failure"
+        (implied,) = labels[1].assertions
+        assert (implied.rule_id, implied.reader) == ("implied-by.failure", "study")
+        assert (implied.mention.finding, implied.mention.text) == ("Cardiomegaly", "words")
     assert "Cardiomegaly" not in statuses(combiner.combine([said("Edema", "absent", phrase="failure")], labelled=True))
     assert "Cardiomegaly" not in statuses(combiner.combine([said("Edema", "present")], labelled=True))
 
@@ -149,14 +151,24 @@ GROUPED = {
 def test_group_is_what_its_members_are(book, said, read, expected, rule_id):
     """A group that is a label itself is present where a member is, else uncertain where one is."""
     (label, _) = Combiner(book(**GROUPED)).combine([said(*pair) for pair in read], labelled=True)
-    assert (label.status, label.rule_id) == (expected, rule_id)
+    assert (label.finding, label.status, label.rule_id) == ("Abnormal", expected, rule_id)
+
+
+@pytest.mark.parametrize("status", ["present", "uncertain", "absent"])
+def test_group_rests_on_what_is_said_of_its_members(book, said, status):
+    """The evidence of a group are the assertions that gave its members the status; of silence there is none."""
+    fracture, edema = said("Fracture", status), said("Edema", "absent")
+    combiner = Combiner(book(**GROUPED))
+    (label, _) = combiner.combine([fracture, edema, said("Other", "present")], labelled=True)
+    assert set(label.assertions) == ({edema, fracture} if status == "absent" else {fracture})
+    assert combiner.combine([], labelled=True)[0].assertions == ()
 
 
 def test_group_may_be_blank_where_nothing_is_found(book):
     """Not every group denies by silence."""
     groups = {"Abnormal": {"meaning": "m", "findings": ["Edema"]}}
     (label, _) = Combiner(book(**GROUPED | {"groups": groups})).combine([], labelled=True)
-    assert (label.status, label.rule_id) == (None, "not-mentioned")
+    assert (label.finding, label.status, label.rule_id) == ("Abnormal", None, "not-mentioned")
 
 
 def test_label_set_may_let_one_finding_imply_another(book, said):
