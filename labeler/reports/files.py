@@ -6,7 +6,6 @@ import io
 import lzma
 import os
 import re
-import stat
 import struct
 import sys
 import zipfile
@@ -197,22 +196,32 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _file(entry: os.DirEntry[str]) -> Iterator[str | ReadFailure]:
+    failure = None if _is_file(entry) else _no_file(entry)
+    # A link to a file of another name is no report; one that leads nowhere may have been.
+    if _is_text_name(entry.name):
+        yield failure or entry.path
+    elif failure and not os.path.exists(entry.path):  # noqa: PTH110 - an entry has its path as text
+        yield failure
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()  # asks the system about links alone
+    except OSError:
+        return False
+
+
+def _no_file(entry: os.DirEntry[str]) -> ReadFailure:
     study_id = place(entry.path).study_id
     try:
-        mode = entry.stat().st_mode
+        entry.stat()
     except FileNotFoundError:
         reason, remedy = "is a link to a file that does not exist", "mend or remove the link"
-        yield ReadFailure(entry.path, FailureKind.UNREADABLE, reason, remedy, study_id)
     except OSError as error:
-        yield os_failure(error, entry.path, study_id)
+        return os_failure(error, entry.path, study_id)
     else:
-        if not _is_text_name(entry.name):  # a link to a file of another name is no report
-            return
-        if stat.S_ISREG(mode):
-            yield entry.path
-        else:
-            reason, remedy = "is a pipe, a socket or a device", "put a file in its place, or remove it"
-            yield ReadFailure(entry.path, FailureKind.UNREADABLE, reason, remedy, study_id)
+        reason, remedy = "is a pipe, a socket or a device", "put a file in its place, or remove it"
+    return ReadFailure(entry.path, FailureKind.UNREADABLE, reason, remedy, study_id)
 
 
 def _is_text_name(name: str) -> bool:

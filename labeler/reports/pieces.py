@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import accumulate, chain, repeat, takewhile
+from operator import mul
 from typing import TYPE_CHECKING, NamedTuple
 
 from labeler.errors import UsageError
@@ -13,8 +15,10 @@ if TYPE_CHECKING:
 
     from labeler.reports.source import ReadFailure
 
-_LARGEST = 256
-"""Most reports of a piece; more would make sending no cheaper."""
+_LARGEST = 512
+"""Most reports of a piece; their doubtful sentences, some thirty, are parsed together."""
+_FIRST = 32
+"""Reports of the first piece where nobody knows how many are to come."""
 _PIECES_PER_WORKER = 16
 """Pieces that each worker gets at least, so that all end at about the same time."""
 _CHARACTERS = 2**20
@@ -43,23 +47,27 @@ class Piece(NamedTuple):
         return tuple([item for item in self.read if isinstance(item, Report)])
 
 
-def piece_size(expected: int | None, workers: int) -> int:
-    """Returns the number of reports of a piece.
+def piece_sizes(expected: int | None, workers: int) -> Iterator[int]:
+    """Yields the number of reports of each piece.
 
     Parameters
     ----------
     expected : int or None
-        Number of reports of the run, where it is known.
+        Number of reports of the run, where it is known; else pieces grow, so that the first labels come soon.
     workers : int
 
     Examples
     --------
-    >>> piece_size(227_835, 2), piece_size(1000, 2), piece_size(3, 2)
-    (256, 31, 1)
+    >>> from itertools import islice
+    >>> list(islice(piece_sizes(227_835, 2), 2)), list(islice(piece_sizes(1000, 2), 2))
+    ([512, 512], [31, 31])
+    >>> list(islice(piece_sizes(None, 2), 6))
+    [32, 64, 128, 256, 512, 512]
     """
-    if expected is None:
-        return _LARGEST // 8
-    return max(1, min(_LARGEST, expected // (workers * _PIECES_PER_WORKER)))
+    if expected is not None:
+        return repeat(max(1, min(_LARGEST, expected // (workers * _PIECES_PER_WORKER))))
+    growing = accumulate(repeat(2), mul, initial=_FIRST)
+    return chain(takewhile(lambda size: size < _LARGEST, growing), repeat(_LARGEST))
 
 
 class Cutter:
@@ -97,8 +105,9 @@ class Cutter:
                 "--resume to begin anew."
             )
 
-    def pieces(self, size: int) -> Iterator[Piece]:
-        """Yields what is left, in pieces of up to `size` reports, the last one of what remains."""
+    def pieces(self, sizes: Iterator[int]) -> Iterator[Piece]:
+        """Yields what is left, in pieces of up to as many reports as `sizes` says, the last one of what remains."""
+        size = next(sizes)
         read: list[Report | ReadFailure] = []
         characters = 0
         while (item := self._next()) is not None:
@@ -108,6 +117,7 @@ class Cutter:
                 yield Piece(tuple(read), self._items, self._sum.hexdigest())
                 read.clear()
                 characters = 0
+                size = next(sizes)
         if read:
             yield Piece(tuple(read), self._items, self._sum.hexdigest())
 

@@ -12,7 +12,7 @@ from labeler.records import Report
 from labeler.reports.balance import Counts
 from labeler.reports.failures import Failure
 from labeler.reports.output import Output, open_output
-from labeler.reports.pieces import Cutter, Piece, piece_size
+from labeler.reports.pieces import Cutter, Piece, piece_sizes
 from labeler.reports.resume import Checkpoint
 from labeler.reports.rows import RowMaker, Rows
 from labeler.reports.source import ReadFailure
@@ -104,7 +104,7 @@ def label_inputs(
     """
     cutter = Cutter(read)
     _go_on(cutter, outputs.done, progress)
-    pieces = cutter.pieces(piece_size(progress.expected, workers))
+    pieces = cutter.pieces(piece_sizes(progress.expected, workers))
     for piece, answers in _work(RowMaker(labeler, tuple(forms)), pieces, progress, workers):
         rows = [answer for answer in answers if not isinstance(answer, Lost)]
         failures = list(_failures(piece, answers))

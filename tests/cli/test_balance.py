@@ -1,6 +1,7 @@
 """The balance of a run: reports seen = labelled + failed, or an error with the difference; with the fake labeler."""
 
 import re
+from itertools import repeat
 
 import pytest
 from fake_labeler import FakeLabeler
@@ -32,14 +33,16 @@ def drop_read(patch):
     """Loses the second report of each piece before it is labelled."""
     whole = Cutter.pieces
     patch.setattr(
-        Cutter, "pieces", lambda self, _size: (p._replace(read=p.read[:1] + p.read[2:]) for p in whole(self, 20))
+        Cutter,
+        "pieces",
+        lambda self, _sizes: (p._replace(read=p.read[:1] + p.read[2:]) for p in whole(self, repeat(20))),
     )
 
 
 def drop_piece(patch):
     """Loses the second piece."""
     whole = Cutter.pieces
-    patch.setattr(Cutter, "pieces", lambda self, _size: (p for n, p in enumerate(whole(self, 20)) if n != 1))
+    patch.setattr(Cutter, "pieces", lambda self, _sizes: (p for n, p in enumerate(whole(self, repeat(20))) if n != 1))
 
 
 def drop_rows(patch):
