@@ -6,6 +6,7 @@ is tried again alone, first piece by piece, then report by report, so that one r
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import multiprocessing
 import os
@@ -222,25 +223,46 @@ class _Map(Generic[Answer, Context]):
         """Answers the pieces that were sent when the pool broke; those that it had not done, alone."""
         broken = [piece for piece, _, future in self.waiting if _is_broken(future)]
         self.on_death([report for piece in broken for report in piece])
-        while self.waiting:
-            piece, context, future = self.waiting.popleft()
-            yield context, self.alone(piece) if _is_broken(future) else [future.result()]
+        with contextlib.closing(_Single(self.task)) as single:
+            while self.waiting:
+                piece, context, future = self.waiting.popleft()
+                yield context, single.answers(piece) if _is_broken(future) else [future.result()]
 
-    def alone(self, piece: Sequence[Report]) -> list[Answer | Lost]:
-        with _pool(self.task, 1) as pool:
+
+class _Single(Generic[Answer]):
+    """Is one worker that holds one piece at a time, and is replaced where it dies."""
+
+    def __init__(self, task: Callable[[Sequence[Report]], Answer]) -> None:
+        self.task = task
+        self.pool: ProcessPoolExecutor | None = None
+
+    def answers(self, piece: Sequence[Report]) -> list[Answer | Lost]:
+        """Does the task on a piece; where the worker dies of it, on each report alone."""
+        fresh = self.pool is None
+        try:
+            return [self.worker().submit(_work, piece).result()]
+        except BrokenProcessPool:
+            self.close()
+        if fresh and len(piece) == 1:  # else it may have died of what it had held before
+            return [Lost(piece[0])]
+        return [answer for report in piece for answer in self.answers((report,))]
+
+    def worker(self) -> ProcessPoolExecutor:
+        if self.pool is None:
+            self.pool = _pool(self.task, 1)
             try:
-                pool.submit(_be_ready).result()
+                self.pool.submit(_be_ready).result()
             except BrokenProcessPool:
                 raise LabelerError(
                     "Worker processes cannot start: a script must guard its own work with `if __name__ == "
                     '"__main__":`, and each worker needs about half a gigabyte of memory. One process needs neither.'
                 ) from None
-            try:
-                return [pool.submit(_work, piece).result()]
-            except BrokenProcessPool:
-                if len(piece) == 1:
-                    return [Lost(piece[0])]
-        return [answer for report in piece for answer in self.alone((report,))]
+        return self.pool
+
+    def close(self) -> None:
+        if self.pool is not None:
+            self.pool.shutdown(cancel_futures=True)
+            self.pool = None
 
 
 def _pool(task: Callable[..., object], workers: int) -> ProcessPoolExecutor:

@@ -101,6 +101,17 @@ def test_a_report_that_kills_its_worker_is_lost_alone():
     assert len(held) == 1
 
 
+def test_reports_tried_again_share_a_worker_until_it_dies():
+    """A death costs a few starts of a worker, however many reports were held."""
+    texts = [*"a" * 20, "die", *"b" * 20]
+    ((_, answers),) = map_in_processes(work, pieces(texts), workers=1, on_death=lambda _held: None)
+    lost = [answer for answer in answers if isinstance(answer, Lost)]
+    answered = [answer for answer in answers if not isinstance(answer, Lost)]
+    assert [lone.report.id for lone in lost] == ["20"]
+    assert [name for names, _ in answered for name in names] == [str(n) for n in range(41) if n != 20]
+    assert len({process for _, process in answered}) == 2
+
+
 def test_a_worker_that_dies_once_loses_nothing(caplog):
     """What a worker could not do in company is done alone; the warning counts the reports and has no text."""
     assert answers_of(["a", "die in company"], ["c"], workers=1) == ["0", "1", "2"]
