@@ -35,7 +35,7 @@ class NeverStarts:
 class Labels:
     """Is a labeler that says in which process a report was labelled."""
 
-    def label_batch(self, reports, **options):
+    def label_batch(self, reports, **_options):
         """Labels each report present."""
         if "die" in [report.text for report in reports]:
             os._exit(1)
