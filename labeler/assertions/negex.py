@@ -51,7 +51,7 @@ class NegexReader:
         self._negex = Negex(nlp, "negex", neg_termset=dict.fromkeys(_KINDS, _NOWHERE))
         self._waiting: dict[str, list[list[str]]] = {}
         for words in map(str.split, self._rules):
-            self._waiting.setdefault(words[0], []).append(words)
+            self._waiting.setdefault(max(words, key=len), []).append(words)
         self._doc_of = partial(Doc, nlp.vocab)
 
     def read(self, doc: Doc, targets: tuple[Target, ...]) -> tuple[tuple[Verdict, ...] | None, ...]:
@@ -101,7 +101,7 @@ class NegexReader:
         return sorted((cue for cue in matches if id(cue) in kept), key=lambda cue: (cue.start, cue.rule.id))
 
     def _add_cues(self, words: tuple[str, ...]) -> None:
-        """Adds the cues that begin with a word of a sentence to negspacy's, when the first such sentence comes.
+        """Adds cues to negspacy's when the first sentence comes that has their longest word.
 
         Cues stand for many texts, of which a report has few. All go in as one kind: the side is that of the rule.
         """
