@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING
 from labeler.errors import PhraseFileError, UsageError
 from labeler.phrasebook.folder import label_sets, screen
 from labeler.phrasebook.profiles import DEFAULT_PROFILE, load_profile
-from labeler.phrasebook.references import check_findings, check_group_ids, check_label_set, check_rules
+from labeler.phrasebook.references import (
+    check_findings,
+    check_group_ids,
+    check_label_set,
+    check_policies,
+    check_rules,
+)
 from labeler.phrasebook.schema import (
     FindingFile,
     LabelSetFile,
@@ -140,6 +146,7 @@ def load_phrasebook(
 def _check(book: Phrasebook, chosen: Path, rules: Rules) -> None:
     check_findings(yaml_paths(chosen / "findings"), book.findings, book.label_set)
     check_label_set(book.label_set, chosen / "label_set.yaml")
+    check_policies(book.label_set, chosen / "label_set.yaml", rules, book.folder)
     check_rules(rules, book.label_set.named(), book.folder)
     groups = (group for file in book.findings for group in (*file.mentions, *file.not_mentions))
     cues = (cue for file in book.assertions for cue in file.cues)

@@ -36,6 +36,10 @@ class Rules:
     scope: ScopeFile
     folders: tuple[Path, ...]
 
+    def ids(self) -> frozenset[str]:
+        """Returns the ids of all rules."""
+        return frozenset(rule.id for file in self.assertions for rule in (*file.cues, *file.dependencies))
+
 
 def profile_names(root: Path) -> list[str]:
     """Returns the names of the profiles in a folder of phrase files, the default first."""
@@ -88,7 +92,7 @@ def _read(root: Path, folder: Path, profile: ProfileFile) -> Rules:
 
 
 def _extended(base: Rules, folder: Path, profile: ProfileFile) -> Rules:
-    there = {rule.id for file in base.assertions for rule in (*file.cues, *file.dependencies)}
+    there = base.ids()
     for at, rule_id in enumerate(profile.without):
         if rule_id not in there:
             what = f"without: {base.profile.name} has no rule {rule_id!r}; remove it here"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from labeler.phrasebook.folder import label_sets
-from labeler.phrasebook.schema import AssertionFile, LabelSetFile
+from labeler.phrasebook.profiles import load_profile, profile_names
+from labeler.phrasebook.schema import AssertionFile, FindingFile, LabelSetFile
 from labeler.phrasebook.yaml_files import fault_at, read_model, yaml_paths
 
 if TYPE_CHECKING:
@@ -14,12 +15,16 @@ if TYPE_CHECKING:
 
     from labeler.errors import PhraseFileError
     from labeler.phrasebook.profiles import Rules
-    from labeler.phrasebook.schema import CueRule, DependencyRule, FindingFile
+    from labeler.phrasebook.schema import Change, CueRule, DependencyRule
     from labeler.phrasebook.yaml_files import Location
 
 
+RULES_OF_NONE = frozenset({"default.asserted", "default.undescribed"})
+"""What stands for the rule of a mention that no rule decides; policies may name it."""
+
+
 def check_findings(paths: Iterable[Path], findings: Iterable[FindingFile], label_set: LabelSetFile) -> None:
-    """Refuses a file of a finding that its label set does not name.
+    """Refuses a file of a finding that its label set does not name, or that implies such a finding.
 
     Parameters
     ----------
@@ -36,6 +41,17 @@ def check_findings(paths: Iterable[Path], findings: Iterable[FindingFile], label
     for path, file in zip(paths, findings, strict=True):
         if file.finding not in named:
             raise fault_at(path, ("finding",), f"finding {file.finding!r} is not in label_set.yaml; add it there")
+        used = {name for names in file.uses.values() for name in names}  # what these imply may be for their own set
+        if not all(named.issuperset(group.implies) for group in file.mentions if group.id not in used):
+            _check_implied(path, named)
+
+
+def _check_implied(path: Path, named: frozenset[str]) -> None:
+    for at, group in enumerate(read_model(path, FindingFile).mentions):
+        for name in group.implies:
+            if name not in named:
+                what = f"implies: {name!r} is not among the findings of the label set; add it there or remove it here"
+                raise fault_at(path, ("mentions", at, "implies", name), what)
 
 
 def check_group_ids(files: Iterable[tuple[Path, FindingFile]]) -> None:
@@ -74,11 +90,56 @@ def check_label_set(label_set: LabelSetFile, path: Path) -> None:
     if label_set.no_finding and label_set.no_finding.name not in label_set.findings:
         what = f"no_finding: {label_set.no_finding.name!r} is not among the findings; add it"
         raise fault_at(path, ("no_finding",), what)
-    for key, names in (("output_names", label_set.output_names), ("implies", label_set.implies)):
-        for name in names:
-            if name not in label_set.named():
-                what = f"{key}: {name!r} is not among the findings; add it there or remove it here"
-                raise fault_at(path, (key, name), what)
+    named = label_set.named()
+    for location, name in _named_findings(label_set):
+        if name not in named:
+            what = f"{location[0]}: {name!r} is not among the findings; add it there or remove it here"
+            raise fault_at(path, location, what)
+
+
+def _named_findings(label_set: LabelSetFile) -> Iterator[tuple[Location, str]]:
+    """Yields the findings that other keys than `findings` name, with their places."""
+    yield from ((("output_names", name), name) for name in label_set.output_names)
+    for name, implied in label_set.implies.items():
+        yield ("implies", name), name
+        yield from ((("implies", name, other), other) for other in implied)
+    for at, name in enumerate(label_set.no_finding.ignores if label_set.no_finding else ()):
+        yield ("no_finding", "ignores", at), name
+    for location, change in _changes(label_set):
+        yield from (((*location, "findings", at), name) for at, name in enumerate(change.findings))
+
+
+def _changes(label_set: LabelSetFile) -> Iterator[tuple[Location, Change]]:
+    for name, policy in label_set.policies.items():
+        yield from ((("policies", name, "changes", at), change) for at, change in enumerate(policy.changes))
+
+
+def check_policies(label_set: LabelSetFile, path: Path, rules: Rules, root: Path) -> None:
+    """Refuses a policy for a rule that no profile has.
+
+    Parameters
+    ----------
+    label_set : LabelSetFile
+    path : Path
+        Of its file.
+    rules : Rules
+        Of the profile that is used; those of others are read only where a policy is for none of these.
+    root : Path
+        Folder in the layout of `phrases/`.
+
+    Raises
+    ------
+    PhraseFileError
+    """
+    known = RULES_OF_NONE.union(rules.ids())
+    others = profile_names(root)
+    for location, change in _changes(label_set):
+        while others and not known.issuperset(change.rules):
+            known = known.union(load_profile(root, others.pop(0)).ids())
+        for at, rule_id in enumerate(change.rules):
+            if rule_id not in known:
+                what = f"policies: no profile has the rule {rule_id!r}; correct the name or remove it"
+                raise fault_at(path, (*location, "rules", at), what)
 
 
 def check_rules(rules: Rules, named: frozenset[str], root: Path) -> None:

@@ -238,6 +238,51 @@ def test_fault_is_named_with_its_place(folder, file, old, new, message):
     assert message in refusal(folder)
 
 
+POLICY = "policies:\n  mild:\n    meaning: Mild is none.\n    changes:\n      - {{{}, becomes: none}}\n"
+IMPLYING = (
+    "finding: No Finding\nmeaning: Nothing.\nmentions:\n  - {id: clear, meaning: Nothing., phrases: [clear]}\n"
+    "  - id: tube\n    meaning: A tube.\n    phrases: [tube]\n    implies: {Tube: present}\ncases: [None.]\n"
+)
+NAME_IT = "is not among the findings; add it there or remove it here"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        (SET, "  ignores: [Tube]\n", f"{SET}:8: no_finding: 'Tube' {NAME_IT}"),
+        (SET, "implies: {Tube: {Pleural Effusion: present}}\n", f"{SET}:8: implies: 'Tube' {NAME_IT}"),
+        (SET, "implies:\n  Pleural Effusion:\n    Tube: present\n", f"{SET}:10: implies: 'Tube' {NAME_IT}"),
+        (SET, POLICY.format("findings: [No Finding, Tube]"), f"{SET}:12: policies: 'Tube' {NAME_IT}"),
+        (
+            SET,
+            POLICY.format("rules: [default.asserted, negation.no, negation.yes]"),
+            f"{SET}:12: policies: no profile has the rule 'negation.yes'; correct the name or remove it",
+        ),
+        (
+            "tiny/findings/z.yaml",
+            IMPLYING,
+            "tiny/findings/z.yaml:8: implies: 'Tube' is not among the findings of the label set; add it there or",
+        ),
+    ],
+)
+def test_a_name_that_nothing_stands_for_is_refused(folder, name, text, message):
+    """A finding or a rule that is misspelt would never be met; it is told with its line."""
+    path = folder.path / name
+    folder.write(name, (path.read_text() if path.exists() else "") + text)
+    assert refusal(folder).startswith(message)
+
+
+def test_a_policy_may_name_a_rule_of_any_profile(folder):
+    """A label set is used with several profiles, and what they don't share is for one alone."""
+    rules = folder.path / "assertion" / "profiles" / "mine"
+    folder.write(SET, (folder.path / SET).read_text() + POLICY.format("rules: [negation.mine]"))
+    for name in ("order.yaml", "rules/negation.yaml"):
+        text = (folder.path / "assertion" / name).read_text()
+        folder.write(rules / name, text.replace("negation.no", "negation.mine"))
+    folder.write(rules / "profile.yaml", "name: mine\nmeaning: Rules of its own.\nlabel_set: tiny\n")
+    assert "mild" in load_phrasebook("tiny", folder.path).label_set.policies
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
