@@ -149,10 +149,10 @@ def test_published_tells_what_it_cannot_label(run, tmp_path, monkeypatch):
 
     whole = Labeler.label_batch
 
-    def label_batch(self, reports):
+    def label_batch(self, reports, **options):
         if reports[0].id == "s2":
             raise ValueError(reports[0].text)
-        return whole(self, reports)
+        return whole(self, reports, **options)
 
     monkeypatch.setattr(Labeler, "label_batch", label_batch)
     (tmp_path / "files").mkdir()
