@@ -181,13 +181,13 @@ class Scope:
         joins = [index for index in range(target, cue.start) if self._is(frame, index, self.joins)]
         if not joins:
             return cue.rule.reach != "neighbour" or not self._says_more(frame, cue, target, cue.start)
-        if self._is_second_predicate(frame, cue, target):
+        if self._is_second_predicate(frame, cue, target, joins):
             return True
         if self._is_attribute(frame, cue) or self._is_heading(frame, cue, joins):
             return False
         if self._other_cue(frame, cue, joins[0] + 1, cue.start) or self._opens(frame, cue, joins):
             return False
-        return self._is_bare(frame, cue, target) and self._is_list(frame, cue, joins)
+        return self._is_bare(frame, cue, target, joins[0]) and self._is_list(frame, cue, joins)
 
     def _is_attribute(self, frame: Frame, cue: CueMatch) -> bool:
         """Says whether a mention follows in a cue's own list item: "right opacity, resolved pneumothorax"."""
@@ -243,7 +243,7 @@ class Scope:
             position -= 1
         return False
 
-    def _is_second_predicate(self, frame: Frame, cue: CueMatch, target: int) -> bool:
+    def _is_second_predicate(self, frame: Frame, cue: CueMatch, target: int, joins: list[int]) -> bool:
         """Says whether a cue goes on with what is said of the anatomy before ("is stable and normal in size").
 
         That may be of several ("heart and mediastinum are stable and normal"): of all that the cue before it reaches.
@@ -253,8 +253,7 @@ class Scope:
         before = [other for other in frame.cues if target <= other.start and other.end < cue.start]
         if before and before[-1].rule.role == "anatomy" and self._only_joins(frame, before[-1].end, cue.start):
             return self._reaches_backward(frame, before[-1], target)
-        last = max((i for i in range(target, cue.start) if self._is(frame, i, self.joins)), default=target - 1)
-        own = frame.words[last + 1 : cue.start]
+        own = frame.words[joins[-1] + 1 : cue.start]
         between = frame.anatomy.intersection(range(target, cue.start))
         return not between and all(word in self.predicate_words for word in own)
 
@@ -270,15 +269,12 @@ class Scope:
         """Says whether a cue and the one that takes over are attributes of one noun ("normal and stable heart")."""
         return cue.rule.role == "anatomy" and position == cue.end and any(other.start == after for other in frame.cues)
 
-    def _is_bare(self, frame: Frame, cue: CueMatch, target: int) -> bool:
-        """Says whether the list item around a mention has no verb and no cue of its own."""
+    def _is_bare(self, frame: Frame, cue: CueMatch, target: int, join: int) -> bool:
+        """Says whether the list item around a mention, up to the join behind it, has no verb and no cue of its own."""
         first = target - 1
         while first >= 0 and not (self._is(frame, first, self.joins) or self._is(frame, first, self.stops)):
             first -= 1
-        last = target
-        while last < cue.start and not self._is(frame, last, self.joins):
-            last += 1
-        return not self._says_more(frame, cue, first + 1, last)
+        return not self._says_more(frame, cue, first + 1, join)
 
     def _says_more(self, frame: Frame, cue: CueMatch, start: int, end: int) -> bool:
         """Says whether a finite verb or another cue stands among some words."""

@@ -47,5 +47,5 @@ def test_first_of_equal_answers_decides(decider):
 def test_what_no_rule_speaks_of_has_its_default(decider, role, status, rule_id):
     """A finding that is named is present; anatomy of which nothing is said is no mention."""
     decided = decider.decide(Target(0, 1, "", role), ())
-    assert (decided.status, decided.rule_id, decided.reader) == (status, rule_id, "default")
+    assert (decided.status, decided.rule_id, decided.tier, decided.reader) == (status, rule_id, "default", "default")
     assert decided.start == decided.end

@@ -7,7 +7,7 @@ from labeler.assertions.parse import load_tokenizer
 from labeler.assertions.verdict import Target
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def reader(book):
     """Returns the reader of cues over the small rules."""
     return NegexReader(book, load_tokenizer())

@@ -16,6 +16,7 @@ CASES = [
     "No <absent>edema</absent> but <present>effusion</present>.",
     "No <absent>edema</absent>; <present>effusion</present>.",
     "Lungs without <absent>edema</absent> which <present>effusion</present> hides.",
+    "No <absent>edema</absent> which may be <uncertain>effusion</uncertain>.",
     "No <absent>edema</absent>, possible <uncertain>effusion</uncertain>.",
     "No <absent>edema</absent>, small <present>effusion</present>.",
     "No <absent>edema</absent>, stable <present>effusion</present>.",
@@ -29,6 +30,7 @@ CASES = [
     "No lung <absent>disease</absent>, <present>mass</present>.",
     "No <absent>edema</absent> process, <present>mass</present>.",
     "No <absent>airspace disease</absent>, <absent>mass</absent>.",
+    "No <absent>edema</absent> or <absent>mass</absent> and <absent>effusion</absent>.",
     # an opener within a list that goes on is an adjective of its item
     "No <absent>edema</absent>, small <absent>effusion</absent>, or <absent>mass</absent>.",
     # a participle closes the list, it makes no clause
@@ -70,7 +72,7 @@ CASES = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def reader(book):
     """Returns the reader of cues over the small rules."""
     return NegexReader(book, load_tokenizer())

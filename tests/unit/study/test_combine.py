@@ -176,3 +176,13 @@ def test_label_set_may_let_one_finding_imply_another(book, said):
     combiner = Combiner(book(implies={"Edema": {"Cardiomegaly": "uncertain"}}))
     labels = combiner.combine([said("Edema", "present")], labelled=True)
     assert statuses(labels) == {"Edema": "present", "Cardiomegaly": "uncertain"}
+
+
+def test_policies_apply_before_assertions_are_combined(book, said):
+    """The policies that are asked for, or the label set's own, change what a label is made of."""
+    change = {"findings": ["Edema"], "status": ["uncertain"]}
+    policies = {name: {"meaning": "m", "changes": [change | {"becomes": name}]} for name in ("present", "absent")}
+    chosen = book(policies=policies, default_policies=["absent"])
+    for names, expected in ((None, "absent"), (["present"], "present"), (["none"], "uncertain")):
+        labels = Combiner(chosen, policies=names).combine([said("Edema", "uncertain")], labelled=True)
+        assert statuses(labels)["Edema"] == expected
