@@ -9,7 +9,7 @@ import json
 import struct
 import zipfile
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from case import Case
 from outcome import (
@@ -108,19 +108,33 @@ def jsonl_cases() -> Iterator[Case]:
     for name, (what, content, expected) in rows.items():
         yield Case(name, what, expected, partial(one_table, "a.jsonl", content))
     cut = "0 labelled, 1 failed (cut-short); exit 1"
-    yield Case("parquet-cut", "a Parquet file cut short", cut, partial(parquet, lambda data: data[:-9]))
-    damaged = partial(parquet, lambda data: data[:4] + b"\xff" * 60 + data[64:])
+    yield Case("parquet-cut", "a Parquet file cut short", cut, partial(damaged_parquet, lambda data: data[:-9]))
+    damaged = partial(damaged_parquet, lambda data: data[:4] + b"\xff" * 60 + data[64:])
     yield Case("parquet-damaged", "a Parquet file with damaged pages", cut, damaged)
+    unheard_of = "0 labelled, 1 failed (engine-error); exit 1"
+    yield Case("parquet-odd-id", "an identifier of Parquet that Python cannot hold", unheard_of, odd_identifier)
 
 
-def parquet(damage: Callable[[bytes], bytes], folder: Path) -> str:
+def damaged_parquet(damage: Callable[[bytes], bytes], folder: Path) -> str:
     """Labels a damaged Parquet file."""
+    return one_table("a.parquet", damage(parquet(["1"])), folder)
+
+
+def odd_identifier(folder: Path) -> str:
+    """Labels a Parquet file whose identifiers are durations, one of which is longer than any that Python knows."""
+    import pyarrow as pa
+
+    return one_table("a.parquet", parquet(pa.array([2**60], pa.duration("s"))), folder)
+
+
+def parquet(study_ids: Any) -> bytes:
+    """Returns a Parquet file of one report."""
     import pyarrow as pa
     from pyarrow import parquet
 
     stream = io.BytesIO()
-    parquet.write_table(pa.table({"study_id": ["1"], "text": [TEXT]}), stream)
-    return one_table("a.parquet", damage(stream.getvalue()), folder)
+    parquet.write_table(pa.table({"study_id": study_ids, "text": [TEXT]}), stream)
+    return stream.getvalue()
 
 
 def zipped(members: dict[str, str | bytes], **options: int) -> bytes:
