@@ -66,6 +66,12 @@ def test_cues_for_anatomy_and_for_findings_keep_apart(reader):
     assert read(reader, "no heart", "heart", role="anatomy") == ((),)
 
 
+def test_two_attributes_of_one_noun_are_both_said_of_it(reader):
+    """The second of two joined attributes does not end the first one's scope."""
+    (verdicts,) = read(reader, "normal and enlarged heart", "heart", role="anatomy")
+    assert [verdict.rule_id for verdict in verdicts] == ["enlarged", "normal"]
+
+
 def test_answers_come_in_the_order_of_the_targets(reader):
     """One answer per target, also where targets are the same or overlap."""
     answers = read(reader, "no edema", "edema", "edema", "dem")
