@@ -47,6 +47,8 @@ def make_inputs(folder: Path, **odd: str) -> None:
 
 def start(folder: Path, *options: str, limits: dict[int, int] | None = None) -> subprocess.Popen[str]:
     """Starts to label, with limits on what the system gives."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so in what a shell runs in the background, and its children
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     command = [sys.executable, str(FAKE), "label", "in", "-o", TABLE, "--evidence", EVIDENCE, *options]
     process = subprocess.Popen(command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     for what, limit in (limits or {}).items():
