@@ -35,6 +35,7 @@ class Place:
             (folder / name).mkdir(parents=True)
         self.out = self.written / "out"
         self.said = []
+        self.codes = []
 
     def put(self, name, content):
         """Writes an input."""
@@ -49,14 +50,21 @@ class Place:
         error = done.exception
         trace = "" if error is None else "".join(traceback.format_exception(error))
         self.said += [done.stdout, done.stderr, trace if not isinstance(error, SystemExit) else ""]
+        self.codes.append(done.exit_code)
         assert done.exit_code == code, done.output + trace
         return done.output
 
     def leaks(self):
         """Names what of all that was written holds text."""
-        files = {path.relative_to(self.written): _unpacked(path) for path in self.written.rglob("*") if path.is_file()}
+        return [name for name, data in self.written_and_said().items() if any(form in data.lower() for form in FORMS)]
+
+    def written_and_said(self):
+        """Returns the content of every file, and everything that was said."""
+        files = {
+            str(path.relative_to(self.written)): _unpacked(path) for path in self.written.rglob("*") if path.is_file()
+        }
         said = {f"output {number}": text.encode() for number, text in enumerate(self.said)}
-        return [str(name) for name, data in (files | said).items() if any(form in data.lower() for form in FORMS)]
+        return files | said
 
 
 def _unpacked(path):
@@ -67,7 +75,7 @@ def _unpacked(path):
 
 
 @pytest.fixture
-def place(tmp_path, monkeypatch, caplog):
+def place(tmp_path, monkeypatch, caplog, record_property):
     """Gives a place whose logs, temporary folder and working folder are watched too."""
     place = Place(tmp_path)
     monkeypatch.setenv("TMPDIR", str(place.written / "tmp"))
@@ -76,7 +84,12 @@ def place(tmp_path, monkeypatch, caplog):
     caplog.set_level(logging.DEBUG)
     yield place
     place.said += [record.getMessage() + (record.exc_text or "") for record in caplog.records]
-    assert place.leaks() == []
+    leaks = place.leaks()
+    record_property("commands", len(place.codes))
+    record_property("failed", sum(map(bool, place.codes)))
+    record_property("searched", len(place.written_and_said()))
+    record_property("found", len(leaks))
+    assert leaks == []
 
 
 @pytest.fixture
@@ -326,6 +339,7 @@ def _start(place, arguments, setup=None):
         command, env={**os.environ, **asked}, capture_output=True, text=True, check=False, preexec_fn=setup or _allow
     )
     place.said += [done.stdout, done.stderr]
+    place.codes.append(done.returncode)
     return done
 
 
