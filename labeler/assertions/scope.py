@@ -84,12 +84,10 @@ class Scope:
         self.predicate_words = file.words("predicate_words") | self.verbs
 
     def reaches(self, frame: Frame, cue: CueMatch, start: int, end: int) -> bool:
-        """Says whether a cue's scope holds the mention in tokens start to end."""
+        """Says whether the scope of a cue that faces the mention in tokens start to end holds it."""
         between = range(cue.end, start) if cue.end <= start else range(end, cue.start)
         over_mentions = end <= cue.start and _closes_list(frame, cue, self.joins)
         if cue.rule.reach == "neighbour" and not over_mentions and not frame.mentions.isdisjoint(between):
-            return False
-        if not faces(cue, start, end):
             return False
         return self._reaches_forward(frame, cue, start) if cue.end <= start else self._reaches_backward(frame, cue, end)
 
