@@ -129,6 +129,7 @@ def test_table_that_is_cut_short_loses_nothing_before_the_cut(folder, cut):
     members=st.lists(st.tuples(MEMBERS, st.binary(max_size=40)), max_size=5),
     method=st.sampled_from([0, 8]),
 )
+@example(members=[("../a.txt\\.t", b"x"), ("a.txt\\b", b"y")], method=0)
 @example(members=[("../a.txt", b"x"), ("/etc/b.txt", b"y"), ("c.txt/", b""), (".d.txt", b"z")], method=0)
 def test_zip_gives_a_row_for_each_text_in_it(folder, members, method):
     """Members of any name and content are reports or failures, and none is lost."""

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 
 from labeler.errors import UsageError
@@ -80,7 +81,7 @@ def zip_members_are_kept(path):
     rows = rows_are_reports_or_failures(path, "zip")
     try:
         with zipfile.ZipFile(path) as archive:
-            names = [name.split("/") for name in archive.namelist() if name.lower().endswith(".txt")]
+            names = [re.split(r"[/\\]", name) for name in archive.namelist() if name.lower().endswith(".txt")]
     except Exception:  # noqa: BLE001 - zipfile has many ways to say that it can't
         return
     if rows is not None:
