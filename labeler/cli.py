@@ -29,7 +29,7 @@ from labeler.options import (
     section_options,
 )
 from labeler.phrasebook.commands import phrases
-from labeler.privacy import forbid_core_dumps
+from labeler.process import forbid_core_dumps, leave_out_downloads
 from labeler.records import Report
 from labeler.reports.commands import export, published
 from labeler.spark_command import spark_label
@@ -85,6 +85,7 @@ def _show_version(ctx: click.Context, _parameter: click.Parameter, asked: bool) 
 def main() -> None:
     """Labels chest radiology reports: present, absent, uncertain or not mentioned, with the reason for each."""
     forbid_core_dumps()
+    leave_out_downloads()
 
 
 @main.command(help=f"Label reports.\n\n{INPUTS_HELP}\n\n{_FAILURES_HELP}")

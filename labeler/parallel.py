@@ -20,6 +20,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from labeler.errors import LabelerError, UsageError
+from labeler.process import leave_out_downloads
 from labeler.records import Report
 
 if TYPE_CHECKING:
@@ -291,6 +292,7 @@ def _start(task: Callable[..., Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent too, which ends the workers
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    leave_out_downloads()
     _task[:] = [task]
 
 

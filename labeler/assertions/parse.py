@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from functools import lru_cache
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from labeler.assertions.model import UNUSED, Model, find_model
 from labeler.errors import UsageError
@@ -14,37 +12,14 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 _NEEDED = ("tagger", "parser")
-_INFO = "spacy.cli.info"
-
-
-def _import_spacy() -> Any:
-    """Imports spaCy without its command line, which is a third of it, with all that downloads models.
-
-    spaCy imports that for `spacy.info` alone, which here imports it when it is called.
-    """
-    if "spacy" not in sys.modules:
-        stand_in = sys.modules[_INFO] = ModuleType(_INFO)
-        vars(stand_in)["info"] = _info
-        try:
-            import spacy
-        finally:
-            del sys.modules[_INFO]
-    import spacy
-
-    return spacy
-
-
-def _info(*arguments: Any, **options: Any) -> Any:
-    from spacy.cli.info import info
-
-    return info(*arguments, **options)
 
 
 @lru_cache(maxsize=1)
 def load_tokenizer() -> Language:
     """Loads the model's tokenizer alone, which is spaCy's own for English, in a tenth of the time of the model."""
-    nlp: Language = _import_spacy().blank("en")
-    return nlp
+    import spacy
+
+    return spacy.blank("en")
 
 
 @lru_cache(maxsize=2)
@@ -63,10 +38,12 @@ def load_model(model: Model | None = None) -> Language:
     ModelFileError
         If the default model's files are not the recorded ones.
     """
+    from spacy.util import load_model_from_path
+
     model = model or find_model()
     model.check()
     try:
-        nlp: Language = _import_spacy().util.load_model_from_path(model.folder, exclude=list(UNUSED))
+        nlp = load_model_from_path(model.folder, exclude=list(UNUSED))
     except (OSError, ValueError, KeyError, ImportError) as error:
         reason = str(error).strip().split("\n", 1)[0]  # of a model, and no report has been read
         raise UsageError(f"{model.folder} cannot be loaded as a spaCy model: {reason}; check --model") from None

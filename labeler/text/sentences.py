@@ -210,7 +210,9 @@ class _Cutter:
 
     def may_be_item(self, at: int) -> bool:
         """Says whether a small letter may be that of a list ("b) ...") or begin a colon template."""
-        return self.piece.startswith(")", at + 1) or (self.has_colon and _COLON_TEMPLATE.match(self.piece, at) is not None)
+        if self.piece.startswith(")", at + 1):
+            return True
+        return self.has_colon and _COLON_TEMPLATE.match(self.piece, at) is not None
 
     def had_room(self, line: str, after: int) -> bool:
         """Says whether the first word of the next line would have fitted on this one."""

@@ -1,0 +1,39 @@
+"""What a process of our own does at its start; a program that uses the library decides for itself."""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import Any
+
+_INFO = "spacy.cli.info"
+
+
+def forbid_core_dumps() -> None:
+    """Keeps this process, and those that it starts, from leaving an image of its memory on disk.
+
+    A core would hold the reports at hand, in a folder that nobody chose for them.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows, which has no cores
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+
+
+def leave_out_downloads() -> None:
+    """Lets spaCy be imported without its command line, which is a third of it, with all that downloads models.
+
+    spaCy imports that for `spacy.info` alone, which then imports it when it is called.
+    """
+    if "spacy" not in sys.modules:
+        stand_in = sys.modules[_INFO] = ModuleType(_INFO)
+        vars(stand_in)["info"] = _info
+
+
+def _info(*arguments: Any, **options: Any) -> Any:
+    del sys.modules[_INFO]
+    from spacy.cli.info import info
+
+    return info(*arguments, **options)
