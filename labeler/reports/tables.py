@@ -17,6 +17,7 @@ from labeler.records import Report
 from labeler.reports.columns import Columns, choose_columns
 from labeler.reports.csv_records import Records, is_identifier, lines
 from labeler.reports.decode import open_text, recover, without_nul
+from labeler.reports.doubles import tell_doubles
 from labeler.reports.source import (
     MAX_REPORT_BYTES,
     FailureKind,
@@ -84,7 +85,7 @@ class Table:
             Where a column is not there.
         """
         try:
-            yield from self.rows(self)
+            yield from tell_doubles(self.path, self.rows(self))
         except UnreadableError as error:
             yield error.at(self.path)
         except (EOFError, zlib.error, UnicodeDecodeError, gzip.BadGzipFile):

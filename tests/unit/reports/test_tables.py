@@ -9,7 +9,7 @@ import pytest
 
 from labeler.errors import UsageError
 from labeler.records import Report
-from labeler.reports import csv_records, tables
+from labeler.reports import csv_records, doubles, tables
 from labeler.reports.read import read_reports
 from labeler.reports.source import FailureKind
 from labeler.reports.tables import Table, chexpert_rows, csv_rows, jsonl_rows, parquet_rows
@@ -298,3 +298,25 @@ def test_a_row_that_fails_has_its_identifier(tmp_path, monkeypatch):
 def test_columns_that_are_not_used_spoil_no_row(tmp_path):
     """What is no text in another column is nobody's report."""
     assert read(tmp_path, "age,id,text\n\0,1,a\n") == [Report("1", "a")]
+
+
+@pytest.mark.parametrize("few", [0, 100_000])
+def test_rows_with_the_identifier_of_an_earlier_one_are_told(tmp_path, monkeypatch, caplog, few):
+    """A warning counts them and names the first by number; each is a report all the same."""
+    monkeypatch.setattr(doubles, "_FEW", few)
+    rows = ["a", "b", "a", "", "", *"bacde", *"aaaa"]
+    content = "id,text\n" + "".join(f"{name},XYZZY\n" for name in rows)
+    assert len(read(tmp_path, content, name="t\x1b[2J")) == len(rows)
+    (told,) = caplog.messages
+    where = f"{tmp_path}/t: "
+    assert told == f"{where}7 rows have the identifier of an earlier row; each is labelled: 3, 6, 7, 11, 12 ..."
+    read(tmp_path, "id,text\n1,a\n2,b\n1,c\n")
+    assert caplog.messages[1:] == [f"{where}1 row has the identifier of an earlier row; each is labelled: 3"]
+
+
+@pytest.mark.parametrize("few", [0, 100_000])
+def test_identifiers_that_differ_are_not_told(tmp_path, monkeypatch, caplog, few):
+    """A study of one number may be another subject's; what fails has its own place."""
+    monkeypatch.setattr(doubles, "_FEW", few)
+    read(tmp_path, "subject_id,study_id,text\n1,1,a\n2,1,b\n,,\n,,\n")
+    assert caplog.messages == []
