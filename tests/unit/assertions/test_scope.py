@@ -33,6 +33,9 @@ CASES = [
     "No <absent>edema</absent> or <absent>mass</absent> and <absent>effusion</absent>.",
     # an opener within a list that goes on is an adjective of its item
     "No <absent>edema</absent>, small <absent>effusion</absent>, or <absent>mass</absent>.",
+    # a stop or another cue ends a list before its "or"
+    "No <absent>edema</absent>, small <present>effusion</present> with <present>mass</present> or scar.",
+    "No <absent>edema</absent>, small <present>effusion</present>, possible <uncertain>mass</uncertain> or scar.",
     # a participle closes the list, it makes no clause
     "No <absent>edema</absent> or <absent>effusion</absent> is seen.",
     "No <absent>edema</absent> and <absent>effusion</absent> are present.",
@@ -45,6 +48,9 @@ CASES = [
     "<absent>Edema</absent> or <absent>effusion</absent> not seen",
     "<absent>Edema</absent> or <absent>effusion</absent> has been excluded.",
     "<absent>Edema</absent> or <absent>effusion</absent> is not seen, <present>mass</present> is stable.",
+    "<uncertain>Effusion</uncertain>, small if any.",
+    # not where the cue is an attribute of a mention behind it
+    "<present>Edema</present> and excluded <absent>mass</absent>.",
     # not over an item with a cue of its own
     "Possible <uncertain>edema</uncertain> or <absent>effusion</absent> is not seen.",
     "Possible <uncertain>mass</uncertain>, <absent>edema</absent> or <absent>effusion</absent> is not seen.",
@@ -99,6 +105,8 @@ def test_cue_reaches_what_it_governs_and_no_more(reader, book, targets, markup):
         ("<none>Heart</none> is stable and otherwise normal.", [True]),
         ("Normal lungs over the <none>heart</none>.", [False]),
         ("<none>Heart</none> is normal, <none>mediastinum</none>.", [True, False]),
+        ("<none>Heart</none> normal, <none>mediastinum</none>.", [True, False]),
+        ("<none>Heart</none> over lung bases; normal <none>lungs</none> and <none>hila</none>.", [False, True, True]),
         ("<none>Heart</none>; lungs normal.", [False]),
         ("<none>Heart</none> and <none>lungs</none> normal <none>hila</none> clear.", [True, True, True]),
         ("<none>Heart</none> is large, <none>mediastinum</none> is clear and normal.", [False, True]),
