@@ -107,6 +107,7 @@ def test_cue_reaches_what_it_governs_and_no_more(reader, book, targets, markup):
         ("<none>Heart</none> is normal, <none>mediastinum</none>.", [True, False]),
         ("<none>Heart</none> normal, <none>mediastinum</none>.", [True, False]),
         ("<none>Heart</none> over lung bases; normal <none>lungs</none> and <none>hila</none>.", [False, True, True]),
+        ("Bones normal, the <none>heart</none> is large.", [False]),
         ("<none>Heart</none>; lungs normal.", [False]),
         ("<none>Heart</none> and <none>lungs</none> normal <none>hila</none> clear.", [True, True, True]),
         ("<none>Heart</none> is large, <none>mediastinum</none> is clear and normal.", [False, True]),
