@@ -37,10 +37,10 @@ def tell_doubles(path: str, rows: Iterable[Report | ReadFailure]) -> Iterator[Re
         yield row
     count, first = _doubles(keys)
     if count:
-        told = "row has" if count == 1 else "rows have"
+        rows_have, which = ("row has", "row") if count == 1 else ("rows have", "rows")
         numbers = ", ".join(map(str, first)) + (" ..." if count > len(first) else "")
-        message = "%s: %d %s the identifier of an earlier row; each is labelled: %s"
-        logging.getLogger(__name__).warning(message, printable(path), count, told, numbers)
+        message = "%s: %d %s the identifier of an earlier row (%s %s); all are labelled"
+        logging.getLogger(__name__).warning(message, printable(path), count, rows_have, which, numbers)
 
 
 def _doubles(keys: array[int]) -> tuple[int, list[int]]:

@@ -309,9 +309,9 @@ def test_rows_with_the_identifier_of_an_earlier_one_are_told(tmp_path, monkeypat
     assert len(read(tmp_path, content, name="t\x1b[2J")) == len(rows)
     (told,) = caplog.messages
     where = f"{tmp_path}/t: "
-    assert told == f"{where}7 rows have the identifier of an earlier row; each is labelled: 3, 6, 7, 11, 12 ..."
+    assert told == f"{where}7 rows have the identifier of an earlier row (rows 3, 6, 7, 11, 12 ...); all are labelled"
     read(tmp_path, "id,text\n1,a\n2,b\n1,c\n")
-    assert caplog.messages[1:] == [f"{where}1 row has the identifier of an earlier row; each is labelled: 3"]
+    assert caplog.messages[1:] == [f"{where}1 row has the identifier of an earlier row (row 3); all are labelled"]
 
 
 @pytest.mark.parametrize("few", [0, 100_000])
