@@ -63,6 +63,10 @@ def _blocks(cue: CueMatch) -> bool:
     return cue.rule.reach != "neighbour"
 
 
+def _opens_doubt(cue: CueMatch) -> bool:
+    return cue.rule.status == "uncertain" and cue.rule.side == "before"
+
+
 class Scope:
     """Decides whether a cue reaches a mention.
 
@@ -140,8 +144,11 @@ class Scope:
         begins = position - 1 in frame.mentions and frame.words[position] in self.openers
         if not begins or position <= cue.end or self._list_goes_on(frame, position):
             return True
+        # A cue that goes on with it ("no opacity compatible with pneumonia") is no new statement; a doubt is one ("no
+        # effusion possible pneumonia").
         roles = (cue.rule.role, "any")
-        in_cue = any(other.start <= position < other.end and other.rule.role in roles for other in frame.cues)
+        going_on = (other for other in frame.cues if other.rule.role in roles and not _opens_doubt(other))
+        in_cue = any(other.start <= position < other.end for other in going_on)
         return in_cue and position not in frame.mentions
 
     def _breaks(self, frame: Frame, cue: CueMatch, group: tuple[str, ...], after: int, *, closed: bool) -> bool:
