@@ -186,20 +186,27 @@ class Scope:
         joins = [index for index in range(target, cue.start) if self._is(frame, index, self.joins)]
         if not joins:
             return cue.rule.reach != "neighbour" or not self._says_more(frame, cue, target, cue.start)
+        return not self._is_attribute(frame, cue) and self._reaches_over(frame, cue, target, joins)
+
+    def _reaches_over(self, frame: Frame, cue: CueMatch, target: int, joins: list[int]) -> bool:
         if self._is_second_predicate(frame, cue, target, joins):
             return True
-        if self._is_attribute(frame, cue) or self._is_heading(frame, cue, joins):
+        if self._is_heading(frame, cue, joins):
             return False
         if self._other_cue(frame, cue, joins[0] + 1, cue.start) or self._opens(frame, cue, joins):
             return False
         return self._is_bare(frame, cue, target, joins[0]) and self._is_list(frame, cue, joins)
 
     def _is_attribute(self, frame: Frame, cue: CueMatch) -> bool:
-        """Says whether a mention follows in a cue's own list item: "right opacity, resolved pneumothorax"."""
-        if cue.rule.role == "anatomy" or not _blocks(cue):
+        """Says whether a mention follows in a cue's own list item: "right opacity, resolved pneumothorax".
+
+        Anatomy has attributes of its own: "heart enlarged, normal mediastinum".
+        """
+        if not _blocks(cue) or self._is_predicate(frame, cue):
             return False
+        mentions = frame.anatomy if cue.rule.role == "anatomy" else frame.mentions
         for index in range(cue.end, len(frame.words)):
-            if index in frame.mentions:
+            if index in mentions:
                 return True
             if self._is(frame, index, self.joins) or self._is(frame, index, self.stops):
                 return False
