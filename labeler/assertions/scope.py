@@ -85,6 +85,7 @@ class Scope:
         self.openers = file.words("openers")
         self.places = file.words("places")
         self.summaries = file.words("summaries")
+        self.parts = file.words("parts")
         self.predicate_words = file.words("predicate_words") | self.verbs
 
     def reaches(self, frame: Frame, cue: CueMatch, start: int, end: int) -> bool:
@@ -204,6 +205,8 @@ class Scope:
         """
         if not _blocks(cue) or self._is_predicate(frame, cue):
             return False
+        if cue.rule.role == "anatomy" and self._is(frame, cue.start - 1, self.joins) and self._is_part(frame, cue.end):
+            return True
         mentions = frame.anatomy if cue.rule.role == "anatomy" else frame.mentions
         for index in range(cue.end, len(frame.words)):
             if index in mentions:
@@ -211,6 +214,9 @@ class Scope:
             if self._is(frame, index, self.joins) or self._is(frame, index, self.stops):
                 return False
         return False
+
+    def _is_part(self, frame: Frame, index: int) -> bool:
+        return index < len(frame.words) and frame.words[index] in self.parts
 
     def _is_heading(self, frame: Frame, cue: CueMatch, joins: list[int]) -> bool:
         """Says whether a mention is but the heading of what is said of another: "Heart/Mediastinum: The heart is big".

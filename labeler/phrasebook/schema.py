@@ -343,6 +343,8 @@ class ScopeFile(Model):
         Nouns that sum up what is denied; a comma behind one ends the negation ("no acute process, old fracture").
     predicate_words : tuple of str
         Words that may stand before a second predicate of the same subject ("is stable and otherwise normal").
+    parts : tuple of str
+        Parts of the chest whose attribute is not said of the anatomy before ("heart enlarged, normal lungs").
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"))
@@ -358,6 +360,7 @@ class ScopeFile(Model):
     places: tuple[Phrase, ...]
     summaries: tuple[Phrase, ...]
     predicate_words: tuple[Phrase, ...]
+    parts: tuple[Phrase, ...]
 
     def words(self, kind: str) -> frozenset[str]:
         """Returns the words of one kind, braces expanded."""

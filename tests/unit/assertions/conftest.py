@@ -21,6 +21,7 @@ SCOPE = ScopeFile.model_validate(
         "openers": ("{stable,small,the}",),
         "places": ("{over,in}",),
         "predicate-words": ("{otherwise,now}",),
+        "parts": ("{lungs,hila}",),
         "summaries": ("{process,disease}",),
     }
 )

@@ -55,6 +55,7 @@ openers: [small]
 places: [over]
 summaries: [process]
 predicate-words: [also]
+parts: [lungs]
 """,
 }
 
