@@ -184,7 +184,7 @@ for _ in range(int(sys.argv[2])):
     taken = []
     for _ in ("cold", "warm"):
         started = time.perf_counter()
-        collections.deque(labeler.label_many(texts), 0)
+        collections.deque(labeler.label_many(texts, evidence=sys.argv[3] == "evidence"), 0)
         taken.append(time.perf_counter() - started)
     times.append(taken)
 print(json.dumps(times))
@@ -213,8 +213,8 @@ def peers(reports: Sequence[str], folder: Path, medspacy: str | None) -> Table:
     return Table(title, ("", "reports/s", "time to that of the labeler, cold"), rows, note)
 
 
-def _ours(data: Path) -> tuple[float, float]:
-    pairs = _answer(sys.executable, "-c", _OURS, data, REPETITIONS)
+def _ours(data: Path, told: str = "evidence") -> tuple[float, float]:
+    pairs = _answer(sys.executable, "-c", _OURS, data, REPETITIONS, told)
     cold, warm = (statistics.median(times) for times in zip(*pairs, strict=True))
     return cold, warm
 
@@ -223,9 +223,10 @@ def original(impressions: Sequence[str], folder: Path) -> Table:
     """Measures the labeler where the original was measured: on impressions, one core."""
     data = folder / "impressions.json"
     data.write_text(json.dumps({"texts": list(impressions)}))
+    measured = zip(("labels, cold", "labels, every sentence seen before"), _ours(data, "labels"), strict=True)
+    times = [*measured, ("labels and evidence, cold", _ours(data)[0])]
     rows = tuple(
-        (name, f"{len(impressions) / time:,.0f}", f"{len(impressions) / time / ORIGINAL:,.0f}")
-        for name, time in zip(("labeler, cold", "labeler, every sentence seen before"), _ours(data), strict=True)
+        (name, f"{len(impressions) / time:,.0f}", f"{len(impressions) / time / ORIGINAL:,.0f}") for name, time in times
     )
     title = f"{len(impressions):,} impressions, one core (median of {REPETITIONS})"
     return Table(title, ("", "reports/s", f"times the original's {ORIGINAL}"), rows, "")
@@ -240,19 +241,29 @@ def _answer(python: str, *arguments: object) -> list[float]:
     return times
 
 
-def spark(folder: Path, out: Path, count: int) -> Table:
-    """Measures Spark on one and two cores against one and two workers of our own, on one Parquet file."""
-    table = out / "reports.parquet"
-    run("-c", _TO_PARQUET, folder, table)
+def spark(folders: Sequence[Path], out: Path, counts: Sequence[int]) -> Table:
+    """Measures Spark on one and two cores against one and two workers of our own, on one Parquet file each.
+
+    What all cost to start is in the seconds; the difference between two collections is without it.
+    """
+    tables = [out / f"{count}.parquet" for count in counts]
+    for folder, table in zip(folders, tables, strict=True):
+        run("-c", _TO_PARQUET, folder, table)
     rows = []
     for cores in (1, 2):
-        ours = run("-m", "labeler", "label", table, "--workers", cores, "-o", out / "spark.csv", "-q").seconds
-        options = ("--master", f"local[{cores}]", "--overwrite")
-        theirs = run("-m", "labeler", "spark-label", table, out / "spark", *options).seconds
-        speeds = f"{count / ours:,.0f}", f"{count / theirs:,.0f}"
-        rows.append((str(cores), *speeds, f"{100 * ours / theirs:.0f} %"))
-    header = ("cores", "own workers, reports/s", "Spark local, reports/s", "Spark's share")
-    return Table(f"{count:,} reports in one Parquet file, start of everything included", header, tuple(rows), "")
+        ours = [run("-m", "labeler", "label", t, "--workers", cores, "-o", out / "spark.csv", "-q") for t in tables]
+        options = (out / "spark", "--master", f"local[{cores}]", "--overwrite")
+        theirs = [run("-m", "labeler", "spark-label", t, *options) for t in tables]
+        seconds = [(own.seconds, other.seconds) for own, other in zip(ours, theirs, strict=True)]
+        rows += [_share(cores, f"{count:,}", count, *pair) for count, pair in zip(counts, seconds, strict=True)]
+        further = (after - before for before, after in zip(*seconds, strict=True))
+        rows.append(_share(cores, "each further one", counts[1] - counts[0], *further))
+    header = ("cores", "reports", "own workers, reports/s", "Spark local, reports/s", "Spark's share")
+    return Table("Reports in one Parquet file, start of everything included", header, tuple(rows), "")
+
+
+def _share(cores: int, name: str, count: int, ours: float, theirs: float) -> tuple[str, ...]:
+    return str(cores), name, f"{count / ours:,.0f}", f"{count / theirs:,.0f}", f"{100 * ours / theirs:.0f} %"
 
 
 _TO_PARQUET = """
@@ -308,7 +319,8 @@ def main(source: Path, *, corpus: Path, count: int, spark_count: int, medspacy_p
         tables += [growth_table(growth), collection(few, _FEW, out, ["mimic", "findings+impression"])]
         tables.append(collection(many, count, out, ["mimic"]))
         if spark_count:
-            tables.append(spark(_corpus(source, corpus, spark_count)[0], out, spark_count))
+            folders = few, _corpus(source, corpus, spark_count)[0]
+            tables.append(spark(folders, out, (_FEW, spark_count)))
     with open_output(output) as stream:
         stream.write(_document(tables, load_phrasebook()).encode())
 
