@@ -81,7 +81,7 @@ def run(*arguments: object, python: str = sys.executable) -> Run:
         while process.poll() is None:
             for number in (process.pid, *_children(process.pid)):
                 peaks[number] = max(peaks.get(number, 0.0), _peak(number))
-            time.sleep(_POLL)
+            time.sleep(min(_POLL, (time.perf_counter() - started) / 100))  # a start is timed to a hundredth
         taken = time.perf_counter() - started
         if process.returncode:
             told.seek(0)
