@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+_LABELLED_AT_ONCE = 256
+"""Reports that `label_many` labels together in one process, so that their doubtful sentences are parsed at once."""
 CACHED_SENTENCES = 100_000
 """Sentences whose reading is kept; radiology sentences repeat. About 1 kB each."""
 
@@ -242,7 +244,9 @@ class Labeler:
 
         if workers != 1:
             return label_in_processes(self, reports, workers=workers, evidence=evidence)
-        return (labels for piece in cut(reports) for labels in self.label_batch(piece, evidence=evidence))
+        return (
+            labels for piece in cut(reports, _LABELLED_AT_ONCE) for labels in self.label_batch(piece, evidence=evidence)
+        )
 
     def label_frame(
         self, frame: pd.DataFrame, *, text_column: str = "text", id_column: str | None = None, workers: int = 1
