@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from labeler.errors import LabelerError, UsageError, place_of
+from labeler.parallel import cut
 from labeler.records import Report
 from labeler.reports.columns import choose_columns
 from labeler.reports.decode import decode
@@ -150,7 +151,7 @@ class _LabelRows:
             Report(str(name), text if isinstance(text, str) else "")
             for name, text in zip(identifiers, batch[self.text_column], strict=True)
         ]
-        pieces = (reports[at : at + _LABELLED_AT_ONCE] for at in range(0, len(reports), _LABELLED_AT_ONCE))
+        pieces = cut(reports, _LABELLED_AT_ONCE)
         return [answer for piece in pieces for answer in label_each(self.labeler, piece)]
 
 

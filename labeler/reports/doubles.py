@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from labeler.reports.source import ReadFailure
 
 _FEW = 100_000
+"""Keys below which a set is sooner made than numpy imported."""
 _TOLD = 5
 """Rows that are told by number."""
 
@@ -43,20 +44,31 @@ def tell_doubles(path: str, rows: Iterable[Report | ReadFailure]) -> Iterator[Re
         logging.getLogger(__name__).warning(message, printable(path), count, rows_have, which, numbers)
 
 
+def has_doubles(keys: array[int]) -> bool:
+    """Says whether a key stands more than once.
+
+    >>> has_doubles(array("q", [7, 8, 7])), has_doubles(array("q", [7, 8]))
+    (True, False)
+    """
+    if len(keys) < _FEW:
+        return len(set(keys)) < len(keys)
+    import numpy as np
+
+    ordered = np.sort(np.frombuffer(keys, np.int64))
+    return bool((ordered[1:] == ordered[:-1]).any())
+
+
 def _doubles(keys: array[int]) -> tuple[int, list[int]]:
     """Counts the keys that stand before them too, and returns the places of the first of these, from 1.
 
     >>> _doubles(array("q", [7, 8, 7, 9, 8, 7]))
     (3, [3, 5, 6])
     """
-    if len(keys) < _FEW and len(set(keys)) == len(keys):
+    if not has_doubles(keys):
         return 0, []
     import numpy as np
 
     numbers = np.frombuffer(keys, np.int64)
-    ordered = np.sort(numbers)
-    if not (ordered[1:] == ordered[:-1]).any():
-        return 0, []
     order = np.argsort(numbers, kind="stable")
     places = np.sort(order[1:][numbers[order[1:]] == numbers[order[:-1]]])
     return len(places), (places[:_TOLD] + 1).tolist()

@@ -61,6 +61,8 @@ def piece_sizes(expected: int | None, workers: int) -> Iterator[int]:
     >>> from itertools import islice
     >>> list(islice(piece_sizes(227_835, 2), 2)), list(islice(piece_sizes(1000, 2), 2))
     ([512, 512], [31, 31])
+    >>> next(piece_sizes(3, 2))
+    1
     >>> list(islice(piece_sizes(None, 2), 6))
     [32, 64, 128, 256, 512, 512]
     """

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from labeler.errors import UsageError
 from labeler.records import Report
+from labeler.reports.doubles import has_doubles
 from labeler.reports.files import Folder, TextFile, Zip
 from labeler.reports.source import FailureKind, Place, ReadFailure
 from labeler.reports.tables import Table, chexpert_rows, csv_rows, jsonl_rows, parquet_rows
@@ -28,8 +29,6 @@ _ENDINGS = {
     ".jsonl.gz": "jsonl",
     ".parquet": "parquet",
 }
-
-_FEW = 100_000
 
 Source = TextFile | Folder | Zip | Table
 
@@ -206,18 +205,9 @@ def _survey(sources: Sequence[Source]) -> tuple[int, bool]:
             keys.append(hash((place.subject_id, place.study_id)))
             has_subjects = has_subjects or place.subject_id is not None
         _require_reports(source, len(keys) - before)
-    if _has_doubles(keys):
+    if has_doubles(keys):
         _require_unique(sources)
     return len(keys), has_subjects
-
-
-def _has_doubles(keys: array[int]) -> bool:
-    if len(keys) < _FEW:
-        return len(set(keys)) < len(keys)
-    import numpy as np
-
-    ordered = np.sort(np.frombuffer(keys, np.int64))
-    return bool((ordered[1:] == ordered[:-1]).any())
 
 
 def _require_unique(sources: Sequence[Source]) -> None:
