@@ -15,11 +15,11 @@ from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[impo
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
 from labeler.errors import UsageError
-from labeler.eval.evaluation import Scoring, evaluate
-from labeler.eval.labels import LabelTable, codes_of
-from labeler.eval.metrics import TASKS
-from labeler.eval.published import single, source
-from labeler.eval.tables import Table, number
+from labeler.scoring.evaluation import Scoring, evaluate
+from labeler.scoring.labels import LabelTable, codes_of
+from labeler.scoring.metrics import TASKS
+from labeler.scoring.published import single, source
+from labeler.scoring.tables import Table, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from labeler.eval.evaluation import Evaluation
-    from labeler.eval.labels import Codes
     from labeler.pipeline import Labeler
     from labeler.records import Report
+    from labeler.scoring.evaluation import Evaluation
+    from labeler.scoring.labels import Codes
 
 _MOST_ITERATIONS = 1000
 

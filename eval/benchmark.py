@@ -1,6 +1,6 @@
 """Runs every data set that it is given and writes one Markdown file for each: figures only, never report text.
 
-Run it with `python -m labeler.eval.benchmark --data DATA`, and `--mimic-gold` with `--mimic-reports` where they are.
+Run it with `python -m eval.benchmark --data DATA`, and `--mimic-gold` with `--mimic-reports` where they are.
 """
 
 from __future__ import annotations
@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING
 
 import click
 
+from eval.baseline import baseline_tables, teach
+from eval.corpora import open_corpus
+from eval.quality import READER_SETS, measure_all, quality_tables
+from labeler.cli.evaluate import Script
 from labeler.errors import ReportFileError, UsageError
-from labeler.eval.baseline import baseline_tables, teach
-from labeler.eval.cli import Script
-from labeler.eval.commands import GoldRun, made_with, score_gold
-from labeler.eval.corpora import open_corpus
-from labeler.eval.evaluation import Scoring, compare_scores, evaluate
-from labeler.eval.gold import CHESTXRAY14, PROTOCOLS, read_gold, read_predictions
-from labeler.eval.labels import LabelTable, codes_of, meet
-from labeler.eval.output import markdown
-from labeler.eval.published import peers
-from labeler.eval.quality import READER_SETS, measure_all, quality_tables
-from labeler.eval.tables import Table, average_rows, comparison_table, number, score_tables
+from labeler.io.output import open_output
 from labeler.phrasebook.load import phrases_folder
 from labeler.pipeline import Labeler
 from labeler.records import Report
-from labeler.reports.output import open_output
+from labeler.scoring.commands import GoldRun, made_with, score_gold
+from labeler.scoring.evaluation import Scoring, compare_scores, evaluate
+from labeler.scoring.gold import CHESTXRAY14, PROTOCOLS, read_gold, read_predictions
+from labeler.scoring.labels import LabelTable, codes_of, meet
+from labeler.scoring.output import markdown
+from labeler.scoring.published import peers
+from labeler.scoring.tables import Table, average_rows, comparison_table, number, score_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -142,7 +142,7 @@ def run_baseline(data: Path) -> Benchmark:
 
 
 def run_quality(data: Path) -> Benchmark:
-    """Measures everything of `labeler.eval.quality`.
+    """Measures everything of `eval.quality`.
 
     Parameters
     ----------

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from labeler.errors import ReportFileError, UsageError
-from labeler.eval.labels import normal_id
+from labeler.io.read import ReadFailure, open_inputs
+from labeler.io.source import MAX_REPORT_BYTES
 from labeler.records import Report
-from labeler.reports.read import ReadFailure, open_inputs
-from labeler.reports.source import MAX_REPORT_BYTES
+from labeler.scoring.labels import normal_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ class Corpus:
     Parameters
     ----------
     items : iterable of Report or ReadFailure
-        Identifiers are as `labeler.eval.labels.normal_id` gives them.
+        Identifiers are as `labeler.scoring.labels.normal_id` gives them.
     sections : str or None
         The text to label where the collection has chosen it already: all of it.
     """

@@ -1,6 +1,6 @@
 """Measures how well reports are read, on every development set at once, with peers' figures and an ablation.
 
-Run it with `python -m labeler.eval.quality DATA`; it writes figures only, never report text.
+Run it with `python -m eval.quality DATA`; it writes figures only, never report text.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from typing import TYPE_CHECKING
 
 import click
 
+from eval.corpora import open_corpus
+from labeler.cli.evaluate import Script
 from labeler.errors import ReportFileError, UsageError
-from labeler.eval.cli import Script
-from labeler.eval.commands import made_with
-from labeler.eval.corpora import open_corpus
-from labeler.eval.evaluation import Scoring, evaluate
-from labeler.eval.gold import NO_FINDING, PROTOCOLS, chexpert_findings, read_gold
-from labeler.eval.metrics import TASKS
-from labeler.eval.output import markdown
-from labeler.eval.published import quality as marks
-from labeler.eval.run import label_corpus
-from labeler.eval.tables import Table, number
+from labeler.io.output import open_output
+from labeler.io.write import value_of
 from labeler.phrasebook.load import load_phrasebook
 from labeler.pipeline import Labeler
 from labeler.records import Report, Status
-from labeler.reports.output import open_output
-from labeler.reports.write import value_of
+from labeler.scoring.commands import made_with
+from labeler.scoring.evaluation import Scoring, evaluate
+from labeler.scoring.gold import NO_FINDING, PROTOCOLS, chexpert_findings, read_gold
+from labeler.scoring.metrics import TASKS
+from labeler.scoring.output import markdown
+from labeler.scoring.published import quality as marks
+from labeler.scoring.run import label_corpus
+from labeler.scoring.tables import Table, number
 from labeler.spans import assert_spans
 
 if TYPE_CHECKING:
@@ -305,7 +305,7 @@ def write_quality(folder: str | Path, measured: Mapping[str, list[Measure]]) -> 
     """
     path = Path(folder) / "quality.md"
     path.parent.mkdir(parents=True, exist_ok=True)
-    facts = {**made_with(Labeler()), "command": "`python -m labeler.eval.quality DATA`"}
+    facts = {**made_with(Labeler()), "command": "`python -m eval.quality DATA`"}
     with open_output(str(path)) as stream:
         stream.write(markdown("How well reports are read", facts, quality_tables(measured)).encode())
     return path

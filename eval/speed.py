@@ -1,6 +1,6 @@
 """Measures speed and memory: start, reading alone, labelling cold and warm, processes, Spark, and peers.
 
-`python -m labeler.eval.speed REPORTS.csv --corpus FOLDER` makes a collection in MIMIC-CXR's layout from the findings
+`python -m eval.speed REPORTS.csv --corpus FOLDER` makes a collection in MIMIC-CXR's layout from the findings
 and impressions of REPORTS.csv, measures, and writes eval/results/speed.md: figures only, never report text. Linux only,
 as peak memory is read from /proc.
 """
@@ -23,14 +23,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from eval.speed_corpus import GROWTH_EXPONENT, Growth, make_corpus
+from eval.speed_peers import REPETITIONS
+from labeler.cli.evaluate import Script
 from labeler.errors import LabelerError
-from labeler.eval.cli import Script
-from labeler.eval.output import markdown
-from labeler.eval.speed_corpus import GROWTH_EXPONENT, Growth, make_corpus
-from labeler.eval.speed_peers import REPETITIONS
-from labeler.eval.tables import Table
+from labeler.io.output import open_output
 from labeler.phrasebook.load import load_phrasebook
-from labeler.reports.output import open_output
+from labeler.scoring.output import markdown
+from labeler.scoring.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,9 +130,7 @@ def start_times(folder: Path) -> Table:
     return Table(f"From the start of the process to its end (median of {_STARTS})", header, rows, "")
 
 
-_READ = (
-    "import sys, collections; from labeler.reports.read import open_inputs as o; collections.deque(o(sys.argv[1:]), 0)"
-)
+_READ = "import sys, collections; from labeler.io.read import open_inputs as o; collections.deque(o(sys.argv[1:]), 0)"
 
 
 def collection(folder: Path, count: int, out: Path, sections: Sequence[str]) -> Table:
@@ -269,7 +267,7 @@ def _share(cores: int, name: str, count: int, ours: float, theirs: float) -> tup
 _TO_PARQUET = """
 import sys
 import pyarrow as pa, pyarrow.parquet as pq
-from labeler.reports.read import open_inputs
+from labeler.io.read import open_inputs
 rows = [(r.subject_id, r.id, r.text) for r in open_inputs([sys.argv[1]])]
 pq.write_table(pa.table(list(zip(*rows)), names=["subject_id", "study_id", "text"]), sys.argv[2], row_group_size=10000)
 """
@@ -327,7 +325,7 @@ def main(source: Path, *, corpus: Path, count: int, spark_count: int, medspacy_p
 
 def _document(tables: Sequence[Table], book: Phrasebook) -> str:
     facts = {
-        "made by": "`python -m labeler.eval.speed REPORTS.csv --corpus FOLDER`",
+        "made by": "`python -m eval.speed REPORTS.csv --corpus FOLDER`",
         "cores": str(len(os.sched_getaffinity(0))),
         "load": f"{os.getloadavg()[2]:.1f} processes in the last quarter of an hour, those measured included",
         "Python": platform.python_version(),

@@ -1,6 +1,6 @@
 """Measures where the time goes, stage by stage, with every shortcut and with none.
 
-`python -m labeler.eval.speed_stages REPORTS.csv` prints microseconds of processor time a report: "full" reads every
+`python -m eval.speed_stages REPORTS.csv` prints microseconds of processor time a report: "full" reads every
 sentence anew and parses every one that has a mention, by itself; "quick" is what the labeler does.
 """
 
@@ -18,12 +18,12 @@ from labeler.assertions.dependency import DependencyReader
 from labeler.assertions.negex import NegexReader
 from labeler.assertions.parse import load_model, load_tokenizer
 from labeler.assertions.verdict import Target
-from labeler.eval.cli import Script
+from labeler.cli.evaluate import Script
+from labeler.io.write import CsvLines, Layout
 from labeler.mentions.find import MentionFinder
 from labeler.phrasebook.load import load_phrasebook
 from labeler.pipeline import Labeler
 from labeler.records import Report
-from labeler.reports.write import CsvLines, Layout
 from labeler.study.claims import ClaimCombiner
 from labeler.study.combine import Combiner
 from labeler.text.plain import plain

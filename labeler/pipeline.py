@@ -266,7 +266,7 @@ class Labeler:
         DataFrame, shape (n_reports, n_findings) plus the id column
             Index of `frame`; 1.0 present, 0.0 absent, -1.0 uncertain, NaN not mentioned.
         """
-        from labeler.reports.frame import label_frame
+        from labeler.io.frame import label_frame
 
         label_many = partial(self.label_many, workers=workers, evidence=False)
         return label_frame(label_many, self.findings, frame, text_column=text_column, id_column=id_column)

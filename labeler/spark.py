@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from labeler.errors import LabelerError, UsageError, place_of
+from labeler.io.columns import choose_columns
+from labeler.io.decode import decode
+from labeler.io.failures import Failure
+from labeler.io.files import place
+from labeler.io.rows import label_each
+from labeler.io.source import UnreadableError
+from labeler.io.write import value_of
 from labeler.parallel import cut
 from labeler.records import Report
-from labeler.reports.columns import choose_columns
-from labeler.reports.decode import decode
-from labeler.reports.failures import Failure
-from labeler.reports.files import place
-from labeler.reports.rows import label_each
-from labeler.reports.source import UnreadableError
-from labeler.reports.write import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -58,7 +58,7 @@ class FindingFile(Model):
     not_mentions : tuple of PhraseGroup
         Phrases that are no mention; one removes the mentions that it overlaps and is at least as long as.
     cases : tuple of str
-        Sentences with their mentions marked, see `labeler.phrasebook.cases`.
+        Sentences with their mentions marked, see `labeler.authoring.cases`.
     """
 
     finding: str = Field(min_length=1)

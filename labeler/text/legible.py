@@ -11,13 +11,11 @@ from array import array
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from labeler.terminal import ESCAPE
 from labeler.text.whitespace import NormalText
 
 if TYPE_CHECKING:
     from labeler.records import Assertion, Section, Sentence, StudyLabels
-
-ESCAPE = r"\x1b\[[0-9;?]*[A-Za-z]"
-"""What moves a terminal's cursor, or changes its colours."""
 
 _CONTROL = r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
 _INVISIBLE = r"\xad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from labeler.phrasebook.cases import parse_case
+from labeler.authoring.cases import parse_case
 from labeler.phrasebook.load import load_phrasebook
 from labeler.pipeline import Labeler
 

@@ -4,8 +4,8 @@ import pytest
 
 from labeler.assertions.stage import AssertionStage
 from labeler.assertions.verdict import Target
+from labeler.authoring.cases import parse_case
 from labeler.mentions.find import MentionFinder
-from labeler.phrasebook.cases import parse_case
 from labeler.phrasebook.load import load_phrasebook
 from labeler.text.plain import plain
 

@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 from fake_labeler import FakeLabeler
 
-from labeler.cli import main
+from labeler.cli.app import main
 
 
 @pytest.fixture

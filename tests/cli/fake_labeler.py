@@ -95,8 +95,8 @@ def _main():
 
     sys.modules["labeler.pipeline"] = fake_labeler
     fake_labeler.Labeler = fake_labeler.FakeLabeler
-    from labeler.cli import main
-    from labeler.reports import resume
+    from labeler.cli.app import main
+    from labeler.io import resume
 
     resume._SECONDS = 0  # noqa: SLF001 - so that what a fault costs does not depend on the time
     main(prog_name="labeler")

@@ -6,11 +6,11 @@ from itertools import repeat
 import pytest
 from fake_labeler import FakeLabeler
 
-from labeler.reports.evidence import EvidenceLines
-from labeler.reports.output import GrowingFile
-from labeler.reports.pieces import Cutter
-from labeler.reports.rows import RowMaker, Rows
-from labeler.reports.write import CsvLines
+from labeler.io.evidence import EvidenceLines
+from labeler.io.output import GrowingFile
+from labeler.io.pieces import Cutter
+from labeler.io.rows import RowMaker, Rows
+from labeler.io.write import CsvLines
 
 pytestmark = pytest.mark.usefixtures("fake")
 
@@ -69,7 +69,7 @@ def double_line(patch):
 
 def drop_failure(patch):
     """Loses the failures."""
-    patch.setattr("labeler.reports.failures.FailuresFile.add", lambda *_: None)
+    patch.setattr("labeler.io.failures.FailuresFile.add", lambda *_: None)
 
 
 def drop_bytes(patch):

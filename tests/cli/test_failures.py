@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from labeler.reports.write import CsvLines
+from labeler.io.write import CsvLines
 
 pytestmark = pytest.mark.usefixtures("fake")
 
@@ -40,9 +40,9 @@ def test_a_report_on_which_the_labeler_fails_is_one_failure(run, reports, tmp_pa
     assert result.exit_code == 1
     (failure,) = failures(tmp_path / "out.csv")
     error = {"faulty": "ValueError", "endless": "RecursionError", "huge": "MemoryError"}[fault]
-    assert re.fullmatch(rf"{error} at labeler\.reports\.rows:\d+", failure.pop("reason"))
+    assert re.fullmatch(rf"{error} at labeler\.io\.rows:\d+", failure.pop("reason"))
     assert failure == {"id": "s17", "stage": "label", "kind": "engine-error", "where": "", "remedy": FAULT}
-    assert f"Not labelled: study s17: {error} at labeler.reports.rows:" in result.stderr
+    assert f"Not labelled: study s17: {error} at labeler.io.rows:" in result.stderr
     assert "40 reports seen = 39 labelled + 1 failed, in " in result.stderr
     studies = [line.split(",")[0] for line in (tmp_path / "out.csv").read_text().splitlines()[1:]]
     assert studies == [f"s{number:02}" for number in range(40) if number != 17]
@@ -62,7 +62,7 @@ def test_a_row_that_cannot_be_written_is_a_failure(run, reports, tmp_path, monke
     result = run("label", reports, "-o", tmp_path / "out.csv")
     assert result.exit_code == 1
     assert [(row["id"], row["stage"]) for row in failures(tmp_path / "out.csv")] == [("s05", "write")]
-    assert "Not written: study s05: OverflowError at labeler.reports.rows:" in result.stderr
+    assert "Not written: study s05: OverflowError at labeler.io.rows:" in result.stderr
     assert len((tmp_path / "out.csv").read_text().splitlines()) == 40
 
 
@@ -126,7 +126,7 @@ def test_the_file_of_failures_replaces_no_input(run, tmp_path):
 
 def test_reports_that_vanish_before_they_are_read_are_told(run, reports, tmp_path, monkeypatch):
     """Fewer reports than there were at the start are a failure, though none of those read fails."""
-    from labeler.reports.read import Reading
+    from labeler.io.read import Reading
 
     whole = Reading.__iter__
     monkeypatch.setattr(Reading, "__iter__", lambda self: iter(list(whole(self))[:-3]))
@@ -144,14 +144,17 @@ def test_a_labeler_that_is_not_whole_ends_the_run(run, reports, tmp_path):
     assert result.exit_code == 3
     told, error = result.stderr.splitlines()
     assert told.startswith("Interrupted. 30 reports are labelled;")
-    assert re.match(r"Error: The labeler fails with ImportError at labeler\.reports\.rows:\d+\. Tell its dev", error)
+    assert re.match(r"Error: The labeler fails with ImportError at labeler\.io\.rows:\d+\. Tell its dev", error)
     assert "XYZZY" not in result.output
     assert not (tmp_path / "out.csv").exists()
 
 
 @pytest.mark.parametrize(
     ("fault", "said"),
-    [("faulty", r"The labeler fails with ValueError at labeler\.cli:\d+\. "), ("huge", r"Memory is short \(MemoryErr")],
+    [
+        ("faulty", r"The labeler fails with ValueError at labeler\.cli\.app:\d+\. "),
+        ("huge", r"Memory is short \(MemoryErr"),
+    ],
 )
 def test_any_other_fault_is_one_line(run, tmp_path, fault, said):
     """Every command says where it failed, never with what, and ends with 3."""

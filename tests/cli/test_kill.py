@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from labeler.io.read import read_reports
 from labeler.phrasebook.load import phrases_folder
-from labeler.reports.read import read_reports
 
 KILLS = int(os.environ.get("LABELER_KILLS", "2"))
 OUTPUTS = ("labels.csv.gz", "evidence.jsonl")

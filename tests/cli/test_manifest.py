@@ -80,7 +80,7 @@ def interrupt(*_, **__):
     raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("moment", ["reports.progress.Progress.reports", "reports.manifest.Manifest.write"])
+@pytest.mark.parametrize("moment", ["io.progress.Progress.reports", "io.manifest.Manifest.write"])
 def test_an_interrupted_run_has_the_manifest_of_an_uninterrupted_one(label, tmp_path, monkeypatch, moment):
     """Also where it is interrupted when the outputs have their names."""
     label("a")

@@ -5,8 +5,8 @@ import gzip
 import pytest
 from fake_labeler import FakeLabeler
 
-from labeler.reports.output import GrowingFile
-from labeler.reports.resume import Journal
+from labeler.io.output import GrowingFile
+from labeler.io.resume import Journal
 
 pytestmark = pytest.mark.usefixtures("fake")
 

@@ -23,7 +23,7 @@ import atheris
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "properties"))
 
-with atheris.instrument_imports(include=["labeler.text", "labeler.reports", "csv", "zipfile", "gzip", "json"]):
+with atheris.instrument_imports(include=["labeler.text", "labeler.io", "csv", "zipfile", "gzip", "json"]):
     import truths
 
     from labeler.phrasebook.load import phrases_folder

@@ -12,7 +12,7 @@ import test_rules
 import yaml
 
 from labeler.assertions.stage import AssertionStage
-from labeler.phrasebook.cases import parse_case
+from labeler.authoring.cases import parse_case
 from labeler.pipeline import Labeler
 
 

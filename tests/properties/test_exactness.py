@@ -17,14 +17,14 @@ import pytest
 from labeler.assertions.dependency import DependencyReader
 from labeler.assertions.negex import NegexReader
 from labeler.assertions.parse import load_model
+from labeler.io.evidence import EvidenceLines
+from labeler.io.read import read_reports
+from labeler.io.rows import RowMaker
+from labeler.io.write import CsvLines, Layout
 from labeler.parallel import label_in_processes, map_in_processes
 from labeler.phrasebook.load import phrases_folder
 from labeler.pipeline import Labeler
 from labeler.records import Report
-from labeler.reports.evidence import EvidenceLines
-from labeler.reports.read import read_reports
-from labeler.reports.rows import RowMaker
-from labeler.reports.write import CsvLines, Layout
 from labeler.sentence_cache import SentenceCache
 from labeler.text.plain import plain
 

@@ -13,11 +13,11 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from truths import csv_rows_are_kept, rows_are_reports_or_failures, zip_members_are_kept
 
+from labeler.io.decode import decode
+from labeler.io.read import open_inputs
+from labeler.io.source import UnreadableError
+from labeler.io.write import csv_line, without_mark
 from labeler.records import Report
-from labeler.reports.decode import decode
-from labeler.reports.read import open_inputs
-from labeler.reports.source import UnreadableError
-from labeler.reports.write import csv_line, without_mark
 
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=60)
 NAMES = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs", "Cc", "Z"]), min_size=1, max_size=8)

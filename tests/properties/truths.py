@@ -6,9 +6,9 @@ import re
 import zipfile
 
 from labeler.errors import UsageError
+from labeler.io.read import open_inputs
+from labeler.io.source import ReadFailure
 from labeler.records import Report
-from labeler.reports.read import open_inputs
-from labeler.reports.source import ReadFailure
 from labeler.text.sections import choose_sections, split_sections
 from labeler.text.sentences import split_sentences
 from labeler.text.whitespace import normalise

@@ -22,7 +22,7 @@ from outcome import (
 )
 from sizes import scaled
 
-from labeler.reports.files import MAX_REPORT_BYTES
+from labeler.io.files import MAX_REPORT_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

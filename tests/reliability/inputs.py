@@ -36,7 +36,7 @@ from outcome import (
 )
 from sizes import scaled, size_cases
 
-from labeler.cli import main
+from labeler.cli.app import main
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Labels a large folder in one run, and shows that memory stays flat and that no report is lost.
 
-    python -m labeler.eval.speed REPORTS.csv --corpus FOLDER --count 1000000   # makes FOLDER/1000000/reports first
+    python -m eval.speed REPORTS.csv --corpus FOLDER --count 1000000   # makes FOLDER/1000000/reports first
     python tests/reliability/load.py FOLDER/1000000/reports [WORKERS]
 
 Prints the memory of the process and of its largest worker when each tenth of the rows is written, then the counts. Ends

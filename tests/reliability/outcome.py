@@ -12,10 +12,10 @@ from unittest.mock import patch
 
 from click.testing import CliRunner
 
-from labeler.cli import main
+from labeler.cli.app import main
+from labeler.io.read import read_reports
 from labeler.pipeline import Labeler
 from labeler.records import Report
-from labeler.reports.read import read_reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

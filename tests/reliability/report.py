@@ -28,7 +28,7 @@ PAGE = HERE.parents[1] / "docs" / "reliability.md"
 AS_EXPECTED = "as expected"
 NOT_TRIED = "not tried: "
 LIMITS = {
-    "labeler.reports.source.MAX_REPORT_BYTES": "A report of more bytes is one failed row, `too-large`: a file, a cell, "
+    "labeler.io.source.MAX_REPORT_BYTES": "A report of more bytes is one failed row, `too-large`: a file, a cell, "
     "a line, and what a member of a zip unpacks to, whatever size the zip states.",
     "labeler.text.sentences.LONGEST_SENTENCE": "A sentence of more characters is cut between two words, and each piece "
     "is read by itself.",

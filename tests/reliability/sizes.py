@@ -18,7 +18,7 @@ from outcome import (
     shared_labeler,
 )
 
-from labeler.reports.files import MAX_REPORT_BYTES
+from labeler.io.files import MAX_REPORT_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

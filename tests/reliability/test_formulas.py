@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner
 from faulty_labeler import FaultyLabeler
 
-from labeler.cli import main
-from labeler.eval.gold import read_predictions
-from labeler.reports.write import csv_line, without_mark
+from labeler.cli.app import main
+from labeler.io.write import csv_line, without_mark
+from labeler.scoring.gold import read_predictions
 
 FORMULAS = [
     *("=1+1", "=HYPERLINK(A1)", "+cmd|' /C calc'!A0", "-1+A1", "- no edema", "@SUM(A1)", "\t=1", "\r=1", "\n=1"),

@@ -14,7 +14,7 @@ ASKS_FOR_IPV6 = "socket.__new__ by urllib3.util.connection"
 """When spaCy is imported, urllib3 opens and closes a socket to know whether the machine has IPv6; it sends nothing."""
 COMMANDS = """
 import sys
-from labeler.cli import main
+from labeler.cli.app import main
 
 if __name__ == "__main__":
     reports, out, report = sys.argv[1:]

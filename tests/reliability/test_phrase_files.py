@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 from phrase_files import CASES, FILES, FINDING, files, link_to, write
 
-from labeler.cli import main
+from labeler.cli.app import main
 from labeler.errors import PhraseFileError
 from labeler.phrasebook.load import load_phrasebook
 

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from faulty_labeler import FaultyLabeler
 from pyarrow import parquet
 
-from labeler.cli import main
+from labeler.cli.app import main
 from labeler.spark import _LabelRows
 
 MARK = "zqxj"
@@ -156,7 +156,7 @@ WRONG_USE = {
 def test_what_cannot_be_read_is_not_quoted(place, monkeypatch, command, name):
     """Whatever is wrong with a file or a row, the message and the file of errors say so without its words."""
     for module in ("tables", "files"):
-        monkeypatch.setattr(f"labeler.reports.{module}.MAX_REPORT_BYTES", 1000)
+        monkeypatch.setattr(f"labeler.io.{module}.MAX_REPORT_BYTES", 1000)
     path = place.put(name, UNREADABLE[name])
     if command == "explain":
         place.run(command, path, code=2)
@@ -240,8 +240,8 @@ def test_spark_is_told_no_message(place):
 @pytest.mark.usefixtures("faulty")
 def test_an_interrupted_run_leaves_no_text(place, monkeypatch):
     """The journal and the lines that are done have identifiers and labels."""
-    monkeypatch.setattr("labeler.reports.resume._SECONDS", 0)
-    monkeypatch.setattr("labeler.reports.pieces._FEWEST", 1, raising=False)
+    monkeypatch.setattr("labeler.io.resume._SECONDS", 0)
+    monkeypatch.setattr("labeler.io.pieces._FEWEST", 1, raising=False)
     lines = [[f"s{number}", TEXT] for number in range(400)]
     reports = place.put("reports.csv", rows(["study_id", "text"], *lines, ["s400", f"{TEXT} faulty.interrupt"]))
     place.run("label", reports, "-o", place.out / "labels.csv", code=130)
@@ -324,7 +324,7 @@ import logging
 logging.basicConfig(level=logging.DEBUG)
 import labeler.pipeline, faulty_labeler
 labeler.pipeline.Labeler = faulty_labeler.FaultyLabeler
-from labeler.cli import main
+from labeler.cli.app import main
 if __name__ == "__main__":
     main(prog_name="labeler")
 """
@@ -368,7 +368,7 @@ def test_what_is_not_finished_is_its_owners_alone(tmp_path, monkeypatch, mask, n
             look()
             return super().label(report)
 
-    take_name = "labeler.reports.output._take_name"
+    take_name = "labeler.io.output._take_name"
     monkeypatch.setattr("labeler.pipeline.Labeler", Looking)
     monkeypatch.setattr(take_name, _before(look, take_name))
     (tmp_path / "in").mkdir()

@@ -5,7 +5,7 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from labeler.cli import main
+from labeler.cli.app import main
 
 EVIL = "\x1b[2J\x1b]0;title\x07\x9b31m\x08\x7f\u202e\u2066\u200b\x0c\x85\u2028"
 ACTS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from labeler.cli import main
+from labeler.cli.app import main
 from labeler.errors import UsageError
 from labeler.pipeline import Labeler
 
@@ -108,7 +108,7 @@ def test_a_report_on_which_the_labeler_fails_keeps_its_row(labeler):
     assert rows["error"].isna().tolist() == [True, False, False, True]
     _, failed, unread, _ = rows["error"]
     assert unread == "is not text"
-    assert failed.startswith("ValueError at labeler.reports.rows:")
+    assert failed.startswith("ValueError at labeler.io.rows:")
     assert failed.endswith("; tell the labeler's developers this line and its version, without the report")
 
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from labeler.assertions.verdict import Target
-from labeler.phrasebook.cases import parse_case
+from labeler.authoring.cases import parse_case
 from labeler.phrasebook.schema import AssertionFile, OrderFile, ScopeFile
 from labeler.text.plain import plain
 

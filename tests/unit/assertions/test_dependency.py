@@ -8,7 +8,7 @@ from spacy.tokens import Doc
 from labeler.assertions.dependency import DependencyReader
 from labeler.assertions.parse import load_model
 from labeler.assertions.verdict import Target
-from labeler.phrasebook.cases import parse_case
+from labeler.authoring.cases import parse_case
 from labeler.phrasebook.schema import AssertionFile
 
 

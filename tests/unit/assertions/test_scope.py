@@ -4,7 +4,7 @@ import pytest
 
 from labeler.assertions.negex import NegexReader
 from labeler.assertions.parse import load_tokenizer
-from labeler.phrasebook.cases import parse_case
+from labeler.authoring.cases import parse_case
 
 CASES = [
     # a list, its commas, its "or"

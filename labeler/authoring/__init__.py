@@ -1,0 +1,1 @@
+"""Checks, tries and scaffolds phrase files; runs the pipeline."""

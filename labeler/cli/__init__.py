@@ -1,0 +1,1 @@
+"""The command line, thin: options in, calls to the rooms below, lines out."""

@@ -1,0 +1,374 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from labeler.cli.evaluate import compare, evaluate
+from labeler.cli.explain import Style, explain, plain
+from labeler.cli.export import export, published
+from labeler.cli.messages import EXIT_CODES, Commands
+from labeler.cli.options import (
+    INPUT_OPTIONS,
+    INPUTS_HELP,
+    input_options,
+    labelling_options,
+    quiet_option,
+    run_options,
+    section_options,
+)
+from labeler.cli.phrases import phrases
+from labeler.cli.spark import spark_label
+from labeler.errors import ConservationError, ReportFileError, UsageError
+from labeler.process import forbid_core_dumps, leave_out_downloads
+from labeler.records import Report
+from labeler.terminal import printable
+
+# What takes long to import (spaCy, pandas, pyarrow, tqdm) is imported by the command that needs it.
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
+
+    from labeler.cli.explain import Line
+    from labeler.io.balance import Seen
+    from labeler.io.manifest import Manifest
+    from labeler.io.output import Output
+    from labeler.io.progress import Progress
+    from labeler.io.read import Reading, Shard
+    from labeler.io.run import Outputs
+    from labeler.io.write import Form, Layout
+    from labeler.pipeline import Labeler
+
+_COLOURS: dict[Style, dict[str, Any]] = {
+    Style.PLAIN: {},
+    Style.HEADING: {"bold": True},
+    Style.FAINT: {"dim": True},
+    Style.CUE: {"fg": "cyan"},
+    Style.PRESENT: {"fg": "red", "bold": True},
+    Style.ABSENT: {"fg": "green"},
+    Style.UNCERTAIN: {"fg": "yellow", "bold": True},
+    Style.NOT_ASSERTED: {"dim": True},
+}
+_CODE_OF_SIGNAL = 128
+"""What shells add to a signal's number where it ends a program."""
+_FAILURES_HELP = """What cannot be labelled is listed in OUTPUT.errors.csv, if there is any: identifier, stage, kind,
+place, reason and remedy, never text."""
+
+
+def _show_version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - click's
+    if not asked or ctx.resilient_parsing:
+        return
+    for name, value in _made_with(_new_labeler()).items():
+        click.echo(f"{name} {value}")
+    ctx.exit()
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version, the language model and the hash of the phrases.",
+)
+def main() -> None:
+    """Labels chest radiology reports: present, absent, uncertain or not mentioned, with the reason for each."""
+    forbid_core_dumps()
+    leave_out_downloads()
+
+
+@main.command(help=f"Label reports.\n\n{INPUTS_HELP}\n\n{_FAILURES_HELP}")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option(
+    "-o",
+    "--output",
+    help="File to write: .csv, .csv.gz, .jsonl, .jsonl.gz or .parquet; - is CSV on standard output.  [default: a table "
+    "to read where standard output is a terminal, CSV where it is not]",
+)
+@click.option("--evidence", help="File (.jsonl, .jsonl.gz) for every mention with what decided it; holds report text.")
+@click.option(
+    "--columns",
+    type=click.Choice(["mimic", "chexpert", "chestxray14"]),
+    default="mimic",
+    show_default=True,
+    help="mimic: identifiers and observations in alphabetical order. chexpert: the report and the observations in the "
+    "order of the CheXpert labeler. chestxray14: what is present, joined by |.",
+)
+@click.option(
+    "--manifest",
+    is_flag=True,
+    help="Write OUTPUT.manifest.json too: versions, model, phrases, options, counts, and the SHA-256 sums of the "
+    "outputs and of the list of identifiers.",
+)
+@input_options
+@labelling_options
+@run_options
+@quiet_option
+def label(inputs: tuple[str, ...], **options: Any) -> None:
+    """Labels reports and ends with 1 where one could not be read or labelled."""
+    from labeler.io.balance import Seen
+    from labeler.io.progress import Progress
+    from labeler.parallel import count_workers
+
+    wanted = _Wanted(**{name: options.pop(name) for name in ("output", "evidence", "columns", "resume", "manifest")})
+    workers, quiet, shard = options.pop("workers"), options.pop("quiet"), options.pop("shard")
+    wanted.check()
+    _check_outputs(inputs, wanted.output, wanted.evidence, *wanted.beside)
+    reading = _open_inputs(inputs, options, shard)
+    labeler = _new_labeler(**_without_input_options(options))
+    chosen = {
+        name: "default" if value is None else str(value)
+        for name, value in {**options, "shard": reading.shard}.items()
+        if name not in {"phrases", "model"}  # of which the outputs have the hash, and the name
+    }
+    seen = Seen(reading, reading.expected)
+    with (
+        _ending_on_signals(),
+        Progress(reading.expected, quiet=quiet, bar=not wanted.is_shown) as progress,
+    ):
+        run = _Run(labeler, wanted, chosen, progress, seen)
+        run.label(has_subjects=reading.has_subjects, workers=count_workers(workers, reading.expected))
+    _finish(progress, seen, wanted.failures)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Is what the options say of the outputs."""
+
+    output: str | None
+    evidence: str | None
+    columns: Form
+    resume: bool
+    manifest: bool
+
+    @property
+    def is_shown(self) -> bool:
+        return self.output is None and self.columns == "mimic" and _is_terminal(sys.stdout)
+
+    @property
+    def is_file(self) -> bool:
+        return self.output not in {None, "-"}
+
+    @property
+    def failures(self) -> str | None:
+        from labeler.io.failures import failures_path
+
+        return failures_path(self.output) if self.output and self.is_file else None
+
+    @property
+    def beside(self) -> list[str]:
+        """The files that stand beside the output, or must not."""
+        from labeler.io.manifest import manifest_path
+
+        return [self.failures, manifest_path(self.output)] if self.output and self.failures else []
+
+    def check(self) -> None:
+        for option, is_given in (("--resume goes on with", self.resume), ("--manifest describes", self.manifest)):
+            if is_given and not self.is_file:
+                raise UsageError(f"{option} a file; name it with --output.")
+
+    def outputs(self, layout: Layout, made_with: dict[str, str]) -> list[Output]:
+        """Returns the outputs, the table first."""
+        from labeler.io.evidence import evidence_output
+        from labeler.io.output import Output
+        from labeler.io.write import CellLines, table_output
+
+        table = Output("-", CellLines(layout)) if self.is_shown else table_output(self.output or "-", layout, made_with)
+        return [table] if self.evidence is None else [table, evidence_output(self.evidence, made_with)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Is a run of `labeler label`."""
+
+    labeler: Labeler
+    wanted: _Wanted
+    chosen: dict[str, str]
+    progress: Progress
+    seen: Seen
+
+    def label(self, *, has_subjects: bool, workers: int) -> None:
+        """Labels what is read, and closes with the balance."""
+        from labeler.io.run import label_inputs, peek_subject
+        from labeler.io.write import Layout
+
+        has_subject, read = peek_subject(self.seen)
+        findings, names = self.labeler.findings, self.labeler.output_names
+        layout = Layout(findings, self.wanted.columns, has_subject or has_subjects, names)
+        outputs = self.wanted.outputs(layout, _made_with(self.labeler))
+        saved: Outputs | None = None
+        try:
+            with self._open(outputs, layout) as saved:
+                forms = [output.lines for output in outputs]
+                label_inputs(read, self.labeler, forms, saved, self.progress, workers=workers)
+                saved.count().require(self.seen.count)
+        except (UsageError, ConservationError):
+            raise
+        except BaseException:
+            if saved and saved.can_go_on:
+                self.progress.interrupted()
+            raise
+
+    def _open(self, outputs: list[Output], layout: Layout) -> AbstractContextManager[Outputs]:
+        from labeler.cli.show import open_shown_lines
+        from labeler.io.resume import ResumableOutputs
+        from labeler.io.run import open_streams
+
+        if not self.wanted.is_file:
+            return open_streams(
+                outputs, partial(open_shown_lines, layout, click.echo) if self.wanted.is_shown else None
+            )
+        made_with = {
+            **_made_with(self.labeler),
+            **self.chosen,
+            "columns": ",".join(layout.header),
+            "evidence": str(self.wanted.evidence is not None),
+        }
+        manifest = self._manifest() if self.wanted.manifest else None
+        return ResumableOutputs(outputs, made_with, resume=self.wanted.resume, manifest=manifest)
+
+    def _manifest(self) -> Manifest:
+        from labeler.io.manifest import Manifest
+
+        about = {
+            "model": {"name": self.labeler.model, "sha256": self.labeler.model_hash},
+            "phrases": {"hash": self.labeler.phrase_hash, "findings": self.labeler.findings},
+            "options": {**self.chosen, "columns": self.wanted.columns},
+        }
+        return Manifest(about, self.seen)
+
+
+@contextlib.contextmanager
+def _ending_on_signals() -> Iterator[None]:
+    """Ends with the usual codes on Ctrl-C and on kill, the outputs left in order."""
+
+    def end(*_: object) -> None:
+        raise SystemExit(_CODE_OF_SIGNAL + signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, end) if threading.current_thread() is threading.main_thread() else None
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise SystemExit(_CODE_OF_SIGNAL + signal.SIGINT) from None
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
+
+
+@main.command("explain", help=f"Show for one report each label and mention, with what decided it.\n\n{INPUTS_HELP}")
+@click.argument("source", metavar="INPUT")
+@input_options
+@labelling_options
+def explain_one(source: str, **options: Any) -> None:
+    """Prints the explanation, in colour on a terminal."""
+    reports = list(islice(_open_inputs([source], options), 2))
+    if len(reports) != 1:
+        raise UsageError(f"{source} holds {'more than one' if reports else 'no'} report; explain takes one.")
+    report = reports[0]
+    if not isinstance(report, Report):
+        raise ReportFileError(str(report))
+    colour = _has_colour()
+    for line in explain(report, _new_labeler(**_without_input_options(options)).label(report)):
+        click.echo(_coloured(line) if colour else plain(line), color=colour)
+
+
+@main.command(help=f"Write the sections of each report and the text that is labelled.\n\n{INPUTS_HELP}")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("-o", "--output", default="-", help="File to write: .csv or .csv.gz; - is standard output.")
+@input_options
+@section_options
+@quiet_option
+def sections(inputs: tuple[str, ...], *, output: str, quiet: bool, **options: Any) -> None:
+    """Writes a row of sections per report and ends with 1 where one could not be read."""
+    from labeler.io.balance import Counts, Seen
+    from labeler.io.failures import Failure
+    from labeler.io.progress import Progress
+    from labeler.io.run import set_failures_aside
+    from labeler.io.sections import open_sections
+
+    _check_outputs(inputs, output)
+    reading = _open_inputs(inputs, options)
+    seen = Seen(reading, reading.expected)
+    with (
+        Progress(reading.expected, quiet=quiet, bar=True, verb="written") as progress,
+        open_sections(output, **_without_input_options(options)) as write,
+    ):
+        for report in set_failures_aside(seen, lambda failure: progress.failure(Failure.of_reading(failure))):
+            progress.reports(without_text=not write(report))
+        Counts({output: progress.done}, progress.failed).require(seen.count)
+    _finish(progress, seen)
+
+
+main.add_command(evaluate)
+main.add_command(compare)
+main.add_command(phrases)
+main.add_command(export)
+main.add_command(published)
+main.add_command(spark_label)
+
+
+def _finish(progress: Progress, seen: Seen, failures: str | None = None) -> None:
+    progress.summarise(seen.count)
+    if progress.failed:
+        if failures:
+            click.echo(f"What failed is listed in {printable(failures)}", err=True)
+        sys.exit(1)
+
+
+def _open_inputs(inputs: Iterable[str], options: dict[str, Any], shard: Shard | None = None) -> Reading:
+    from labeler.io.read import open_inputs
+
+    return open_inputs(inputs, **{name: options[name] for name in INPUT_OPTIONS}, shard=shard)
+
+
+def _without_input_options(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if name not in INPUT_OPTIONS}
+
+
+def _new_labeler(label_set: str | None = None, **options: Any) -> Labeler:
+    from labeler.pipeline import Labeler
+
+    return Labeler(label_set, **options)
+
+
+def _made_with(labeler: Labeler) -> dict[str, str]:
+    return {"labeler": _version(), "model": labeler.model, "phrases": labeler.phrase_hash}
+
+
+def _version() -> str:
+    from labeler.io.manifest import version_of
+
+    return version_of("cxr-labeler")
+
+
+def _check_outputs(inputs: tuple[str, ...], *outputs: str | None) -> None:
+    named = [Path(output).resolve() for output in outputs if output not in {None, "-"}]
+    if len(set(named)) < len(named):
+        raise UsageError("--output and --evidence name the same file; give them two.")
+    for name in inputs:
+        if name != "-" and Path(name).resolve() in named:
+            raise UsageError(f"{name} is an input; an output would replace it.")
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    return stream.isatty()
+
+
+def _has_colour() -> bool:
+    return _is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _coloured(line: Line) -> str:
+    return "".join(click.style(segment.text, **_COLOURS[segment.style]) for segment in line)

@@ -1,0 +1,87 @@
+"""What ends a command, told in one line; the one place where an error becomes a message and an exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from labeler.errors import ConservationError, LabelerError, place_of
+from labeler.terminal import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EXIT_CODES = """Ends with 0 where all is done, 1 where some reports could not be read or labelled, 2 where a command is
+used wrongly or a file is not as it must be, 3 on a fault of the labeler itself. LABELER_DEBUG=1 in the environment
+shows the traceback of such a fault; it may hold report text."""
+
+
+class _FailureMessage(click.ClickException):
+    """Prints "Error: ..." and ends with 2, as click does for a wrong option."""
+
+    exit_code = 2
+
+    def __init__(self, message: str) -> None:
+        super().__init__(_printable_lines(message))
+
+
+class _LossMessage(_FailureMessage):
+    """Ends with 1, as where a report could not be labelled."""
+
+    exit_code = 1
+
+
+class _FaultMessage(_FailureMessage):
+    """Ends with 3: no option is wrong and no file, but the labeler itself."""
+
+    exit_code = 3
+
+
+class Commands(click.Group):
+    """Is a group of commands whose errors are told."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Reads the arguments."""
+        with _told():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Does what the command does."""
+        with _told():
+            return super().invoke(ctx)
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except ConservationError as error:
+        raise _LossMessage(str(error)) from None
+    except LabelerError as error:
+        raise _FailureMessage(str(error)) from None
+    except click.ClickException as error:
+        # A shell's * may have named a file that looks like an option.
+        error.message = _printable_lines(error.message)  # type: ignore[misc]
+        raise
+    except (click.Abort, click.exceptions.Exit, BrokenPipeError):
+        raise
+    except Exception as error:
+        if os.environ.get("LABELER_DEBUG"):
+            raise
+        raise _FaultMessage(_unexpected(error)) from None
+
+
+def _printable_lines(message: str) -> str:
+    return "\n".join(printable(line) for line in message.split("\n"))
+
+
+def _unexpected(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return f"Memory is short ({place_of(error)}); use fewer --workers, or end other programs."
+    return (
+        f"The labeler fails with {place_of(error)}. Tell its developers this line and what `labeler --version` says, "
+        "without any report. LABELER_DEBUG=1 shows the traceback, which may hold report text."
+    )

@@ -1,0 +1,124 @@
+"""The options that commands share."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from labeler.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from labeler.io.read import Shard
+
+    _WorkersBase = click.ParamType[int | None]
+    _ShardBase = click.ParamType[Shard]
+else:  # older click knows no parameter of the type
+    _WorkersBase = _ShardBase = click.ParamType
+
+INPUTS_HELP = """INPUT is a folder (its .txt files, at any depth, are the reports), a .txt file, a .zip of a folder, a
+table (.csv, .csv.gz, .jsonl, .jsonl.gz, .parquet) or - for standard input."""
+
+
+class _Workers(_WorkersBase):
+    """Reads a number of processes, None for auto."""
+
+    name = "number|auto"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | None:
+        return None if value in ("auto", None) else click.IntRange(min=1).convert(value, param, ctx)
+
+
+class _ShardType(_ShardBase):
+    """Reads a part of the whole, such as 3/64."""
+
+    name = "shard"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Shard:
+        from labeler.io.read import Shard
+
+        try:
+            return value if isinstance(value, Shard) else Shard.parse(value)
+        except UsageError as error:
+            self.fail(str(error), param, ctx)
+
+
+def together(*options: Callable[..., Any]) -> Callable[..., Any]:
+    """Returns one decorator for several options, shown in their order."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        return functools.reduce(lambda decorated, option: option(decorated), reversed(options), command)
+
+    return decorate
+
+
+INPUT_OPTIONS = ("input_format", "id_column", "text_column")
+"""The names of `input_options`."""
+input_options = together(
+    click.option(
+        "--input-format",
+        type=click.Choice(["text", "zip", "csv", "jsonl", "parquet", "chexpert"]),
+        help="What the inputs are, where their names don't say; chexpert is one column of reports without a header.",
+    ),
+    click.option("--id-column", help="Column of a table with the study's identifier.  [default: study_id, uid or id]"),
+    click.option("--text-column", help="Column of a table with the report.  [default: text, report or report_text]"),
+)
+_SECTIONS_HELP = (
+    "Text to label: mimic (impression, else findings, else what stands for them), all, or names joined by +."
+)
+_phrases_option = click.option(
+    "--phrases",
+    type=click.Path(exists=True, file_okay=False),
+    help="Folder of phrases and rules instead of those that come with the labeler.",
+)
+section_options = together(
+    click.option("--sections", default="mimic", show_default=True, help=_SECTIONS_HELP), _phrases_option
+)
+labelling_options = together(
+    click.option("--sections", help=f"{_SECTIONS_HELP}  [default: what the label set says, for chexpert mimic]"),
+    _phrases_option,
+    click.option("--label-set", help="Observations to label: a name, or a folder.  [default: chexpert]"),
+    click.option(
+        "--profile",
+        default="default",
+        show_default=True,
+        help="Assertion rules: default, or chexpert or negbio as published, with their phrases and aggregation.",
+    ),
+    click.option(
+        "--model",
+        help="Another spaCy model to parse with: an installed package, or a model's folder. A model is code: take none "
+        "that you don't trust.  [default: en_core_web_sm 3.8.0, its files checked]",
+    ),
+    click.option(
+        "--policy",
+        "policies",
+        multiple=True,
+        callback=lambda _context, _parameter, names: names or None,
+        help="What words that don't decide are read as; `labeler phrases list` names the policies of each label set. "
+        "May be repeated; none leaves out those that a set applies by itself.",
+    ),
+    click.option(
+        "--aggregation",
+        type=click.Choice(["documented", "chexpert-code", "negbio"]),
+        help="How the mentions of a study become its label.  [default: that of the profile]",
+    ),
+)
+run_options = together(
+    click.option(
+        "--workers",
+        type=_Workers(),
+        default="1",
+        show_default=True,
+        help="Number of processes; auto takes one per core where there is work for them.",
+    ),
+    click.option(
+        "--resume", is_flag=True, help="Go on with a run to the same output that was interrupted, if there is one."
+    ),
+    click.option("--shard", type=_ShardType(), help="Label only every N-th report, from the I-th on.", metavar="I/N"),
+)
+quiet_option = click.option(
+    "-q", "--quiet", is_flag=True, help="No progress and no summary; what could not be read is still listed."
+)

@@ -1,0 +1,156 @@
+"""The commands `labeler phrases ...`. What takes long to import is imported when a command runs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from labeler.terminal import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from labeler.records import Report
+
+_NAMED = 10
+"""How many studies a change lists by name."""
+
+_folder = click.Path(path_type=Path)
+_phrases_option = click.option(
+    "--phrases",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of phrases and rules instead of those that come with the labeler.",
+)
+
+
+@click.group()
+def phrases() -> None:
+    """Write, check and try label sets."""
+
+
+@phrases.command("list")
+@_phrases_option
+def list_sets(phrases: Path | None) -> None:
+    """List the label sets with their hash, findings and policies."""
+    from labeler.phrasebook.load import label_sets, load_phrasebook, phrases_folder
+
+    root = phrases or phrases_folder()
+    for name in label_sets(root):
+        book = load_phrasebook(name, root)
+        click.echo(f"{name:<20} {book.hash}  {len(book.label_set.findings)} findings  {book.label_set.meaning}")
+        for policy, of in book.label_set.policies.items():
+            default = ", by itself" if policy in book.label_set.default_policies else ""
+            click.echo(f"{'':<20} --policy {policy}{default}: {of.meaning}")
+
+
+@phrases.command()
+@click.argument("name")
+@click.option("--into", type=_folder, default=Path(), help="Folder to write it in.  [default: this one]")
+def init(name: str, into: Path) -> None:
+    """Write a small label set NAME to start from."""
+    from labeler.authoring.scaffold import write_scaffold
+
+    folder = into / name
+    for path in write_scaffold(folder):
+        click.echo(path)
+    click.echo(f"Next: labeler phrases check {folder}", err=True)
+
+
+@phrases.command()
+@click.argument("folder", metavar="[DIR]", type=_folder, required=False)
+@_phrases_option
+@click.option("--strict", is_flag=True, help="Count warnings as errors.")
+def check(folder: Path | None, phrases: Path | None, *, strict: bool) -> None:
+    """Check a label set DIR, or a whole folder of phrase files, and run its cases.
+
+    Without DIR the phrase files that come with the labeler are checked. Ends with 1 where there is an error.
+    """
+    from labeler.authoring.lint import check as checked
+    from labeler.phrasebook.load import phrases_folder
+
+    remarks = list(checked(folder or phrases_folder(), phrases))
+    for remark in remarks:
+        click.echo(printable(str(remark)))
+    errors = sum(remark.is_fault for remark in remarks)
+    click.echo(f"{_count(errors, 'error')}, {_count(len(remarks) - errors, 'warning')}", err=True)
+    sys.exit(1 if errors or (strict and remarks) else 0)
+
+
+@phrases.command("try")
+@click.argument("folder", metavar="DIR", type=_folder)
+@click.argument("inputs", nargs=-1, required=True, metavar="REPORTS...")
+@click.option("--against", type=_folder, help="Another version of the set: show only the labels that it changes.")
+@click.option("--snippets", type=click.IntRange(min=0), default=2, show_default=True, help="Examples for each phrase.")
+@click.option("--sections", help="Text to label.  [default: what the label set says]")
+@click.option("--id-column", help="Column of a table with the study's identifier.  [default: study_id, uid or id]")
+@click.option("--text-column", help="Column of a table with the report.  [default: text, report or report_text]")
+@_phrases_option
+def try_set(
+    folder: Path, inputs: tuple[str, ...], *, against: Path | None, snippets: int, sections: str | None, **options: Any
+) -> None:
+    """Show what a label set DIR finds in REPORTS: counts for each phrase with examples, and what never fires.
+
+    Examples are report text; --snippets 0 leaves them out.
+    """
+    from labeler.authoring.survey import changes, groups_of, survey
+    from labeler.pipeline import Labeler
+
+    root = options.pop("phrases")
+    reports = _reports(inputs, options)
+    labeler = Labeler(_set_path(folder), phrases=root, sections=sections)
+    if against is not None:
+        other = Labeler(_set_path(against), phrases=root, sections=sections)
+        _show_changes(changes(labeler, other, reports))
+        return
+    for line in survey(labeler, reports, snippets).lines(groups_of(_set_path(folder), root)):
+        click.echo(line)
+
+
+@phrases.command()
+@click.argument("kind", type=click.Choice(["label-set", "finding", "rules", "order", "scope", "profile"]))
+def schema(kind: str) -> None:
+    """Write the JSON Schema of a KIND of phrase file, for editors."""
+    from labeler.phrasebook import schema as models
+
+    known: dict[str, type[models.Model]] = {
+        "label-set": models.LabelSetFile,
+        "finding": models.FindingFile,
+        "rules": models.AssertionFile,
+        "order": models.OrderFile,
+        "scope": models.ScopeFile,
+        "profile": models.ProfileFile,
+    }
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    click.echo(json.dumps(head | known[kind].model_json_schema(), indent=2))
+
+
+def _set_path(folder: Path) -> str:
+    """Writes a folder so that it is taken for a path; the name of a set that comes with the labeler stays a name."""
+    return str(folder.resolve()) if (folder / "label_set.yaml").is_file() else str(folder)
+
+
+def _reports(inputs: tuple[str, ...], options: dict[str, Any]) -> Iterator[Report]:
+    from labeler.io.read import open_inputs
+    from labeler.records import Report
+
+    for item in open_inputs(inputs, **options):
+        if isinstance(item, Report):
+            yield item
+        else:
+            click.echo(printable(str(item)), err=True)
+
+
+def _show_changes(changed: dict[tuple[str, str, str], list[str]]) -> None:
+    for (finding, before, after), studies in changed.items():
+        more = f" and {len(studies) - _NAMED} more" if len(studies) > _NAMED else ""
+        named = printable(", ".join(studies[:_NAMED]))
+        click.echo(f"{finding}: {before} -> {after}: {len(studies)} ({named}{more})")
+    click.echo(f"{sum(map(len, changed.values()))} labels change", err=True)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,70 @@
+"""The command `labeler spark-label`; pyspark is imported when it runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from labeler.cli.options import labelling_options
+from labeler.errors import UsageError
+
+
+@click.command("spark-label")
+@click.argument("source", metavar="INPUT")
+@click.argument("output", metavar="OUT")
+@click.option("--input-format", type=click.Choice(["parquet", "csv", "text"]), help="[default: by the ending of INPUT]")
+@click.option("--id-column", help="Column with the study's identifier.  [default: study_id, uid or id]")
+@click.option("--text-column", help="Column with the report.  [default: text, report or report_text]")
+@labelling_options
+@click.option("--partitions", type=click.IntRange(min=1), help="Tasks to cut the work into.  [default: 4 per core]")
+@click.option("--overwrite", is_flag=True, help="Replace what OUT holds.")
+@click.option("--master", help="Spark's master, such as local[2]; spark-submit says it otherwise.")
+def spark_label(source: str, output: str, **options: Any) -> None:
+    """Label reports on a Spark cluster.
+
+    INPUT is a path or URL of Parquet or CSV files, or of a folder whose .txt files are the reports; OUT becomes a
+    folder of Parquet files, a row a report, in no particular order; where the column `error` is filled there are no
+    labels, and the command ends with 1. Needs the extra: pip install "cxr-labeler[spark]".
+    """
+    from labeler.pipeline import Labeler
+
+    overwrite, master = options.pop("overwrite"), options.pop("master")
+    reading = {name: options.pop(name) for name in ("input_format", "id_column", "text_column", "partitions")}
+    labeler = Labeler(**options)
+    spark = _session(master)
+    try:
+        _label(spark, source, output, labeler, reading, mode="overwrite" if overwrite else "errorifexists")
+        seen, failed = spark.read.parquet(output).selectExpr("count(*)", "count(error)").first()
+    finally:
+        spark.stop()
+    click.echo(f"{seen} reports seen = {seen - failed} labelled + {failed} failed", err=True)
+    if failed:
+        sys.exit(1)
+
+
+def _label(spark: Any, source: str, output: str, labeler: Any, reading: dict[str, Any], *, mode: str) -> None:
+    from pyspark.errors import AnalysisException
+
+    from labeler.spark import label_files
+
+    try:
+        label_files(spark, source, labeler=labeler, **reading).write.mode(mode).parquet(output)
+    except AnalysisException as error:
+        reason = str(error).split("\n", 1)[0]
+        raise UsageError(f"Spark cannot label {source} to {output}: {reason}") from None
+
+
+def _session(master: str | None) -> Any:
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError:
+        message = 'spark-label needs pyspark; install it with: pip install "cxr-labeler[spark]"'
+        raise UsageError(message) from None
+    if (master or "").startswith("local"):
+        # Workers on this machine are of this environment, not of whatever python3 stands first on the path.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = SparkSession.builder.appName("labeler")
+    return (builder.master(master) if master else builder).getOrCreate()

@@ -1,0 +1,278 @@
+"""Reads reports that are files of their own: one file, a folder of them, a zip of such a folder."""
+
+from __future__ import annotations
+
+import io
+import lzma
+import os
+import re
+import struct
+import sys
+import zipfile
+import zlib
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from labeler.io.decode import decode
+from labeler.io.source import (
+    MAX_REPORT_BYTES,
+    FailureKind,
+    Place,
+    ReadFailure,
+    UnreadableError,
+    os_failure,
+    too_large,
+)
+from labeler.records import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Unread = Report | ReadFailure | Callable[[], Report | ReadFailure]
+
+# files/p10/p10000032/s50414267.txt, the layout of MIMIC-CXR; its tables have the numbers without the letters.
+_MIMIC = re.compile(r"(?:^|[/\\])p(\d+)[/\\]s(\d+)\.txt$", re.IGNORECASE)
+_STANDARD_INPUT_ID = "stdin"
+# What Python's reader raises for zips that are no whole ones, or packed in a way that it does not know.
+_ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, RuntimeError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """Is one file that holds one report; "-" is standard input."""
+
+    path: str
+
+    def places(self) -> Iterator[Place]:
+        """Yields the one place."""
+        yield Place("-", _STANDARD_INPUT_ID) if self.path == "-" else place(self.path)
+
+    def unread(self) -> Iterator[Unread]:
+        """Yields what reads the one report."""
+        yield self.read
+
+    def read(self) -> Report | ReadFailure:
+        """Returns the one report, or why it cannot be read."""
+        here = next(self.places())
+        try:
+            data = _read_bytes(self.path)
+            return Report(here.study_id, decode(data), here.subject_id)
+        except UnreadableError as error:
+            return error.at(here.where, here.study_id)
+        except OSError as error:
+            return os_failure(error, here.where, here.study_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Is a folder whose .txt files, at any depth, each hold one report."""
+
+    path: str
+
+    def places(self) -> Iterator[Place]:
+        """Yields the place of every .txt file, in the order of `walk`."""
+        return (place(found) for found in walk(self.path) if isinstance(found, str))
+
+    def unread(self) -> Iterator[Unread]:
+        """Yields what reads each report in the order of `walk`, and what cannot be read where it stands."""
+        for found in walk(self.path):
+            yield TextFile(found).read if isinstance(found, str) else found
+
+
+@dataclass(frozen=True, slots=True)
+class Zip:
+    """Is a zip of a folder of .txt files; nothing is unpacked to disk, so that member names can do no harm."""
+
+    path: str
+
+    def places(self) -> Iterator[Place]:
+        """Yields the place of every .txt member in the order that `walk` gives the same folder."""
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                yield from (self._place(member) for member in _text_members(archive))
+        except (OSError, *_ZIP_FAULTS):
+            return  # `unread` lists it
+
+    def unread(self) -> Iterator[Unread]:
+        """Yields what reads each report in the order of `places`, and what cannot be read where it stands.
+
+        What it yields is to be called before the next is asked for, while the zip is open.
+        """
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                for member in _text_members(archive):
+                    yield partial(self._report, archive, member)
+        except OSError as error:
+            yield os_failure(error, self.path)
+        except _ZIP_FAULTS:
+            yield ReadFailure(self.path, FailureKind.UNREADABLE, "is no whole zip file", "fetch or make it again")
+
+    def _place(self, member: zipfile.ZipInfo) -> Place:
+        return place("/".join(_parts(member.filename)), f"{self.path}/{member.filename}")
+
+    def _report(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Report | ReadFailure:
+        here = self._place(member)
+        try:
+            return Report(here.study_id, decode(_read_member(archive, member)), here.subject_id)
+        except UnreadableError as error:
+            return error.at(here.where, here.study_id)
+
+
+def place(path: str, where: str | None = None) -> Place:
+    """Returns the identifiers that a file's path gives.
+
+    Parameters
+    ----------
+    path : str
+        Of a file, or of a zip's member.
+    where : str, optional
+        What messages call it, `path` by default.
+
+    Examples
+    --------
+    >>> place("files/p10/p10000032/s50414267.txt")
+    Place(where='files/p10/p10000032/s50414267.txt', study_id='50414267', subject_id='10000032')
+    >>> place("archive/chest-17.txt").study_id
+    'chest-17'
+    """
+    where = where or path
+    # A path may start inside the patient's folder; its name is then known to the file system only.
+    mimic = _MIMIC.search(path) or (_MIMIC.search(str(Path(path).absolute())) if where == path else None)
+    if mimic:
+        return Place(where, mimic[2], mimic[1])
+    return Place(where, Path(path).stem.encode("utf-8", "backslashreplace").decode())
+
+
+def walk(folder: str) -> Iterator[str | ReadFailure]:
+    """Yields the paths of a folder's .txt files at any depth, lazily, each folder's entries sorted by name.
+
+    Links are followed, but not into a folder that they stand in. Hidden files and the `__MACOSX` folder of Apple's
+    zips are no reports. What the operating system refuses to list is a failure.
+    """
+    levels = [_Level.open(folder)]
+    while levels:
+        entry = next(levels[-1].entries, None)
+        if entry is None:
+            levels.pop()
+        elif isinstance(entry, ReadFailure):
+            yield entry
+        elif _is_folder(entry):
+            if _identity(entry.path) not in [level.identity for level in levels]:
+                levels.append(_Level.open(entry.path))
+        elif _is_text_name(entry.name) or (entry.is_symlink() and not Path(entry.name).suffix):
+            yield from _file(entry)
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    identity: tuple[int, int] | None
+    entries: Iterator[os.DirEntry[str] | ReadFailure]
+
+    @classmethod
+    def open(cls, folder: str) -> _Level:
+        try:
+            with os.scandir(folder) as entries:
+                shown = sorted((entry for entry in entries if not _is_hidden(entry.name)), key=lambda entry: entry.name)
+        except OSError as error:
+            return cls(None, iter([os_failure(error, folder)]))
+        return cls(_identity(folder), iter(shown))
+
+
+def _identity(folder: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(folder)  # noqa: PTH116 - a quarter of a million folders
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads back to itself, or to where the user may not look
+        return False
+
+
+def _file(entry: os.DirEntry[str]) -> Iterator[str | ReadFailure]:
+    failure = None if _is_file(entry) else _no_file(entry)
+    # A link to a file of another name is no report; one that leads nowhere may have been.
+    if _is_text_name(entry.name):
+        yield failure or entry.path
+    elif failure and not os.path.exists(entry.path):  # noqa: PTH110 - an entry has its path as text
+        yield failure
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()  # asks the system about links alone
+    except OSError:
+        return False
+
+
+def _no_file(entry: os.DirEntry[str]) -> ReadFailure:
+    study_id = place(entry.path).study_id
+    try:
+        entry.stat()
+    except FileNotFoundError:
+        reason, remedy = "is a link to a file that does not exist", "mend or remove the link"
+    except OSError as error:
+        return os_failure(error, entry.path, study_id)
+    else:
+        reason, remedy = "is a pipe, a socket or a device", "put a file in its place, or remove it"
+    return ReadFailure(entry.path, FailureKind.UNREADABLE, reason, remedy, study_id)
+
+
+def _is_text_name(name: str) -> bool:
+    return name.lower().endswith(".txt")
+
+
+def _is_hidden(name: str) -> bool:
+    return name == "__MACOSX" or (name.startswith(".") and name not in {".", ".."})
+
+
+def _read_bytes(path: str) -> bytes:
+    if path == "-":
+        return _within_limit(sys.stdin.buffer.read(MAX_REPORT_BYTES + 1))
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a quarter of a million files
+        size = os.fstat(file.fileno()).st_size
+        if size > MAX_REPORT_BYTES:
+            raise too_large()
+        if size:
+            return file.read()
+        with io.BufferedReader(file) as stream:  # empty, or of no size that is known, as a device
+            return _within_limit(stream.read(MAX_REPORT_BYTES + 1))
+
+
+def _within_limit(data: bytes) -> bytes:
+    if len(data) > MAX_REPORT_BYTES:
+        raise too_large()
+    return data
+
+
+def _text_members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    members = (member for member in archive.infolist() if _is_text_member(member.filename))
+    return sorted(members, key=lambda member: _parts(member.filename))
+
+
+def _parts(name: str) -> list[str]:
+    """Returns the parts of a member's name, which some programs write with backslashes; ".." is passed over."""
+    return [part for part in re.split(r"[/\\]", name) if part != ".."]
+
+
+def _is_text_member(name: str) -> bool:
+    return _is_text_name(name) and not any(_is_hidden(part) for part in _parts(name))
+
+
+def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    if member.flag_bits & 1:
+        raise UnreadableError(FailureKind.ENCRYPTED, "is encrypted", "unpack the zip with its password first")
+    if member.file_size > MAX_REPORT_BYTES:
+        raise too_large()
+    try:
+        with archive.open(member) as file:
+            return _within_limit(file.read(MAX_REPORT_BYTES + 1))  # the size that the zip states may be a lie
+    except (OSError, *_ZIP_FAULTS):
+        reason, remedy = "is damaged inside the zip, or packed in an unknown way", "make the zip again"
+        raise UnreadableError(FailureKind.CUT_SHORT, reason, remedy) from None

@@ -1,0 +1,89 @@
+"""Labels the reports of a pandas table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from labeler.errors import UsageError
+from labeler.io.columns import choose_columns
+from labeler.io.write import value_of
+from labeler.records import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    import pandas as pd
+
+    from labeler.records import StudyLabels
+
+
+def label_frame(
+    label_many: Callable[[Iterable[Report]], Iterator[StudyLabels]],
+    findings: Sequence[str],
+    frame: pd.DataFrame,
+    *,
+    text_column: str = "text",
+    id_column: str | None = None,
+) -> pd.DataFrame:
+    """Labels a table of reports.
+
+    Parameters
+    ----------
+    label_many : callable
+        Labels reports in their order.
+    findings : sequence of str
+        The columns of the result, in their order.
+    frame : DataFrame
+        One report a row.
+    text_column : str
+        A missing text (NaN, None) is an empty report.
+    id_column : str, optional
+        Comes first in the result; the index names the reports where none is given.
+
+    Returns
+    -------
+    DataFrame, shape (n_reports, n_findings) plus the id column
+        Has the index of `frame`; 1.0 present, 0.0 absent, -1.0 uncertain, NaN not mentioned.
+
+    Raises
+    ------
+    UsageError
+        Where a column is not there, or a text is neither text nor missing.
+
+    Examples
+    --------
+    >>> from labeler.records import Label, Status, StudyLabels
+    >>> def label_many(reports):
+    ...     for report in reports:
+    ...         yield StudyLabels((Label("Edema", Status.ABSENT, "absent"),), (), report.id)
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"study_id": [7], "text": ["No edema."]})
+    >>> label_frame(label_many, ["Edema"], table, id_column="study_id")
+       study_id  Edema
+    0         7    0.0
+    """
+    import pandas as pd
+
+    _require_columns(frame, text_column, id_column)
+    identifiers = frame.index if id_column is None else frame[id_column]
+    reports = (
+        Report(str(name), _text(value, name, missing=missing))
+        for name, value, missing in zip(identifiers, frame[text_column], frame[text_column].isna(), strict=True)
+    )
+    rows = [[value_of(labels[finding]) for finding in findings] for labels in label_many(reports)]
+    values = pd.DataFrame(rows, index=frame.index, columns=list(findings), dtype="float64")
+    return values if id_column is None else pd.concat([frame[[id_column]], values], axis=1)
+
+
+def _require_columns(frame: pd.DataFrame, text_column: str, id_column: str | None) -> None:
+    names = [str(name) for name in frame.columns]
+    choose_columns(names, "The table", id_column=id_column or text_column, text_column=text_column)
+
+
+def _text(value: object, name: object, *, missing: bool) -> str:
+    if missing:
+        return ""
+    if not isinstance(value, str):
+        message = f"The text of report {name} is a {type(value).__name__}; give a column of strings as text_column."
+        raise UsageError(message)
+    return value

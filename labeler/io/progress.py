@@ -1,0 +1,105 @@
+"""Tells on standard error how a run goes: a bar on a terminal, what could not be read, and a summary."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, Self
+
+from tqdm import tqdm
+
+from labeler.terminal import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+    from labeler.io.failures import Failure
+    from labeler.records import Report
+
+
+class Progress:
+    """Counts the reports of a run and tells of them.
+
+    Parameters
+    ----------
+    expected : int or None
+        Number of reports, where it is known.
+    quiet : bool
+        Neither bar nor summary; failures are told all the same.
+    bar : bool
+        Whether a bar may be drawn; it is on a terminal only.
+    verb : str
+        What is done with reports.
+    """
+
+    def __init__(self, expected: int | None, *, quiet: bool, bar: bool, verb: str = "labelled") -> None:
+        self.expected = expected
+        self.done = 0
+        self.without_text = 0
+        self.failed = 0
+        self._resumed = 0
+        self._quiet = quiet
+        self._verb = verb
+        self._started = time.perf_counter()
+        disable = quiet or not bar or not sys.stderr.isatty()
+        self._bar = tqdm(total=expected, unit=" reports", disable=disable, file=sys.stderr)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.close()
+
+    def reports(self, count: int = 1, *, without_text: int) -> None:
+        """Counts reports that are done, and those without usable text among them."""
+        self.done += count
+        self.without_text += without_text
+        self._bar.update(count)
+
+    def resume(self, count: int, *, without_text: int, failed: int) -> None:
+        """Counts reports that an interrupted run has done; what failed of them stands in its file of failures."""
+        self._resumed = count
+        self.failed = failed
+        self._started = time.perf_counter()
+        self.reports(count, without_text=without_text)
+
+    def worker_died(self, held: Sequence[Report]) -> None:
+        """Tells the reports that a worker may have held when it died."""
+        told = f"{held[0].id} to {held[-1].id}, {len(held)} in all" if len(held) > 1 else held[0].id
+        self._tell(f"A worker process died; the reports that it may have held are tried again alone: {told}")
+
+    def failure(self, failure: Failure) -> None:
+        """Counts a report that could not be read or labelled, and tells where and why."""
+        self.failed += 1
+        self._bar.update()
+        self._tell(str(failure))
+
+    def interrupted(self) -> None:
+        """Tells how to go on after an interruption."""
+        self._tell(f"Interrupted. {self.done} reports are labelled; the same command with --resume labels the rest.")
+
+    def _tell(self, message: str) -> None:
+        tqdm.write(printable(message), file=sys.stderr)
+
+    def summarise(self, seen: int) -> None:
+        """Tells the counts and the speed, unless quiet.
+
+        Parameters
+        ----------
+        seen : int
+            Reports that were read, and failures to read; all are done or failed.
+        """
+        if self._quiet:
+            return
+        seconds = time.perf_counter() - self._started
+        reports = "1 report" if seen == 1 else f"{seen} reports"
+        sys.stderr.write(
+            f"{reports} seen = {self.done} {self._verb} + {self.failed} failed{self._before()}, in {seconds:.1f} s "
+            f"({(self.done - self._resumed) / seconds:.0f} reports/s); without usable text: {self.without_text}\n"
+        )
+
+    def _before(self) -> str:
+        return f" ({self._resumed} {self._verb} before the interruption)" if self._resumed else ""

@@ -1,0 +1,231 @@
+"""Reads reports from folders, files, zips, tables and standard input, one at a time and in a fixed order."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from labeler.errors import UsageError
+from labeler.io.doubles import has_doubles
+from labeler.io.files import Folder, TextFile, Zip
+from labeler.io.source import FailureKind, Place, ReadFailure
+from labeler.io.tables import Table, chexpert_rows, csv_rows, jsonl_rows, parquet_rows
+from labeler.records import Report
+
+__all__ = ["INPUT_FORMATS", "FailureKind", "ReadFailure", "Reading", "open_inputs", "read_reports"]
+
+_TABLES = {"csv": csv_rows, "jsonl": jsonl_rows, "parquet": parquet_rows, "chexpert": chexpert_rows}
+INPUT_FORMATS = ("text", "zip", *_TABLES)
+_ENDINGS = {
+    ".txt": "text",
+    ".zip": "zip",
+    ".csv": "csv",
+    ".csv.gz": "csv",
+    ".jsonl": "jsonl",
+    ".jsonl.gz": "jsonl",
+    ".parquet": "parquet",
+}
+
+Source = TextFile | Folder | Zip | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Is one of several parts of the inputs: every `of`-th report from the `number`-th on.
+
+    Parameters
+    ----------
+    number : int
+        1 to `of`.
+    of : int
+    """
+
+    number: int
+    of: int
+
+    @classmethod
+    def parse(cls, text: str) -> Shard:
+        """Returns the shard that a text such as "3/64" names.
+
+        Raises
+        ------
+        UsageError
+            Where it names none.
+
+        Examples
+        --------
+        >>> Shard.parse("3/64")
+        Shard(number=3, of=64)
+        """
+        match = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text)
+        if match is None or not 1 <= int(match[1]) <= int(match[2]):
+            raise UsageError(f"{text} names no shard; write I/N with I from 1 to N, such as 3/64.")
+        return cls(int(match[1]), int(match[2]))
+
+    def share(self, count: int) -> int:
+        """Returns how many of a number of reports are in this shard.
+
+        >>> [Shard(number, 3).share(7) for number in (1, 2, 3)]
+        [3, 2, 2]
+        """
+        return (count - self.number) // self.of + 1
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
+
+
+WHOLE = Shard(1, 1)
+"""The one shard that is everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Iterable[Report | ReadFailure]):
+    """Is a row of inputs that have been looked over and can be read.
+
+    Parameters
+    ----------
+    sources : tuple of Source
+    expected : int or None
+        Number of reports, for a progress bar; None where a table is among the inputs, which tells only when read.
+    has_subjects : bool
+        Whether a report is known to have a subject_id before the first is read.
+    shard : Shard
+        The part that is read; the other parts' files are not opened.
+    """
+
+    sources: tuple[Source, ...]
+    expected: int | None
+    has_subjects: bool
+    shard: Shard = WHOLE
+
+    def __iter__(self) -> Iterator[Report | ReadFailure]:
+        """Yields the reports in the order of the inputs, and what cannot be read where it stands."""
+        unread = (item for source in self.sources for item in source.unread())
+        for item in islice(unread, self.shard.number - 1, None, self.shard.of):
+            yield item() if callable(item) else item
+
+
+def open_inputs(
+    inputs: Iterable[str | Path],
+    *,
+    input_format: str | None = None,
+    id_column: str | None = None,
+    text_column: str | None = None,
+    shard: Shard | None = None,
+) -> Reading:
+    """Looks over the inputs, so that what can be wrong with all of them is said before the first is labelled.
+
+    Parameters
+    ----------
+    inputs : iterable of str or Path
+        Folders, .txt, .zip, .csv, .csv.gz, .jsonl, .jsonl.gz and .parquet files, and "-" for standard input.
+    input_format : str, optional
+        One of `INPUT_FORMATS`, for every input that is not a folder; by default the ending of the name decides, and
+        standard input is the text of one report.
+    id_column, text_column : str, optional
+        Columns of a table; see `labeler.io.columns`.
+    shard : Shard, optional
+        Everything by default.
+
+    Raises
+    ------
+    UsageError
+        Where an input does not exist or is of no known kind, a folder holds no .txt file, a table lacks a column, or
+        two files would give the same study_id.
+    """
+    sources = tuple(_source(str(name), input_format, id_column, text_column) for name in inputs)
+    with_subjects = [source.has_subjects() for source in sources if isinstance(source, Table)]
+    count, files_have_subjects = _survey(sources)
+    shard = shard or WHOLE
+    expected = None if with_subjects else shard.share(count)
+    return Reading(sources, expected, files_have_subjects or any(with_subjects), shard)
+
+
+def read_reports(
+    inputs: Iterable[str | Path],
+    *,
+    input_format: str | None = None,
+    id_column: str | None = None,
+    text_column: str | None = None,
+) -> Iterator[Report | ReadFailure]:
+    """Reads reports one at a time; parameters and errors are those of `open_inputs`.
+
+    Yields
+    ------
+    Report or ReadFailure
+        In the order of the inputs, each folder's files in the order of their sorted names.
+
+    Examples
+    --------
+    >>> for report in read_reports(["examples/reports"]):  # doctest: +SKIP
+    ...     print(report.subject_id, report.id)
+    """
+    return iter(open_inputs(inputs, input_format=input_format, id_column=id_column, text_column=text_column))
+
+
+def _source(name: str, input_format: str | None, id_column: str | None, text_column: str | None) -> Source:
+    if name != "-" and not Path(name).exists():
+        raise UsageError(f"{name} does not exist.")
+    if name != "-" and Path(name).is_dir():
+        return Folder(name)
+    kind = input_format or _format(name)
+    if kind == "text":
+        return TextFile(name)
+    if kind == "zip":
+        if name == "-":
+            raise UsageError("A zip cannot be read from standard input; give the file's path.")
+        return Zip(name)
+    return Table(name, _TABLES[kind], id_column, text_column)
+
+
+def _format(name: str) -> str:
+    if name == "-":
+        return "text"
+    known = [kind for ending, kind in _ENDINGS.items() if name.lower().endswith(ending)]
+    if not known:
+        endings = ", ".join(_ENDINGS)
+        raise UsageError(f"{name} ends in none of {endings}; say what it is with --input-format.")
+    return known[0]
+
+
+def _survey(sources: Sequence[Source]) -> tuple[int, bool]:
+    """Counts the reports that are files, and says whether any has a subject_id; each must have an id of its own.
+
+    Of each identifier eight bytes are kept, as there may be ten million; where two agree all are looked at again.
+    """
+    keys = array("q")
+    has_subjects = False
+    for source in sources:
+        before = len(keys)
+        for place in _places(source):
+            keys.append(hash((place.subject_id, place.study_id)))
+            has_subjects = has_subjects or place.subject_id is not None
+        _require_reports(source, len(keys) - before)
+    if has_doubles(keys):
+        _require_unique(sources)
+    return len(keys), has_subjects
+
+
+def _require_unique(sources: Sequence[Source]) -> None:
+    seen: dict[tuple[str | None, str], str] = {}
+    for source in sources:
+        for place in _places(source):
+            first = seen.setdefault((place.subject_id, place.study_id), place.where)
+            if first is not place.where:
+                raise UsageError(
+                    f"{first} and {place.where} would both be study_id {place.study_id!r}; rename one, label the "
+                    "folders one by one, or give the reports as a table with --id-column."
+                )
+
+
+def _places(source: Source) -> Iterator[Place]:
+    return iter(()) if isinstance(source, Table) else source.places()
+
+
+def _require_reports(source: Source, count: int) -> None:
+    if count == 0 and isinstance(source, Folder | Zip) and next(source.unread(), None) is None:
+        raise UsageError(f"{source.path} holds no .txt file.")

@@ -1,0 +1,74 @@
+"""Writes the sections of reports, to show what is labelled; holds report text, which is what was asked for."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from labeler.errors import UsageError
+from labeler.io.output import open_output
+from labeler.io.write import csv_line
+from labeler.phrasebook.folder import screen
+from labeler.phrasebook.load import phrases_folder
+from labeler.text.sections import load_section_rules, section_row, selected_kinds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+    from labeler.records import Report
+    from labeler.text.sections import SectionRules
+
+WriteSections = Callable[["Report"], bool]
+
+
+def open_sections(path: str, *, sections: str, phrases: str | Path | None) -> AbstractContextManager[WriteSections]:
+    """Opens a CSV file for the sections of reports and the text that is labelled.
+
+    Parameters
+    ----------
+    path : str
+        Ends in .csv or .csv.gz, or is "-" for standard output.
+    sections : str
+        The selection, as for `Labeler`.
+    phrases : str or Path, optional
+        The folder whose sections.yaml holds; the package's own by default.
+
+    Returns
+    -------
+    context manager of callable
+        Writes a report's row and says whether there is any text to label.
+
+    Raises
+    ------
+    UsageError
+        Where the ending or a section is unknown, or the file's folder does not exist.
+    PhraseFileError
+        Where sections.yaml is not as it must be.
+    ReportFileError
+        Where the file cannot be written.
+    """
+    if path != "-" and not path.lower().endswith((".csv", ".csv.gz")):
+        raise UsageError(f"{path} does not end in .csv or .csv.gz; sections are written as CSV.")
+    folder = phrases_folder() if phrases is None else Path(phrases)
+    if phrases is not None:
+        screen(folder)
+    rules = load_section_rules(folder / "sections.yaml")
+    selected_kinds(sections, rules)  # an unknown one is an error before the first report
+    return _open(path, sections, rules)
+
+
+@contextlib.contextmanager
+def _open(path: str, selection: str, rules: SectionRules) -> Iterator[WriteSections]:
+    columns = tuple(section_row("", "", selection, rules))
+    with open_output(path) as stream:
+
+        def write(report: Report) -> bool:
+            row = section_row(report.text, report.id, selection, rules)
+            stream.write(csv_line(row[column] for column in columns))
+            return bool(row["labelled_text"])
+
+        stream.write(csv_line(columns))
+        yield write

@@ -1,0 +1,280 @@
+"""Writes labels as tables; the only place that knows the coding 1, 0, -1 and blank."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from itertools import islice
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from labeler.errors import UsageError
+from labeler.io.output import Output, pack
+from labeler.io.tables import import_parquet
+from labeler.records import Report, Status, StudyLabels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import BinaryIO
+
+Cell = str | float | None
+Form = Literal["mimic", "chexpert", "chestxray14"]
+
+_VALUES = {Status.PRESENT: 1.0, Status.ABSENT: 0.0, Status.UNCERTAIN: -1.0}
+_NEEDS_QUOTES = re.compile(r'[,"\r\n]')
+# What spreadsheets take for a formula; a signed number, an interval of two, or a sign alone does nothing.
+_FORMULA = re.compile(r"[=@\t\r\n\uff1d\uff20]|[+\-\uff0b\uff0d](?![\d.]*(?: to [+-]?[\d.]+)?\Z)")
+_PARQUET_ROWS = 8192
+
+
+def value_of(status: Status | None) -> float | None:
+    """Returns the number that tables hold for a status, None for blank.
+
+    Examples
+    --------
+    >>> value_of(Status.UNCERTAIN)
+    -1.0
+    """
+    return None if status is None else _VALUES[status]
+
+
+@lru_cache
+def _sorted(findings: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(findings))
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Says which columns a table has.
+
+    Parameters
+    ----------
+    findings : tuple of str
+        The label set's findings in its order.
+    form : {"mimic", "chexpert", "chestxray14"}
+        "mimic" has study_id and the findings in alphabetical order, as mimic-cxr-2.0.0-chexpert.csv.gz; "chexpert" has
+        the report's text as `Reports` and the findings in the label set's order, as the CheXpert labeler writes;
+        "chestxray14" has study_id and `Finding Labels`, the findings that are present joined by `|`, as
+        Data_Entry_2017.csv: what is uncertain is left out, and a study with nothing else is blank.
+    with_subjects : bool
+        Whether "mimic" and "chestxray14" start with subject_id.
+    output_names : dict of str to str
+        Names of columns that are not the finding's own.
+
+    Examples
+    --------
+    >>> Layout(("Edema", "Atelectasis"), "mimic", with_subjects=True).header
+    ('subject_id', 'study_id', 'Atelectasis', 'Edema')
+    """
+
+    findings: tuple[str, ...]
+    form: Form
+    with_subjects: bool
+    output_names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def identifiers(self) -> tuple[str, ...]:
+        """The names of the columns before the findings."""
+        if self.form == "chexpert":
+            return ("Reports",)
+        names = ("subject_id", "study_id") if self.with_subjects else ("study_id",)
+        return (*names, "Finding Labels") if self.form == "chestxray14" else names
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The findings in the order of their columns."""
+        if self.form == "chestxray14":
+            return ()
+        return self.findings if self.form == "chexpert" else _sorted(self.findings)
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The names of all columns."""
+        return self.identifiers + tuple([self.output_names.get(name, name) for name in self.columns])
+
+    def row(self, report: Report, labels: StudyLabels) -> tuple[Cell, ...]:
+        """Returns the cells of a study."""
+        return self._names(report, labels) + tuple([value_of(labels[finding]) for finding in self.columns])
+
+    def _names(self, report: Report, labels: StudyLabels) -> tuple[Cell, ...]:
+        if self.form == "chexpert":
+            return (report.text,)
+        names = (report.subject_id or "", report.id) if self.with_subjects else (report.id,)
+        return (*names, self._joined(labels)) if self.form == "chestxray14" else names
+
+    def _joined(self, labels: StudyLabels) -> str:
+        present = [name for name in self.findings if labels[name] is Status.PRESENT]
+        return "|".join(self.output_names.get(name, name) for name in present)
+
+
+@dataclass(frozen=True, slots=True)
+class CsvLines:
+    """Writes a study as a line of CSV, below a line of the columns' names."""
+
+    layout: Layout
+    tells_evidence: ClassVar[bool] = False
+
+    def head(self) -> bytes:
+        """Returns the line of the columns' names."""
+        return csv_line(self.layout.header)
+
+    def line(self, report: Report, labels: StudyLabels) -> bytes:
+        """Returns the line of a study."""
+        return csv_line(self.layout.row(report, labels))
+
+    def count(self, blocks: Iterable[bytes]) -> int:
+        """Counts lines."""
+        return count_csv(blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectLines:
+    """Writes a study as a JSON object."""
+
+    layout: Layout
+    tells_evidence: ClassVar[bool] = False
+
+    def head(self) -> bytes:
+        """Returns nothing."""
+        return b""
+
+    def line(self, report: Report, labels: StudyLabels) -> bytes:
+        """Returns the line of a study."""
+        row = dict(zip(self.layout.header, self.layout.row(report, labels), strict=True))
+        return json_line(row)
+
+    def count(self, blocks: Iterable[bytes]) -> int:
+        """Counts lines."""
+        return count_lines(blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class CellLines:
+    """Writes the cells of a study as a JSON array, from which other forms are made; see `cells_of`."""
+
+    layout: Layout
+    tells_evidence: ClassVar[bool] = False
+
+    def head(self) -> bytes:
+        """Returns nothing."""
+        return b""
+
+    def line(self, report: Report, labels: StudyLabels) -> bytes:
+        """Returns the line of a study."""
+        return (json.dumps(self.layout.row(report, labels)) + "\n").encode()
+
+    def count(self, blocks: Iterable[bytes]) -> int:
+        """Counts lines."""
+        return count_lines(blocks)
+
+
+def cells_of(lines: Iterable[bytes]) -> Iterator[tuple[Cell, ...]]:
+    """Yields the cells of each line that `CellLines` wrote."""
+    return (tuple(json.loads(line)) for line in lines)
+
+
+def json_line(record: Mapping[str, object]) -> bytes:
+    """Returns a line of JSON."""
+    return (json.dumps(record, ensure_ascii=False) + "\n").encode()
+
+
+def count_csv(blocks: Iterable[bytes]) -> int:
+    r"""Counts the lines of CSV as `csv_line` writes it; line ends inside of quotes are none.
+
+    Examples
+    --------
+    >>> count_csv([b's1,"No edema.\n', b'"\ns2,""\n'])
+    2
+    """
+    count = 0
+    quoted = False
+    for block in blocks:
+        for part in block.split(b'"'):
+            count += 0 if quoted else part.count(b"\n")
+            quoted = not quoted
+        quoted = not quoted  # a block's end is no quote
+    return count
+
+
+def count_lines(blocks: Iterable[bytes]) -> int:
+    """Counts lines that have no line end inside, such as JSON."""
+    return sum(block.count(b"\n") for block in blocks)
+
+
+def table_output(path: str, layout: Layout, made_with: Mapping[str, str]) -> Output:
+    """Returns the output for a table of labels; the ending of its name decides the format.
+
+    Parameters
+    ----------
+    path : str
+        Ends in .csv, .csv.gz, .jsonl, .jsonl.gz or .parquet, or is "-" for CSV on standard output.
+    layout : Layout
+        The columns.
+    made_with : mapping of str to str
+        Version, model and hash of the phrases; a Parquet file carries them as metadata.
+
+    Raises
+    ------
+    UsageError
+        Where the ending is unknown, or pyarrow is missing for Parquet.
+    """
+    name = path.lower()
+    finish = pack if name.endswith(".gz") else None
+    if name == "-" or name.endswith((".csv", ".csv.gz")):
+        return Output(path, CsvLines(layout), finish)
+    if name.endswith((".jsonl", ".jsonl.gz")):
+        return Output(path, ObjectLines(layout), finish)
+    if name.endswith(".parquet"):
+        import_parquet()
+        return Output(path, CellLines(layout), partial(_write_parquet, layout, dict(made_with)))
+    raise UsageError(f"{path} ends in none of .csv, .csv.gz, .jsonl, .jsonl.gz, .parquet; name the output with one.")
+
+
+def csv_line(cells: Iterable[Cell]) -> bytes:
+    r"""Returns a line of CSV, quoted where a cell holds a comma, a quote or a line end.
+
+    Python's own writer quotes a carriage return in some versions only; equal labels are to be equal bytes in all.
+    Of a file's name that is no UTF-8 the bytes are escaped.
+    An apostrophe goes before text that a spreadsheet would run as a formula, as OWASP advises; see `without_mark`.
+
+    Examples
+    --------
+    >>> csv_line(["s1", -1.0, None, "effusion, small"])
+    b's1,-1.0,,"effusion, small"\n'
+    >>> csv_line(['=HYPERLINK("http://example.org")'])
+    b'"\'=HYPERLINK(""http://example.org"")"\n'
+    """
+    return (",".join([_csv_cell(cell) for cell in cells]) + "\n").encode("utf-8", "backslashreplace")
+
+
+def _csv_cell(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        text = f"'{cell}" if _FORMULA.match(cell) else cell
+        return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text
+    return str(cell)
+
+
+def without_mark(cell: str) -> str:
+    """Returns the text of a CSV cell without the apostrophe that `csv_line` has put before it.
+
+    Examples
+    --------
+    >>> without_mark("'=7"), without_mark("'s"), without_mark("-7")
+    ('=7', "'s", '-7')
+    """
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell
+
+
+def _write_parquet(layout: Layout, made_with: dict[str, str], lines: BinaryIO, stream: BinaryIO) -> None:
+    arrow, parquet = import_parquet()
+    fields = [(name, arrow.string()) for name in layout.identifiers]
+    fields += [(name, arrow.float64()) for name in layout.header[len(fields) :]]
+    schema = arrow.schema(fields, metadata=made_with)
+    rows = cells_of(lines)
+    with parquet.ParquetWriter(stream, schema) as writer:
+        while group := list(islice(rows, _PARQUET_ROWS)):
+            columns = [list(column) for column in zip(*group, strict=True)]
+            writer.write_table(arrow.table(columns, schema=schema))

@@ -1,0 +1,1 @@
+"""Scores labels against gold: what `labeler evaluate`, `compare` and `export` need."""

@@ -1,0 +1,23 @@
+"""What a terminal shows: text that does nothing to it."""
+
+from __future__ import annotations
+
+import re
+
+ESCAPE = r"\x1b\[[0-9;?]*[A-Za-z]"
+"""What moves a terminal's cursor, or changes its colours."""
+
+_ESCAPE = re.compile(ESCAPE)
+_WHITE_SPACE = re.compile(r"\s+")
+
+
+def printable(text: str) -> str:
+    r"""Returns text that does nothing to a terminal: white space as a blank, its escapes, controls and marks left out.
+
+    Examples
+    --------
+    >>> printable("no\nedema\x1b[2J\a")
+    'no edema'
+    """
+    blanked = _WHITE_SPACE.sub(" ", _ESCAPE.sub("", text))
+    return blanked if blanked.isprintable() else "".join(filter(str.isprintable, blanked))
