@@ -86,7 +86,7 @@ def cut(reports: Iterable[Item], size: int = _CHUNK) -> Iterator[tuple[Item, ...
 
 
 def label_in_processes(
-    labeler: Labeler, reports: Iterable[str | Report], *, workers: int, chunk: int = _CHUNK, evidence: bool = True
+    labeler: Labeler, reports: Iterable[str | Report], *, workers: int, chunk: int = _CHUNK
 ) -> Iterator[StudyLabels]:
     """Labels reports in several processes, lazily and in their order.
 
@@ -101,8 +101,6 @@ def label_in_processes(
         calls this must guard its own work with `if __name__ == "__main__":`.
     chunk : int
         Number of reports that are sent at once; the labels don't depend on it.
-    evidence : bool
-        As for `labeler.pipeline.Labeler.label_batch`.
 
     Yields
     ------
@@ -120,7 +118,7 @@ def label_in_processes(
         raise UsageError(f"chunk must be 1 or more, not {chunk}.")
     named = (report if isinstance(report, Report) else Report("", report) for report in reports)
     pieces = ((piece, None) for piece in cut(named, chunk))
-    return _flat(map_in_processes(_LabelBatch(labeler, evidence), pieces, workers=workers))
+    return _flat(map_in_processes(_LabelBatch(labeler), pieces, workers=workers))
 
 
 def _flat(answered: Iterator[tuple[None, list[list[StudyLabels] | Lost]]]) -> Iterator[StudyLabels]:
@@ -137,10 +135,9 @@ def _flat(answered: Iterator[tuple[None, list[list[StudyLabels] | Lost]]]) -> It
 @dataclass(frozen=True, slots=True)
 class _LabelBatch:
     labeler: Labeler
-    evidence: bool
 
     def __call__(self, reports: Sequence[Report]) -> list[StudyLabels]:
-        return self.labeler.label_batch(reports, evidence=self.evidence)
+        return self.labeler.label_batch(reports)
 
 
 def map_in_processes(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property, lru_cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from labeler.assertions.decide import READERS
 from labeler.assertions.model import find_model
@@ -13,21 +13,19 @@ from labeler.errors import UsageError
 from labeler.mentions.find import MentionFinder, PhraseHit
 from labeler.mentions.substrings import SubstringFinder
 from labeler.phrasebook.load import load_phrasebook
-from labeler.records import Assertion, Mention, Report, Section, Sentence, Status, StudyLabels
+from labeler.records import Assertion, Mention, Report, Status, StudyLabels
 from labeler.sentence_cache import SentenceCache
-from labeler.study.claims import Claim, ClaimCombiner
 from labeler.study.combine import Combiner
-from labeler.text.legible import legible, restored
-from labeler.text.plain import plain
-from labeler.text.sections import Extent, choose_sections, load_section_rules, selected_kinds, split_sections
-from labeler.text.sentences import split_sentences
-from labeler.text.whitespace import NormalText, collapse, normalise
+from labeler.text.sections import load_section_rules
+from labeler.text.stage import TextStage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
+
+    from labeler.text.stage import LabelledText, Passage
 
 _LABELLED_AT_ONCE = 256
 """Reports that `label_many` labels together in one process, so that their doubtful sentences are parsed at once."""
@@ -37,36 +35,8 @@ CACHED_SENTENCES = 100_000
 _STATUSES: dict[str, Status | None] = {**{status.value: status for status in Status}, "none": None}
 
 
-class _Reading(NamedTuple):
-    """Is what a sentence says: its mentions, each with its verdict, and what of them decides labels."""
-
-    mentions: tuple[tuple[PhraseHit, Verdict], ...] = ()
-    claims: frozenset[Claim] = frozenset()
-
-
-_NO_MENTION = _Reading()
-
-
-class _Line(NamedTuple):
-    """Is a sentence, its text with the way back to the report's, and that text as the readers see it."""
-
-    sentence: Sentence
-    normal: NormalText
-    words: str
-
-
-class _Draft(NamedTuple):
-    """Is a report of which the text that is labelled is chosen and cut into sentences, with offsets in what is seen."""
-
-    report: Report
-    seen: NormalText
-    extents: tuple[Extent, ...]
-    spans: list[tuple[int, int, Section]]
-
-    @property
-    def length(self) -> int:
-        """The characters that are labelled."""
-        return sum(end - start for start, end, _ in self.extents)
+_Reading = tuple[tuple[PhraseHit, Verdict], ...]
+"""What a sentence says: its mentions, each with its verdict."""
 
 
 class Labeler:
@@ -130,15 +100,11 @@ class Labeler:
         self.output_names = book.label_set.output_names
         self.phrase_hash = book.hash
         self._model = find_model(model)
-        self._selection = sections or book.label_set.sections
-        self._section_rules = load_section_rules(book.folder / "sections.yaml")
-        selected_kinds(self._selection, self._section_rules)  # an unknown kind is an error now, not at the first report
-        self._book = book
-        self._readers = tuple(readers)
+        self._text = TextStage(sections or book.label_set.sections, load_section_rules(book.folder / "sections.yaml"))
         self._finder = MentionFinder(book) if book.label_set.matching == "words" else SubstringFinder(book)
+        self._new_stage = partial(AssertionStage, book, tuple(readers), self._model)
         self._combiner = Combiner(book, aggregation or book.profile.aggregation, policies)
-        self._claims = ClaimCombiner(self._combiner)
-        self._readings = SentenceCache(self._read_all, CACHED_SENTENCES)
+        self._readings = SentenceCache(self._read, CACHED_SENTENCES)
         self._recipe = {
             "label_set": label_set,
             "sections": sections,
@@ -165,7 +131,7 @@ class Labeler:
         return _make_once, (tuple(sorted(self._recipe.items())), self.phrase_hash, self.model)
 
     def label(self, report: str | Report) -> StudyLabels:
-        """Labels one report.
+        """Label one report.
 
         Parameters
         ----------
@@ -174,66 +140,36 @@ class Labeler:
         (labels,) = self.label_batch([report])
         return labels
 
-    def label_batch(self, reports: Sequence[str | Report], *, evidence: bool = True) -> list[StudyLabels]:
-        """Labels reports that are at hand together: what needs the parser is parsed at once, to the same effect.
+    def label_batch(self, reports: Sequence[str | Report]) -> list[StudyLabels]:
+        """Label reports together: what needs the parser is parsed at once, to the same effect.
 
         Parameters
         ----------
         reports : sequence of str or Report
-        evidence : bool
-            False where the statuses are enough, which take half the time: the assertions may then be left out.
         """
-        drafts = [self._draft(report if isinstance(report, Report) else Report("", report)) for report in reports]
-        if evidence or self._combiner.asks_for_words:
-            return self._label_with_evidence(drafts)
-        return self._label_alone(drafts)
+        texts = [self._text.read(report if isinstance(report, Report) else Report("", report)) for report in reports]
+        readings = self._readings.of(passage.words for text in texts for passage in text.passages)
+        return [self._labels(text, _assertions(text, readings)) for text in texts]
 
-    def _draft(self, report: Report) -> _Draft:
-        seen = legible(report.text)
-        sections = split_sections(seen.text, self._section_rules)
-        extents = choose_sections(seen.text, sections, self._selection, report.id, self._section_rules)
-        spans = [(*span, section) for start, end, section in extents for span in split_sentences(seen.text, start, end)]
-        return _Draft(report, seen, extents, spans)
+    def _read(self, sentences: Sequence[str]) -> list[_Reading]:
+        """Read sentences, each by nothing but its own text: its mentions and what it asserts of them."""
+        mentions = [self._finder.find(sentence) for sentence in sentences]
+        naming = [(sentence, _targets(hits)) for sentence, hits in zip(sentences, mentions, strict=True) if hits]
+        verdicts = iter(self._stage.read_all(naming) if naming else ())
+        return [tuple(zip(hits, next(verdicts), strict=True)) if hits else () for hits in mentions]
 
-    def _label_with_evidence(self, drafts: Sequence[_Draft]) -> list[StudyLabels]:
-        lines = [[_line(draft.seen.text, *span) for span in draft.spans] for draft in drafts]
-        readings = self._readings.of(line.words for of_draft in lines for line in of_draft)
-        return [self._label(draft, of_draft, readings) for draft, of_draft in zip(drafts, lines, strict=True)]
+    def _labels(self, text: LabelledText, assertions: tuple[Assertion, ...]) -> StudyLabels:
+        labels = self._combiner.combine(assertions, labelled=text.characters > 0)
+        return StudyLabels(labels, assertions, text.report.id, text.report.subject_id, text.characters)
 
-    def _label(self, draft: _Draft, lines: list[_Line], readings: Mapping[str, _Reading]) -> StudyLabels:
-        report, seen, extents, _ = draft
-        assertions = tuple(
-            assertion for line in lines for assertion in _assertions(seen.text, line, readings[line.words])
-        )
-        labels = self._combiner.combine(assertions, labelled=bool(extents))
-        labels_seen = StudyLabels(labels, assertions, report.id, report.subject_id, draft.length)
-        return restored(labels_seen, seen, report.text)
-
-    def _label_alone(self, drafts: Sequence[_Draft]) -> list[StudyLabels]:
-        """Labels without places: only what each sentence claims is put together."""
-        words = [[plain(collapse(draft.seen.text[a:b])) for a, b, _ in draft.spans] for draft in drafts]
-        readings = self._readings.of(sentence for of_draft in words for sentence in of_draft)
-        return [
-            self._labels_of(draft, [readings[sentence].claims for sentence in of_draft])
-            for draft, of_draft in zip(drafts, words, strict=True)
-        ]
-
-    def _labels_of(self, draft: _Draft, claims: Sequence[frozenset[Claim]]) -> StudyLabels:
-        labels = self._claims.combine(claims, labelled=bool(draft.extents))
-        return StudyLabels(labels, (), draft.report.id, draft.report.subject_id, draft.length)
-
-    def label_many(
-        self, reports: Iterable[str | Report], *, workers: int = 1, evidence: bool = True
-    ) -> Iterator[StudyLabels]:
-        """Labels reports lazily, some at once, in their order; any number of workers gives the same.
+    def label_many(self, reports: Iterable[str | Report], *, workers: int = 1) -> Iterator[StudyLabels]:
+        """Label reports lazily, some at once, in their order; any number of workers gives the same.
 
         Parameters
         ----------
         reports : iterable of str or Report
         workers : int
             Number of processes; see `labeler.parallel.label_in_processes`.
-        evidence : bool
-            As for `label_batch`.
 
         Yields
         ------
@@ -243,10 +179,8 @@ class Labeler:
         from labeler.parallel import cut, label_in_processes
 
         if workers != 1:
-            return label_in_processes(self, reports, workers=workers, evidence=evidence)
-        return (
-            labels for piece in cut(reports, _LABELLED_AT_ONCE) for labels in self.label_batch(piece, evidence=evidence)
-        )
+            return label_in_processes(self, reports, workers=workers)
+        return (labels for batch in cut(reports, _LABELLED_AT_ONCE) for labels in self.label_batch(batch))
 
     def label_frame(
         self, frame: pd.DataFrame, *, text_column: str = "text", id_column: str | None = None, workers: int = 1
@@ -268,50 +202,43 @@ class Labeler:
         """
         from labeler.io.frame import label_frame
 
-        label_many = partial(self.label_many, workers=workers, evidence=False)
+        label_many = partial(self.label_many, workers=workers)
         return label_frame(label_many, self.findings, frame, text_column=text_column, id_column=id_column)
 
     @cached_property
     def _stage(self) -> AssertionStage:
         """Made at the first sentence with a mention: a process that labels nothing itself needs no spaCy."""
-        return AssertionStage(self._book, self._readers, self._model)
-
-    def _read_all(self, sentences: Sequence[str]) -> list[_Reading]:
-        """Reads sentences: their mentions and what each asserts of its own, by nothing but its own text."""
-        found = [self._finder.find(sentence) for sentence in sentences]
-        mentioning = [(sentence, _targets(hits)) for sentence, hits in zip(sentences, found, strict=True) if hits]
-        verdicts = iter(self._stage.read_all(mentioning) if mentioning else ())
-        return [self._reading(hits, next(verdicts)) if hits else _NO_MENTION for hits in found]
-
-    def _reading(self, hits: tuple[PhraseHit, ...], verdicts: tuple[Verdict, ...]) -> _Reading:
-        mentions = tuple(zip(hits, verdicts, strict=True))
-        claims = [
-            self._claims.claim(hit.finding, status, verdict.rule_id, hit.phrase_id)
-            for hit, verdict in mentions
-            if (status := _STATUSES[verdict.status])
-        ]
-        return _Reading(mentions, frozenset(claims))
+        return self._new_stage()
 
 
 def _targets(hits: tuple[PhraseHit, ...]) -> tuple[Target, ...]:
     return tuple([Target(hit.start, hit.end, hit.finding, hit.role) for hit in hits])
 
 
-def _line(text: str, start: int, end: int, section: Section) -> _Line:
-    normal = normalise(text, start, end)
-    return _Line(Sentence(section, start, end), normal, plain(normal.text))
+def _assertions(text: LabelledText, readings: Mapping[str, _Reading]) -> tuple[Assertion, ...]:
+    """Return the assertions of a report in the order of the text, with offsets into the report."""
+    report = text.report.text
+    return tuple(
+        [
+            assertion
+            for passage in text.passages
+            if (reading := readings[passage.words])
+            for assertion in _of_passage(passage, reading, report)
+        ]
+    )
 
 
-def _assertions(text: str, line: _Line, reading: _Reading) -> Iterator[Assertion]:
-    for hit, verdict in reading.mentions:
-        start, end = line.normal.span(hit.start, hit.end)
+def _of_passage(passage: Passage, reading: _Reading, report: str) -> Iterator[Assertion]:
+    sentence, normal = passage.sentence(), passage.normal()
+    for hit, verdict in reading:
+        start, end = normal.span(hit.start, hit.end)
         yield Assertion(
-            mention=Mention(hit.finding, start, end, text[start:end], hit.phrase_id),
+            mention=Mention(hit.finding, start, end, report[start:end], hit.phrase_id),
             status=_STATUSES[verdict.status],
             rule_id=verdict.rule_id,
             reader=verdict.reader,
-            cue=cue_of(verdict, line.normal, text),
-            sentence=line.sentence,
+            cue=cue_of(verdict, normal, report),
+            sentence=sentence,
         )
 
 

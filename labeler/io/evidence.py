@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from labeler.errors import UsageError
 from labeler.io.output import Output, pack
@@ -40,7 +40,6 @@ class EvidenceLines:
     """Writes what a study's labels rest on as a JSON object."""
 
     made_with: dict[str, str]
-    tells_evidence: ClassVar[bool] = True
 
     def head(self) -> bytes:
         """Returns nothing."""

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 class LabelsBatch(Protocol):
     """Is a labeler, as far as a run needs it."""
 
-    def label_batch(self, reports: Sequence[str | Report], *, evidence: bool = True) -> list[StudyLabels]:
-        """Labels reports together, without their evidence where it is not asked for."""
+    def label_batch(self, reports: Sequence[str | Report]) -> list[StudyLabels]:
+        """Label reports together."""
 
 
 def label_each(labeler: LabelsBatch, reports: Sequence[Report]) -> list[StudyLabels | Failure]:
-    """Labels reports together, without evidence, and one by one where the labeler fails on one: then that is a failure.
+    """Label reports together, and one by one where the labeler fails on one: then that is a failure.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def label_each(labeler: LabelsBatch, reports: Sequence[Report]) -> list[StudyLab
     reports : sequence of Report
     """
     try:
-        return list(labeler.label_batch(reports, evidence=False))
+        return list(labeler.label_batch(reports))
     except NO_REPORTS_FAULT:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, one report's fault must not be another's
@@ -40,10 +40,6 @@ def label_each(labeler: LabelsBatch, reports: Sequence[Report]) -> list[StudyLab
 
 class LineFormat(Protocol):
     """Is the form of an output's lines; goes to the workers, and so must be picklable and small."""
-
-    @property
-    def tells_evidence(self) -> bool:
-        """Whether a line tells more of a study than its labels."""
 
     def head(self) -> bytes:
         """Returns what stands before the first line."""
@@ -109,7 +105,7 @@ class RowMaker:
             return Rows(0, 0, (b"",) * len(self.formats), ((0, Failure.of_engine(report, stage, error)),))
 
     def _label(self, reports: Sequence[Report]) -> Sequence[StudyLabels]:
-        return self.labeler.label_batch(reports, evidence=any(form.tells_evidence for form in self.formats))
+        return self.labeler.label_batch(reports)
 
     def _rows(self, reports: Sequence[Report], labelled: Sequence[StudyLabels]) -> Rows:
         pairs = list(zip(reports, labelled, strict=True))

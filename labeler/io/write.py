@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import islice
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Literal
 
 from labeler.errors import UsageError
 from labeler.io.output import Output, pack
@@ -113,7 +113,6 @@ class CsvLines:
     """Writes a study as a line of CSV, below a line of the columns' names."""
 
     layout: Layout
-    tells_evidence: ClassVar[bool] = False
 
     def head(self) -> bytes:
         """Returns the line of the columns' names."""
@@ -133,7 +132,6 @@ class ObjectLines:
     """Writes a study as a JSON object."""
 
     layout: Layout
-    tells_evidence: ClassVar[bool] = False
 
     def head(self) -> bytes:
         """Returns nothing."""
@@ -154,7 +152,6 @@ class CellLines:
     """Writes the cells of a study as a JSON array, from which other forms are made; see `cells_of`."""
 
     layout: Layout
-    tells_evidence: ClassVar[bool] = False
 
     def head(self) -> bytes:
         """Returns nothing."""

@@ -44,10 +44,6 @@ class Choices:
                 raise UsageError(f"label set {label_set.name} has no policy {name!r}; there are: {known}")
             self._changes += [(name, _Change(change)) for change in label_set.policies[name].changes]
 
-    def __bool__(self) -> bool:
-        """Says whether there is anything to apply."""
-        return bool(self._changes)
-
     def apply(self, assertions: Sequence[Assertion]) -> Sequence[Assertion]:
         """Returns the assertions with the statuses that the policies give them.
 

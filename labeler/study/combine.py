@@ -32,13 +32,6 @@ class Combiner:
     policies : iterable of str, optional
         Names of policies of the label set, applied in this order; those that it applies by itself without it.
 
-    Attributes
-    ----------
-    yielding : frozenset of str
-        Rules whose assertions count only where nothing else is asserted of the finding.
-    implied_by_phrase : mapping of str to (mapping of str to Status)
-        What a phrase implies of other findings.
-
     Raises
     ------
     UsageError
@@ -60,16 +53,11 @@ class Combiner:
         self._blocked_by_others = aggregation != "negbio"
         yielding = {tier.id for tier in phrasebook.order.tiers if tier.yields}
         rules = (rule for file in phrasebook.assertions for rule in (*file.cues, *file.dependencies))
-        self.yielding = frozenset(rule.id for rule in rules if rule.tier in yielding)
-        self.implied_by_phrase = {
+        self._yielding = frozenset(rule.id for rule in rules if rule.tier in yielding)
+        self._implied_by_phrase = {
             group.id: group.implies for file in phrasebook.findings for group in file.mentions if group.implies
         }
         self._implied_by_finding = phrasebook.label_set.implies
-
-    @property
-    def asks_for_words(self) -> bool:
-        """Whether labels depend on more of an assertion than a `labeler.study.claims.Claim` has."""
-        return bool(self._choices)
 
     def combine(self, assertions: Sequence[Assertion], *, labelled: bool) -> tuple[Label, ...]:
         """Returns one label per finding of the label set, in its order.
@@ -95,7 +83,7 @@ class Combiner:
 
     def _label(self, finding: str, assertions: list[Assertion]) -> Label:
         # "The heart is stable" is uncertain by itself, but not where another sentence calls it normal.
-        assertions = [a for a in assertions if a.rule_id not in self.yielding] or assertions
+        assertions = [a for a in assertions if a.rule_id not in self._yielding] or assertions
         status, rule_id = self._policy({assertion.status for assertion in assertions if assertion.status})
         return Label(finding, status, rule_id, tuple(a for a in assertions if a.status is status))
 
@@ -116,7 +104,7 @@ class Combiner:
 
     def _implied(self, assertion: Assertion) -> Mapping[str, Status]:
         by_finding = self._implied_by_finding.get(assertion.mention.finding, _NOTHING)
-        by_phrase = self.implied_by_phrase.get(assertion.mention.phrase_id, _NOTHING)
+        by_phrase = self._implied_by_phrase.get(assertion.mention.phrase_id, _NOTHING)
         return {**by_finding, **by_phrase} if by_finding and by_phrase else by_finding or by_phrase
 
     def _nothing_found(self, no_finding: NoFinding, labels: Mapping[str, Label]) -> Label:

@@ -1,21 +1,16 @@
 """Makes the text that a reader sees of what was written: without what is invisible, with plain line ends and blanks.
 
 Archives hold text out of web pages, PDF files and terminals: "pneumo<soft hyphen>thorax" is one word to a reader,
-and so it is to the labeler. The stages read the legible text; `restored` then leads every offset back.
+and so it is to the labeler. The stages read the legible text, which leads every offset back.
 """
 
 from __future__ import annotations
 
 import re
 from array import array
-from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from labeler.terminal import ESCAPE
 from labeler.text.whitespace import NormalText
-
-if TYPE_CHECKING:
-    from labeler.records import Assertion, Section, Sentence, StudyLabels
 
 _CONTROL = r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
 _INVISIBLE = r"\xad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
@@ -101,48 +96,3 @@ def _replacement(match: re.Match[str]) -> str:
     if kind == "other":
         return _OTHERS[match[0]]
     return {"dropped": "", "line": "\n", "blank": " "}[str(kind)]
-
-
-def restored(labels: StudyLabels, seen: NormalText, text: str) -> StudyLabels:
-    """Returns the labels of a legible text with the offsets and the words of the report that it was made from.
-
-    Parameters
-    ----------
-    labels : StudyLabels
-    seen : NormalText
-        What `legible` made of the report.
-    text : str
-        The report.
-    """
-    if not seen.edges and seen.text == text:
-        return labels
-    return replace(
-        labels,
-        assertions=tuple([_assertion(assertion, seen, text) for assertion in labels.assertions]),
-        labels=tuple(
-            [
-                replace(label, assertions=tuple([_assertion(assertion, seen, text) for assertion in label.assertions]))
-                for label in labels.labels
-            ]
-        ),
-    )
-
-
-def _assertion(assertion: Assertion, seen: NormalText, text: str) -> Assertion:
-    mention, cue = assertion.mention, assertion.cue
-    start, end = seen.span(mention.start, mention.end)
-    mention = replace(mention, start=start, end=end, text=text[start:end])
-    if cue is not None:
-        start, end = seen.span(cue.start, cue.end)
-        cue = replace(cue, start=start, end=end, text=text[start:end])
-    return replace(assertion, mention=mention, cue=cue, sentence=_sentence(assertion.sentence, seen))
-
-
-def _sentence(sentence: Sentence, seen: NormalText) -> Sentence:
-    start, end = seen.span(sentence.start, sentence.end)
-    return replace(sentence, section=_section(sentence.section, seen), start=start, end=end)
-
-
-def _section(section: Section, seen: NormalText) -> Section:
-    start = seen.original(section.start) if section.start else 0  # sections tile the report
-    return replace(section, start=start, end=seen.original(section.end), body=seen.original(section.body))

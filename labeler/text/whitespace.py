@@ -1,9 +1,14 @@
 """Collapses white space and keeps the way back to the original offsets, since phrases break across lines."""
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _LONG_RUN = re.compile(r"\s{2,}")
 
@@ -22,6 +27,9 @@ class NormalText:
         Offsets in `text` just after each place that has another length than in the original, ascending.
     shifts : sequence of int
         What to add to an offset in `text` from the edge of the same index on, in characters.
+    origin : NormalText, optional
+        The text that the piece was taken from, if that was itself made from the original: offsets are led back
+        through it.
 
     Examples
     --------
@@ -40,6 +48,7 @@ class NormalText:
     end: int
     edges: Sequence[int] = ()
     shifts: Sequence[int] = ()
+    origin: NormalText | None = None
 
     def original(self, offset: int) -> int:
         r"""Returns the offset in the original of the character at an offset in `text`, or of its end.
@@ -47,14 +56,13 @@ class NormalText:
         >>> normalise("no\n\neffusion").original(3)
         4
         """
-        if not self.edges:
-            return self.start + offset
-        at = bisect_right(self.edges, offset)
-        return self.start + offset + (self.shifts[at - 1] if at else 0)
+        at = bisect_right(self.edges, offset) if self.edges else 0
+        place = self.start + offset + (self.shifts[at - 1] if at else 0)
+        return self.origin.original(place) if self.origin else place
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Returns the half-open span in the original of a half-open span in `text`; it ends with its last character."""
-        if not self.edges or start == end:
+        if start == end or not (self.edges or self.origin):
             return self.original(start), self.original(end)
         return self.original(start), self.original(end - 1) + 1
 

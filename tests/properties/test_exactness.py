@@ -159,35 +159,6 @@ def test_gate_cache_and_parsing_together_change_nothing(reports):
     assert rows_of(quick(), reports) == full(reports)
 
 
-def test_labels_without_evidence_are_those_with_it(reports):
-    """Where no output tells the evidence, what each sentence claims is put together without it."""
-    table = CsvLines(Layout(quick().findings, "mimic", with_subjects=False))
-    made = RowMaker(quick(), (table,))(reports).lines[0]
-    assert made == b"".join(lines[0] for lines in full(reports).values())
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"profile": "chexpert"},
-        {"profile": "negbio"},
-        {"label_set": "chestxray14"},
-        {"label_set": "mura"},
-        {"readers": ("negex",)},
-    ],
-    ids=str,
-)
-def test_labels_without_evidence_are_those_with_it_by_other_rules(reports, options):
-    """Aggregations, groups, implications and policies give the same either way, down to the rule."""
-    labeler = Labeler(sections=SECTIONS, phrases=phrases(), **options)
-    some = reports[:300]
-    for alone, labelled in zip(labeler.label_batch(some, evidence=False), labeler.label_batch(some), strict=True):
-        assert [(label.status, label.rule_id) for label in alone.labels] == [
-            (label.status, label.rule_id) for label in labelled.labels
-        ]
-        assert (alone.study_id, alone.labelled_characters) == (labelled.study_id, labelled.labelled_characters)
-
-
 def test_a_small_cache_changes_nothing(reports, monkeypatch):
     """What was thrown out of the cache is read again to the same effect."""
     monkeypatch.setattr("labeler.pipeline.CACHED_SENTENCES", 3)
