@@ -4,31 +4,31 @@ import traceback
 
 
 class LabelerError(Exception):
-    """Is the base of every error that the labeler raises on purpose."""
+    """The base of every error that the labeler raises on purpose."""
 
 
 class PhraseFileError(LabelerError):
-    """Says what is wrong in a phrase or rule file, with file, line, key, value and remedy."""
+    """A fault in a phrase or rule file, with file, line, key, value and remedy."""
 
 
 class ReportFileError(LabelerError):
-    """Says why a report or a file of reports cannot be read."""
+    """A report or a file of reports that cannot be read, with the reason."""
 
 
 class ModelFileError(LabelerError):
-    """Says which file of the language model is not the one that is expected, and the remedy."""
+    """A file of the language model that is not the expected one, with the remedy."""
 
 
 class UsageError(LabelerError):
-    """Says which option or argument does not fit, and what would."""
+    """An option or argument that does not fit, with what would."""
 
 
 class ConservationError(LabelerError):
-    """Says by how many the reports that were read differ from those that were labelled and those that failed."""
+    """A difference between the reports that were read and those that were labelled or failed."""
 
 
 def place_of(error: BaseException) -> str:
-    """Returns the type of an error that nobody expected, and our line at which it came; its message may hold text.
+    """Return the type of an error that nobody expected, and our line at which it came; its message may hold text.
 
     Parameters
     ----------

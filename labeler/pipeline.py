@@ -10,8 +10,7 @@ from labeler.assertions.model import find_model
 from labeler.assertions.stage import AssertionStage
 from labeler.assertions.verdict import Target, Verdict, cue_of
 from labeler.errors import UsageError
-from labeler.mentions.find import MentionFinder, PhraseHit
-from labeler.mentions.substrings import SubstringFinder
+from labeler.mentions.find import MentionFinder
 from labeler.phrasebook.load import load_phrasebook
 from labeler.records import Assertion, Mention, Report, Status, StudyLabels
 from labeler.sentence_cache import SentenceCache
@@ -25,7 +24,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from labeler.mentions.hits import PhraseHit
     from labeler.text.stage import LabelledText, Passage
+
+    _Reading = tuple[tuple[PhraseHit, Verdict], ...]
+    """What a sentence says: its mentions, each with its verdict."""
 
 _LABELLED_AT_ONCE = 256
 """Reports that `label_many` labels together in one process, so that their doubtful sentences are parsed at once."""
@@ -35,12 +38,8 @@ CACHED_SENTENCES = 100_000
 _STATUSES: dict[str, Status | None] = {**{status.value: status for status in Status}, "none": None}
 
 
-_Reading = tuple[tuple[PhraseHit, Verdict], ...]
-"""What a sentence says: its mentions, each with its verdict."""
-
-
 class Labeler:
-    """Labels reports: one status per finding of a label set, with the evidence for each.
+    """A labeler of reports: one status per finding of a label set, with the evidence for each.
 
     A labeler holds compiled rules only and never changes; one serves any number of reports.
 
@@ -101,7 +100,7 @@ class Labeler:
         self.phrase_hash = book.hash
         self._model = find_model(model)
         self._text = TextStage(sections or book.label_set.sections, load_section_rules(book.folder / "sections.yaml"))
-        self._finder = MentionFinder(book) if book.label_set.matching == "words" else SubstringFinder(book)
+        self._finder = MentionFinder(book)
         self._new_stage = partial(AssertionStage, book, tuple(readers), self._model)
         self._combiner = Combiner(book, aggregation or book.profile.aggregation, policies)
         self._readings = SentenceCache(self._read, CACHED_SENTENCES)
@@ -244,7 +243,7 @@ def _of_passage(passage: Passage, reading: _Reading, report: str) -> Iterator[As
 
 @lru_cache(maxsize=4)
 def _make_once(recipe: tuple[tuple[str, Any], ...], phrase_hash: str, model: str) -> Labeler:
-    """Makes the labeler of a recipe; its phrases and model must be those that the recipe was written with."""
+    """Make the labeler of a recipe; its phrases and model must be those that the recipe was written with."""
     labeler = Labeler(**dict(recipe))
     for what, here, there in (("phrases", labeler.phrase_hash, phrase_hash), ("model", labeler.model, model)):
         if here != there:

@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Status(StrEnum):
-    """Says what the text asserts of a finding.
+    """What the text asserts of a finding.
 
     >>> Status("absent") is Status.ABSENT
     True
@@ -19,7 +19,7 @@ class Status(StrEnum):
 
 
 class _Record:
-    """Pickles as its class and its values: shorter and faster than a dataclass with slots does by itself."""
+    """A base that pickles as class and values: shorter and faster than a dataclass with slots does on its own."""
 
     __slots__ = ()
     __match_args__: tuple[str, ...] = ()
@@ -30,7 +30,7 @@ class _Record:
 
 @dataclass(frozen=True, slots=True)
 class Report(_Record):
-    """Holds the text of one study's report.
+    """The text of one study's report.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class Report(_Record):
 
 @dataclass(frozen=True, slots=True)
 class Section(_Record):
-    """Is a piece of a report under one header; the sections of a report tile it.
+    """A piece of a report under one header; the sections of a report tile it.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ class Section(_Record):
 
 @dataclass(frozen=True, slots=True)
 class Sentence(_Record):
-    """Is one sentence, list item or line of a section; sentences tile a section's body but for white space."""
+    """One sentence, list item or line of a section; sentences tile a section's body but for white space."""
 
     section: Section
     start: int
@@ -81,7 +81,7 @@ class Sentence(_Record):
 
 @dataclass(frozen=True, slots=True)
 class Cue(_Record):
-    """Is the piece of text that decided a status."""
+    """The piece of text that decided a status."""
 
     start: int
     end: int
@@ -90,7 +90,7 @@ class Cue(_Record):
 
 @dataclass(frozen=True, slots=True)
 class Mention(_Record):
-    """Is a place where the text names a finding, or the anatomy whose description decides it.
+    """A place where the text names a finding, or the anatomy whose description decides it.
 
     `report.text[mention.start:mention.end] == mention.text` always.
     """
@@ -104,7 +104,7 @@ class Mention(_Record):
 
 @dataclass(frozen=True, slots=True)
 class Assertion(_Record):
-    """Is a mention with what the sentence asserts of it and why.
+    """A mention with what the sentence asserts of it and why.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ class Assertion(_Record):
 
 @dataclass(frozen=True, slots=True)
 class Label(_Record):
-    """Is what a study says of one finding.
+    """What a study says of one finding.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ class Label(_Record):
 
 @dataclass(frozen=True, slots=True)
 class StudyLabels(_Record, Mapping[str, Status | None]):
-    """Maps the findings of a label set, in its order, to what a study says of them.
+    """A mapping of the findings of a label set, in its order, to what a study says of them.
 
     Parameters
     ----------
@@ -193,9 +193,9 @@ class StudyLabels(_Record, Mapping[str, Status | None]):
         return len(self.labels)
 
     def evidence(self, finding: str) -> Label:
-        """Returns the label of a finding with its aggregation rule and the assertions that it rests on."""
+        """Return the label of a finding with its aggregation rule and the assertions that it rests on."""
         return self._by_finding[finding]
 
     def to_dict(self) -> dict[str, str | None]:
-        """Returns a plain dictionary of finding to "present", "absent", "uncertain" or None."""
+        """Return a plain dictionary of finding to "present", "absent", "uncertain" or None."""
         return {label.finding: label.status and label.status.value for label in self.labels}

@@ -15,7 +15,7 @@ _READ_AT_ONCE = 4096
 
 
 class SentenceCache(Generic[Reading]):
-    """Reads each sentence once, as long as it is among the last that were asked for.
+    """A least-recently-used cache of what sentences say, which reads several new ones together.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class SentenceCache(Generic[Reading]):
         self._kept: OrderedDict[str, Reading] = OrderedDict()
 
     def of(self, sentences: Iterable[str]) -> dict[str, Reading]:
-        """Returns the reading of each sentence; those that are not kept are read together, a bounded number at once."""
+        """Return the reading of each sentence; those that are not kept are read together, a bounded number at once."""
         readings: dict[str, Reading] = {}
         new: dict[str, None] = {}
         for sentence in sentences:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def assert_spans(
     text: str, spans: Iterable[tuple[int, int]], *, readers: tuple[str, ...] = READERS
 ) -> tuple[Assertion, ...]:
-    """Says of given spans of a text whether they are asserted, denied or left open; the phrase lists play no part.
+    """Decide of given spans of a text whether they are asserted, denied or left open; the phrase lists play no part.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def _stage(readers: tuple[str, ...]) -> AssertionStage:
 
 
 def _sentence_around(text: str, sentences: tuple[tuple[int, int], ...], start: int, end: int) -> Sentence:
-    """Returns the sentence that a span lies in, or the sentences that it runs over as one."""
+    """Return the sentence that a span lies in, or the sentences that it runs over as one."""
     if not 0 <= start < end <= len(text):
         raise UsageError(f"span {start}:{end} is empty or lies outside a text of {len(text)} characters")
     touched = [(first, last) for first, last in sentences if first < end and start < last] or [(start, end)]
@@ -84,7 +84,7 @@ def _assert_span(stage: AssertionStage, text: str, sentence: Sentence, span: tup
 
 
 def _inside(normal: NormalText, start: int, end: int) -> tuple[int, int]:
-    """Returns where a span of the original stands in the normal text."""
+    """Return where a span of the original stands in the normal text."""
     offsets = range(len(normal.text) + 1)
     first = max(offset for offset in offsets if normal.original(offset) <= max(start, normal.start))
     last = min(offset for offset in offsets if normal.original(offset) >= min(end, normal.end))

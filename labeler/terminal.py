@@ -12,7 +12,7 @@ _WHITE_SPACE = re.compile(r"\s+")
 
 
 def printable(text: str) -> str:
-    r"""Returns text that does nothing to a terminal: white space as a blank, its escapes, controls and marks left out.
+    r"""Return text that does nothing to a terminal: white space as a blank, its escapes, controls and marks left out.
 
     Examples
     --------

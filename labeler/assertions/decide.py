@@ -16,7 +16,7 @@ READERS = ("dependency", "negex")
 
 
 class Decider:
-    """Chooses among verdicts.
+    """The choice among verdicts.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ class Decider:
         self._rank = {tier.id: rank for rank, tier in enumerate(order.tiers)}
 
     def decide(self, target: Target, verdicts: Sequence[Verdict]) -> Verdict:
-        """Returns the verdict that decides for a mention.
+        """Return the verdict that decides for a mention.
 
         A finding of which no rule says anything is present: the report names it. Anatomy is then no mention.
 

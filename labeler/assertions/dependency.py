@@ -17,7 +17,7 @@ _CONTRAST = frozenset({"but", "however", "although", "though", "while", "yet"})
 
 
 class DependencyReader:
-    """Reads a status off the grammar of a sentence.
+    """A reader that takes a status from the grammar of a sentence.
 
     A rule's node `finding` matches a mention's head word, or a word that the head is coordinated with
     ("effusion" in "no effusion or pneumothorax" stands for both).
@@ -47,7 +47,7 @@ class DependencyReader:
         self._openers = phrasebook.scope.words("openers")
 
     def read(self, doc: Doc, targets: tuple[Target, ...]) -> tuple[tuple[Verdict, ...], ...]:
-        """Returns, for each target, the verdicts of the rules that match it.
+        """Return, for each target, the verdicts of the rules that match it.
 
         Parameters
         ----------
@@ -76,7 +76,7 @@ class DependencyReader:
         return sorted({(tokens[cue], tokens[finding]) for _, tokens in matcher(doc)})
 
     def _is_screened(self, rule: DependencyRule, cue: int, span: Span, spans: list[Span]) -> bool:
-        """Says whether another mention, not coordinated with this one, stands nearer to a cue behind both.
+        """Tell whether another mention, not coordinated with this one, stands nearer to a cue behind both.
 
         For a rule that does not spread, any mention between is one too many.
 
@@ -88,7 +88,7 @@ class DependencyReader:
         return any(self._carriers(other).isdisjoint(range(span.start, span.end)) for other in nearer)
 
     def _carriers(self, span: Span) -> set[int]:
-        """Returns the words that speak for a mention: its own, and those it is coordinated with.
+        """Return the words that speak for a mention: its own, and those it is coordinated with.
 
         A contrast ends the coordination, and so does a word that opens a statement of its own ("no effusion and mild
         cardiomegaly").

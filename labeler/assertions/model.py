@@ -34,7 +34,7 @@ _NOT_LOADED = {*UNUSED, "meta.json", "accuracy.json", "README.md", "LICENSE", "L
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Is a spaCy model on disk.
+    """A spaCy model on disk.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class Model:
         return _hash_of(None if self.is_default else self.folder)
 
     def check(self) -> None:
-        """Compares the files of the default with the recorded sums.
+        """Compare the files of the default with the recorded sums.
 
         Raises
         ------
@@ -82,7 +82,7 @@ class Model:
 
 
 def find_model(name: str | Path | None = None) -> Model:
-    """Finds a model without loading it or running any code of it.
+    """Find a model without loading it or running any code of it.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def _named(name: str) -> Model:
 
 
 def _package_folder(name: str) -> tuple[Path, str] | None:
-    """Returns the folder in an installed package that holds its model, and the model's title."""
+    """Return the folder in an installed package that holds its model, and the model's title."""
     from importlib.util import find_spec
 
     spec = find_spec(name) if name.isidentifier() else None
@@ -146,7 +146,7 @@ def _title(folder: Path) -> str:
 
 
 def sums(folder: Path) -> dict[str, str]:
-    """Returns the SHA-256 sum of each file of a model that is loaded, by its path in the model's folder.
+    """Return the SHA-256 sum of each file of a model that is loaded, by its path in the model's folder.
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ def _sum(path: Path) -> str:
 
 
 def recorded_sums() -> dict[str, str]:
-    """Returns the sums of the default model, by path.
+    """Return the sums of the default model, by path.
 
     Examples
     --------
@@ -182,7 +182,7 @@ def recorded_sums() -> dict[str, str]:
 
 
 def listing(of_files: Mapping[str, str]) -> str:
-    """Returns sums as `sha256sum` writes them."""
+    """Return sums as `sha256sum` writes them."""
     return "".join(f"{digest}  {path}\n" for path, digest in sorted(of_files.items()))
 
 

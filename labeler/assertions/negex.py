@@ -24,7 +24,7 @@ _NOWHERE = ["\N{NULL}"]
 
 
 class NegexReader:
-    """Reads a status off cue phrases before and after a mention.
+    """A reader that takes a status from cue phrases before and after a mention.
 
     negspacy's matcher finds the cues. Its scope ("all up to the next termination word") is replaced by
     `labeler.assertions.scope`: measured on reports, it carries a negation over "No effusion, stable cardiomegaly".
@@ -55,7 +55,7 @@ class NegexReader:
         self._doc_of = partial(Doc, nlp.vocab)
 
     def read(self, doc: Doc, targets: tuple[Target, ...]) -> tuple[tuple[Verdict, ...] | None, ...]:
-        """Returns, for each target, the verdicts of the cues that reach it.
+        """Return, for each target, the verdicts of the cues that reach it.
 
         Parameters
         ----------
@@ -101,7 +101,7 @@ class NegexReader:
         return sorted((cue for cue in matches if id(cue) in kept), key=lambda cue: (cue.start, cue.rule.id))
 
     def _add_cues(self, words: tuple[str, ...]) -> None:
-        """Adds cues to negspacy's when the first sentence comes that has their longest word.
+        """Add cues to negspacy's when the first sentence comes that has their longest word.
 
         Cues stand for many texts, of which a report has few. All go in as one kind: the side is that of the rule.
         """
@@ -111,7 +111,7 @@ class NegexReader:
 
 
 def _tokenized(text: str, nlp: Language, known: dict[str, str]) -> str:
-    """Returns a cue's tokens joined by blanks; no token spans a blank, so that each word is tokenized once."""
+    """Return a cue's tokens joined by blanks; no token spans a blank, so that each word is tokenized once."""
     words = plain(text).split()
     for word in words:
         if word not in known:
@@ -124,7 +124,7 @@ def _longest_first(span: tuple[int, int]) -> tuple[int, int]:
 
 
 def _without_overlaps(cues: Iterable[CueMatch], role: str) -> list[CueMatch]:
-    """Keeps the cues for one role that overlap no longer one; cues of equal extent stand together."""
+    """Keep the cues for one role that overlap no longer one; cues of equal extent stand together."""
     kept: list[CueMatch] = []
     for cue in cues:
         same = [other for other in kept if cue.start < other.end and other.start < cue.end]

@@ -16,7 +16,7 @@ _NEEDED = ("tagger", "parser")
 
 @lru_cache(maxsize=1)
 def load_tokenizer() -> Language:
-    """Loads the model's tokenizer alone, which is spaCy's own for English, in a tenth of the time of the model."""
+    """Load the model's tokenizer alone, which is spaCy's own for English, in a tenth of the time of the model."""
     import spacy
 
     return spacy.blank("en")
@@ -24,7 +24,7 @@ def load_tokenizer() -> Language:
 
 @lru_cache(maxsize=2)
 def load_model(model: Model | None = None) -> Language:
-    """Loads a parser once per process. Code that comes with a model is not run.
+    """Load a parser once per process. Code that comes with a model is not run.
 
     Parameters
     ----------

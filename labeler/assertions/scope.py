@@ -16,7 +16,7 @@ _MARKS = frozenset({",", ".", ":", "+", "-"})
 
 @dataclass(frozen=True, slots=True)
 class CueMatch:
-    """Is a cue found in a sentence, with token offsets."""
+    """A cue found in a sentence, with token offsets."""
 
     start: int
     end: int
@@ -25,7 +25,7 @@ class CueMatch:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Is what scope is decided on: the words of a sentence and the cues found among them.
+    """The view that scope is decided on: the words of a sentence and the cues found among them.
 
     Parameters
     ----------
@@ -49,13 +49,13 @@ class Frame:
 
 
 def faces(cue: CueMatch, start: int, end: int) -> bool:
-    """Says whether a cue stands on the side of the mention in tokens start to end from which it can reach it."""
+    """Tell whether a cue stands on the side of the mention in tokens start to end from which it can reach it."""
     before = cue.end <= start and cue.rule.side in ("before", "both")
     return before or (end <= cue.start and cue.rule.side in ("after", "both"))
 
 
 def _closes_list(frame: Frame, cue: CueMatch, joins: frozenset[str]) -> bool:
-    """Says whether a cue is a ", or", which closes a list of three or more and reaches back over its commas."""
+    """Tell whether a cue is a ", or", which closes a list of three or more and reaches back over its commas."""
     return cue.end - cue.start > 1 and frame.words[cue.start] in joins
 
 
@@ -68,7 +68,7 @@ def _opens_doubt(cue: CueMatch) -> bool:
 
 
 class Scope:
-    """Decides whether a cue reaches a mention.
+    """The rules on whether a cue reaches a mention.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ class Scope:
         self.predicate_words = file.words("predicate_words") | self.verbs
 
     def reaches(self, frame: Frame, cue: CueMatch, start: int, end: int) -> bool:
-        """Says whether the scope of a cue that faces the mention in tokens start to end holds it."""
+        """Tell whether the scope of a cue that faces the mention in tokens start to end holds it."""
         between = range(cue.end, start) if cue.end <= start else range(end, cue.start)
         over_mentions = end <= cue.start and _closes_list(frame, cue, self.joins)
         if cue.rule.reach == "neighbour" and not over_mentions and not frame.mentions.isdisjoint(between):
@@ -120,7 +120,7 @@ class Scope:
         return self._is_joined(frame, cue, target)
 
     def _stops(self, frame: Frame, cue: CueMatch, position: int) -> bool:
-        """Says whether a word ends a cue's scope: a stop, also one that another cue begins with, or a run-on."""
+        """Tell whether a word ends a cue's scope: a stop, also one that another cue begins with, or a run-on."""
         word = frame.words[position]
         if self._attaches(frame, cue, position):
             return False
@@ -133,7 +133,7 @@ class Scope:
         return position > cue.end and not self._is_joined(frame, cue, position)
 
     def _attaches(self, frame: Frame, cue: CueMatch, position: int) -> bool:
-        """Says whether a word adds to the finding before it, which a cue of doubt is about ("may be mass with edema").
+        """Tell whether a word adds to the finding before it, which a cue of doubt is about ("may be mass with edema").
 
         A doubt that stands as an attribute is about one alone ("probable effusion with atelectasis").
         """
@@ -141,7 +141,7 @@ class Scope:
         return is_doubt and frame.words[position] in self.attachments and position - 1 in frame.mentions
 
     def _is_joined(self, frame: Frame, cue: CueMatch, position: int) -> bool:
-        """Says whether a word goes on with what is before it; in "no infiltrates old fractures" a statement begins."""
+        """Tell whether a word goes on with what is before it; in "no infiltrates old fractures" a statement begins."""
         begins = position - 1 in frame.mentions and frame.words[position] in self.openers
         if not begins or position <= cue.end or self._list_goes_on(frame, position):
             return True
@@ -153,7 +153,7 @@ class Scope:
         return in_cue and position not in frame.mentions
 
     def _breaks(self, frame: Frame, cue: CueMatch, group: tuple[str, ...], after: int, *, closed: bool) -> bool:
-        """Says whether a comma or "and" ends the list that a cue governs."""
+        """Tell whether a comma or "and" ends the list that a cue governs."""
         if cue.rule.reach == "clause":
             return self._is_clause(frame, after)
         if self._list_goes_on(frame, after):
@@ -167,12 +167,12 @@ class Scope:
         return (after < len(frame.words) and frame.words[after] in self.openers) or self._is_clause(frame, after)
 
     def _sums_up(self, frame: Frame, index: int) -> bool:
-        """Says whether a word alone sums up what is denied ("no acute process, ..."), so that a comma ends it."""
+        """Tell whether a word alone sums up what is denied ("no acute process, ..."), so that a comma ends it."""
         alone = index not in frame.mentions or index - 1 not in frame.mentions
         return alone and frame.words[index] in self.summaries
 
     def _list_goes_on(self, frame: Frame, position: int) -> bool:
-        """Says whether an "or" follows before the list is ended by a stop, a verb or another cue."""
+        """Tell whether an "or" follows before the list is ended by a stop, a verb or another cue."""
         starts = {other.start for other in frame.cues if _blocks(other)}
         for index in range(position, len(frame.words)):
             if self._is(frame, index, self.alternatives):
@@ -199,7 +199,7 @@ class Scope:
         return self._is_bare(frame, cue, target, joins[0]) and self._is_list(frame, cue, joins)
 
     def _is_attribute(self, frame: Frame, cue: CueMatch) -> bool:
-        """Says whether a mention follows in a cue's own list item: "right opacity, resolved pneumothorax".
+        """Tell whether a mention follows in a cue's own list item: "right opacity, resolved pneumothorax".
 
         Anatomy has attributes of its own: "heart enlarged, normal mediastinum".
         """
@@ -219,7 +219,7 @@ class Scope:
         return index < len(frame.words) and frame.words[index] in self.parts
 
     def _is_heading(self, frame: Frame, cue: CueMatch, joins: list[int]) -> bool:
-        """Says whether a mention is but the heading of what is said of another: "Heart/Mediastinum: The heart is big".
+        """Tell whether a mention is but the heading of what is said of another: "Heart/Mediastinum: The heart is big".
 
         What is called normal below a heading may be all that it names.
         """
@@ -229,7 +229,7 @@ class Scope:
         return not frame.anatomy.isdisjoint(range(colon, cue.start))
 
     def _opens(self, frame: Frame, cue: CueMatch, joins: list[int]) -> bool:
-        """Says whether a statement of its own begins behind a comma.
+        """Tell whether a statement of its own begins behind a comma.
 
         In a list of anatomy of which one thing is said ("heart, lungs and bones are normal") a noun alone begins none.
         """
@@ -242,7 +242,7 @@ class Scope:
         )
 
     def _is_list(self, frame: Frame, cue: CueMatch, joins: list[int]) -> bool:
-        """Says whether what stands between a mention and a cue behind it is one list that the cue is said of."""
+        """Tell whether what stands between a mention and a cue behind it is one list that the cue is said of."""
         commas = all(frame.words[join] in _MARKS for join in joins)
         if cue.rule.reach == "neighbour":
             return commas and _closes_list(frame, cue, self.joins)
@@ -251,7 +251,7 @@ class Scope:
         return apposed or cue.rule.role == "anatomy" or not commas
 
     def _is_predicate(self, frame: Frame, cue: CueMatch) -> bool:
-        """Says whether anatomy stands before a cue in its own list item, so that the cue is said of that alone."""
+        """Tell whether anatomy stands before a cue in its own list item, so that the cue is said of that alone."""
         if cue.rule.role != "anatomy":
             return False
         position = cue.start - 1
@@ -262,7 +262,7 @@ class Scope:
         return False
 
     def _is_second_predicate(self, frame: Frame, cue: CueMatch, target: int, joins: list[int]) -> bool:
-        """Says whether a cue goes on with what is said of the anatomy before ("is stable and normal in size").
+        """Tell whether a cue goes on with what is said of the anatomy before ("is stable and normal in size").
 
         That may be of several ("heart and mediastinum are stable and normal"): of all that the cue before it reaches.
         """
@@ -276,7 +276,7 @@ class Scope:
         return not between and all(word in self.predicate_words for word in own)
 
     def _only_joins(self, frame: Frame, start: int, end: int) -> bool:
-        """Says whether a join and words that lead to a second predicate are all that stands between two predicates."""
+        """Tell whether a join and words that lead to a second predicate are all that stands between two predicates."""
         between = range(start, end)
         joined = any(self._is(frame, index, self.joins) for index in between)
         return joined and all(
@@ -284,22 +284,22 @@ class Scope:
         )
 
     def _is_second_attribute(self, frame: Frame, cue: CueMatch, position: int, after: int) -> bool:
-        """Says whether a cue and the one that takes over are attributes of one noun ("normal and stable heart")."""
+        """Tell whether a cue and the one that takes over are attributes of one noun ("normal and stable heart")."""
         return cue.rule.role == "anatomy" and position == cue.end and any(other.start == after for other in frame.cues)
 
     def _is_bare(self, frame: Frame, cue: CueMatch, target: int, join: int) -> bool:
-        """Says whether the list item around a mention, up to the join behind it, has no verb and no cue of its own."""
+        """Tell whether the list item around a mention, up to the join behind it, has no verb and no cue of its own."""
         first = target - 1
         while first >= 0 and not (self._is(frame, first, self.joins) or self._is(frame, first, self.stops)):
             first -= 1
         return not self._says_more(frame, cue, first + 1, join)
 
     def _says_more(self, frame: Frame, cue: CueMatch, start: int, end: int) -> bool:
-        """Says whether a finite verb or another cue stands among some words."""
+        """Tell whether a finite verb or another cue stands among some words."""
         return any(word in self.verbs for word in frame.words[start:end]) or self._other_cue(frame, cue, start, end)
 
     def _is_clause(self, frame: Frame, position: int) -> bool:
-        """Says whether the list item at a position has a finite verb that does not merely close the list."""
+        """Tell whether the list item at a position has a finite verb that does not merely close the list."""
         verb = False
         for index in range(position, len(frame.words)):
             if self._is(frame, index, self.joins) or self._is(frame, index, self.stops):

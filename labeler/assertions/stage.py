@@ -25,7 +25,7 @@ _PARSED_AT_ONCE = 64
 
 
 class AssertionStage:
-    """Says of each mention in a sentence whether it is asserted, denied or left open.
+    """The stage that decides of each mention in a sentence whether it is asserted, denied or left open.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class AssertionStage:
         return DependencyReader(self._phrasebook, load_model(self._model).vocab)
 
     def read(self, text: str, targets: tuple[Target, ...]) -> tuple[Verdict, ...]:
-        """Returns the verdict for each mention.
+        """Return the verdict for each mention.
 
         Parameters
         ----------
@@ -63,7 +63,7 @@ class AssertionStage:
         return verdicts
 
     def read_all(self, sentences: Sequence[tuple[str, tuple[Target, ...]]]) -> list[tuple[Verdict, ...]]:
-        """Returns what `read` does for each sentence; those in doubt are parsed together, in a third of the time."""
+        """Return what `read` does for each sentence; those in doubt are parsed together, in a third of the time."""
         docs = [self._nlp.make_doc(text) for text, _ in sentences]
         surface = [self._read_surface(doc, targets) for doc, (_, targets) in zip(docs, sentences, strict=True)]
         doubtful = [
@@ -105,6 +105,6 @@ class AssertionStage:
 
 
 def _anchors(phrasebook: Phrasebook) -> frozenset[str]:
-    """Returns the words of which one must stand in a sentence for any dependency rule to be able to match."""
+    """Return the words of which one must stand in a sentence for any dependency rule to be able to match."""
     rules = (rule for file in phrasebook.assertions for rule in file.dependencies)
     return frozenset(anchor for rule in rules for anchor in rule.anchors)

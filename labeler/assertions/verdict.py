@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Is one reader's answer about one mention.
+    """One reader's answer about one mention.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Is a mention that a reader is asked about, with characters of the sentence's normal text.
+    """A mention that a reader is asked about, with characters of the sentence's normal text.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class Target:
 
 
 def span_of(doc: Doc, target: Target) -> Span:
-    """Returns the tokens that a target touches.
+    """Return the tokens that a target touches.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def span_of(doc: Doc, target: Target) -> Span:
 
 
 def cue_of(verdict: Verdict, normal: NormalText, text: str) -> Cue | None:
-    """Returns the words of the original text that a verdict rests on; None where it rests on none.
+    """Return the words of the original text that a verdict rests on; None where it rests on none.
 
     Parameters
     ----------
@@ -89,5 +89,5 @@ def cue_of(verdict: Verdict, normal: NormalText, text: str) -> Cue | None:
 
 
 def applies(rule_role: str, rule_findings: tuple[str, ...], target: Target) -> bool:
-    """Says whether a rule is for targets of this role and finding."""
+    """Tell whether a rule is for targets of this role and finding."""
     return rule_role in (target.role, "any") and (not rule_findings or target.finding in rule_findings)

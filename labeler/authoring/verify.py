@@ -11,7 +11,6 @@ from labeler.assertions.stage import AssertionStage
 from labeler.assertions.verdict import Target
 from labeler.authoring.cases import parse_case
 from labeler.mentions.find import MentionFinder
-from labeler.mentions.substrings import SubstringFinder
 from labeler.phrasebook.load import Phrasebook
 from labeler.phrasebook.schema import CueRule, LabelSetFile
 from labeler.text.plain import plain
@@ -46,8 +45,8 @@ class CaseRunner:
         self._book = phrasebook
 
     @cached_property
-    def _finder(self) -> MentionFinder | SubstringFinder:
-        return MentionFinder(self._book) if self._book.label_set.matching == "words" else SubstringFinder(self._book)
+    def _finder(self) -> MentionFinder:
+        return MentionFinder(self._book)
 
     @cached_property
     def _stage(self) -> AssertionStage:

@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import ahocorasick
 
-from labeler.mentions.overlaps import keep_longest
+from labeler.mentions.hits import PhraseHit, keep_all_unbarred, keep_longest
 from labeler.text.plain import plain
 
 if TYPE_CHECKING:
     from labeler.phrasebook.load import Phrasebook
 
 
-@dataclass(frozen=True, slots=True)
-class PhraseHit:
-    """Is a phrase found in a sentence, with offsets into the normal text of the sentence.
-
-    Parameters
-    ----------
-    finding : str
-    start, end : int
-    phrase_id : str
-    role : str
-        "finding", "anatomy", or "not" for a phrase that says what is no mention.
-    """
-
-    finding: str
-    start: int
-    end: int
-    phrase_id: str
-    role: str
-
-
 class MentionFinder:
-    """Finds the phrases of a label set in a sentence.
+    """A finder of the phrases of a label set in a sentence.
+
+    A label set whose `matching` is "words" is matched by whole words, and of overlapping phrases of one finding the
+    longest stands. With "substrings" phrases are found as the CheXpert labeler finds them: inside words too, every
+    phrase for itself; `_` in a phrase is a blank.
 
     Parameters
     ----------
@@ -50,19 +33,24 @@ class MentionFinder:
     """
 
     def __init__(self, phrasebook: Phrasebook) -> None:
+        self._whole_words = phrasebook.label_set.matching == "words"
+        self._keep = keep_longest if self._whole_words else keep_all_unbarred
         entries: dict[str, list[tuple[str, str, str]]] = {}
         for file in phrasebook.findings:
             groups = [(group, group.role) for group in file.mentions] + [(group, "not") for group in file.not_mentions]
             for group, role in groups:
                 for text in group.texts():
-                    entries.setdefault(plain(text), []).append((file.finding, group.id, role))
+                    entries.setdefault(self._form(text), []).append((file.finding, group.id, role))
         self._automaton = ahocorasick.Automaton()
         for text, meanings in entries.items():
             self._automaton.add_word(text, (len(text), tuple(meanings)))
         self._automaton.make_automaton()
 
+    def _form(self, phrase: str) -> str:
+        return plain(phrase) if self._whole_words else phrase.lower().replace("_", " ")
+
     def find(self, text: str) -> tuple[PhraseHit, ...]:
-        """Returns the mentions in a sentence, in the order of the text.
+        """Return the mentions in a sentence, in the order of the text.
 
         Parameters
         ----------
@@ -72,14 +60,18 @@ class MentionFinder:
         Returns
         -------
         tuple of PhraseHit
-            Where phrases of one finding overlap, the longest stands; a longer or equal "not" phrase removes it.
+            Without the "not" phrases, and without the mentions that they remove.
         """
         hits: list[PhraseHit] = []
         if not len(self._automaton):  # pyahocorasick can't search for nothing
             return ()
         for last, (length, meanings) in self._automaton.iter(text):
             start, end = last - length + 1, last + 1
-            if (start and text[start - 1].isalnum()) or (end < len(text) and text[end].isalnum()):
+            if self._whole_words and _is_inside_word(text, start, end):
                 continue
             hits += [PhraseHit(finding, start, end, phrase_id, role) for finding, phrase_id, role in meanings]
-        return tuple(hit for hit in keep_longest(hits) if hit.role != "not")
+        return tuple(hit for hit in self._keep(hits) if hit.role != "not")
+
+
+def _is_inside_word(text: str, start: int, end: int) -> bool:
+    return (start > 0 and text[start - 1].isalnum()) or (end < len(text) and text[end].isalnum())

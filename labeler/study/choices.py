@@ -21,7 +21,7 @@ NONE = "none"
 
 
 class Choices:
-    """Applies policies of a label set to assertions.
+    """Policies of a label set that were chosen, applied to assertions.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class Choices:
             self._changes += [(name, _Change(change)) for change in label_set.policies[name].changes]
 
     def apply(self, assertions: Sequence[Assertion]) -> Sequence[Assertion]:
-        """Returns the assertions with the statuses that the policies give them.
+        """Return the assertions with the statuses that the policies give them.
 
         A changed assertion's rule tells both: "policy.congestion-uncertain.default.asserted".
         """

@@ -22,7 +22,7 @@ _NOTHING: Mapping[str, Status] = MappingProxyType({})
 
 
 class Combiner:
-    """Combines assertions into the labels of a label set.
+    """The stage that combines assertions into the labels of a label set.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class Combiner:
         self._implied_by_finding = phrasebook.label_set.implies
 
     def combine(self, assertions: Sequence[Assertion], *, labelled: bool) -> tuple[Label, ...]:
-        """Returns one label per finding of the label set, in its order.
+        """Return one label per finding of the label set, in its order.
 
         Parameters
         ----------
@@ -88,7 +88,7 @@ class Combiner:
         return Label(finding, status, rule_id, tuple(a for a in assertions if a.status is status))
 
     def _implications(self, assertions: Sequence[Assertion]) -> list[Assertion]:
-        """Makes the assertions that others imply: heart failure makes an enlarged heart possible (CheXpert)."""
+        """Make the assertions that others imply: heart failure makes an enlarged heart possible (CheXpert)."""
         return [
             replace(
                 assertion,
@@ -118,7 +118,7 @@ class Combiner:
 
 
 def _group_label(name: str, group: Group, labels: Mapping[str, Label]) -> Label:
-    """Returns the label of a group: present before uncertain, by what its members are."""
+    """Return the label of a group: present before uncertain, by what its members are."""
     members = [labels[finding] for finding in group.findings if finding in labels]
     for status in _FOUND:
         found = [label for label in members if label.status is status]

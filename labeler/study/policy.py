@@ -16,7 +16,7 @@ PRESENT, ABSENT, UNCERTAIN = Status.PRESENT, Status.ABSENT, Status.UNCERTAIN
 
 
 def documented(statuses: AbstractSet[Status]) -> tuple[Status, str]:
-    """Returns present before uncertain before absent, as the CheXpert paper (Irvin 2019) describes it.
+    """Return present before uncertain before absent, as the CheXpert paper (Irvin 2019) describes it.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def documented(statuses: AbstractSet[Status]) -> tuple[Status, str]:
 
 
 def chexpert_code(statuses: AbstractSet[Status]) -> tuple[Status, str]:
-    """Returns what the published CheXpert code does: absent together with uncertain is uncertain, present or not.
+    """Return what the published CheXpert code does: absent together with uncertain is uncertain, present or not.
 
     Examples
     --------
@@ -52,7 +52,7 @@ def chexpert_code(statuses: AbstractSet[Status]) -> tuple[Status, str]:
 
 
 def negbio(statuses: AbstractSet[Status]) -> tuple[Status, str]:
-    """Returns what NegBio's branch for MIMIC-CXR does: absent together with uncertain is absent, present or not.
+    """Return what NegBio's branch for MIMIC-CXR does: absent together with uncertain is absent, present or not.
 
     Examples
     --------

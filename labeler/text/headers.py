@@ -31,7 +31,7 @@ _DECORATION = " \t\r#*"
 
 
 class Header(NamedTuple):
-    """Is a header: the kind it stands for, its words as written, where its section and the text after it start."""
+    """A header: the kind it stands for, its words as written, where its section and the text after it start."""
 
     kind: str
     title: str
@@ -40,7 +40,7 @@ class Header(NamedTuple):
 
 
 def find_headers(text: str, rules: SectionRules) -> list[Header]:
-    """Finds the headers of a report in the order of the text.
+    """Find the headers of a report in the order of the text.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def find_headers(text: str, rules: SectionRules) -> list[Header]:
 
 
 class _Finder:
-    """Walks once over a report; what counts as a header depends on the header before it."""
+    """One walk over a report; what counts as a header depends on the header before it."""
 
     def __init__(self, text: str, rules: SectionRules) -> None:
         self.text = text
@@ -82,7 +82,7 @@ class _Finder:
                 yield header
 
     def candidates(self) -> list[tuple[int, re.Match[str] | None]]:
-        """Collects the colons, and the lines that may be headers without one, in the order of the text."""
+        """Collect the colons, and the lines that may be headers without one, in the order of the text."""
         found: list[tuple[int, re.Match[str] | None]] = []
         colon = self.text.find(":")
         while colon >= 0:
@@ -94,7 +94,7 @@ class _Finder:
         return sorted([*found, *lines], key=itemgetter(0)) if lines else found
 
     def without_colon(self, line: re.Match[str]) -> Header | None:
-        """A name alone on its line, or before a dash, is a header unless it may end a wrapped sentence."""
+        """Take a name alone on its line, or before a dash, for a header unless it may end a wrapped sentence."""
         title = line["name"].rstrip()
         key = header_key(title)
         if key in self.rules.banners:
@@ -106,7 +106,7 @@ class _Finder:
         return Header(kind, title, line.start(), line.end() - 1)
 
     def banner(self, title: str, start: int, end: int) -> Header | None:
-        """A banner closes the section before it; above all headers it belongs to the preamble."""
+        """Take a line for a banner, which closes the section before it or belongs to the preamble."""
         if self.last.kind != PREAMBLE:
             return Header(PREAMBLE, title, start, end)
         return Header(PREAMBLE, title, 0, end) if start <= self.first_word else None
@@ -125,7 +125,7 @@ class _Finder:
         return self.within_line(max(low, line_start), colon)
 
     def is_template(self, title: str) -> bool:
-        """Tells an entry of a template, whose last word may be a header's: "LUNG FINDINGS: clear"."""
+        """Recognize an entry of a template, whose last word may be a header's: "LUNG FINDINGS: clear"."""
         words = title.lower().split(maxsplit=_LONGEST_TEMPLATE)
         return 0 < len(words) <= _LONGEST_TEMPLATE and words[0] in self.rules.templates
 
@@ -139,7 +139,7 @@ class _Finder:
         return Header(kind, title, line_start, self.after_colon(colon)) if kind else None
 
     def kind_of_unknown(self, key: str, line_start: int, colon: int) -> str | None:
-        """Returns the kind of a name in capitals that is not in the rules, None where it is no header."""
+        """Return the kind of a name in capitals that is not in the rules, None where it is no header."""
         rules, last = self.rules, self.last
         words = set(_WORD.findall(key))
         if words & rules.templates and not words & rules.views:
@@ -162,7 +162,7 @@ class _Finder:
         )
 
     def is_right_below_header(self, line_start: int) -> bool:
-        """Tells "CHEST (PORTABLE AP):" in the line below "EXAMINATION:", which is the text of that header."""
+        """Recognize "CHEST (PORTABLE AP):" in the line below "EXAMINATION:", which is the text of that header."""
         return (
             self.last.kind != PREAMBLE
             and self.follows_header(line_start)
@@ -170,7 +170,7 @@ class _Finder:
         )
 
     def follows_header(self, start: int) -> bool:
-        """Says whether nothing stands between the last header and a place."""
+        """Tell whether nothing stands between the last header and a place."""
         gap = start - self.last.body
         return self.last.body > 0 and gap <= _LONGEST_HEADER and not self.text[self.last.body : start].strip()
 
@@ -192,12 +192,12 @@ class _Finder:
         return Header(kind, title, start, self.after_colon(colon)) if fits else None
 
     def closes_empty_section(self, kind: str) -> bool:
-        """Tells "FINDINGS: IMPRESSION: normal", two sections, from "INDICATION: History: cough", which is one."""
+        """Distinguish "FINDINGS: IMPRESSION: normal", two sections, from "INDICATION: History: cough", which is one."""
         main = self.rules.last_paragraph_without
         return kind in main and self.last.kind in main and kind != self.last.kind
 
     def begins_within_line(self, title: str, kind: str, low: int, start: int) -> bool:
-        """Says whether a name that is not in capitals, in the middle of a line, begins a section."""
+        """Tell whether a name that is not in capitals, in the middle of a line, begins a section."""
         before = self.text[max(low, start - _LONGEST_HEADER) : start]
         main = self.rules.last_paragraph_without
         # "Comparison: none." among the findings is a remark; as a header it would take the rest of them away.
@@ -211,12 +211,12 @@ class _Finder:
         return not before.rpartition("\n")[2].strip().rpartition(" ")[2].istitle()
 
     def after_colon(self, colon: int) -> int:
-        """Returns where the text after a header starts: "**Findings:**" ends with its stars."""
+        """Return where the text after a header starts: "**Findings:**" ends with its stars."""
         body = colon + 1
         return body + 2 if self.text.startswith("**", body) else body
 
     def begins_afresh(self, line_start: int) -> bool:
-        """Says whether the line before is empty or ends a sentence, so that this one is not its continuation."""
+        """Tell whether the line before is empty or ends a sentence, so that this one is not its continuation."""
         before = self.text[max(0, line_start - _LONGEST_HEADER) : line_start].rstrip(" \t\r")
         line_before = before[:-1].rpartition("\n")[2].strip()
         return not line_before or line_before[-1] in ".?!:"

@@ -40,7 +40,7 @@ _ANY_STRANGE = re.compile(
 
 
 def legible(text: str) -> NormalText:
-    r"""Returns the text that a reader sees, with the way back to what was written.
+    r"""Return the text that a reader sees, with the way back to what was written.
 
     Left out are characters that are not seen (soft hyphens, zero-width and direction marks, controls, the colours of
     a terminal) and accents that are characters of their own. A carriage return alone, a form feed and their like are

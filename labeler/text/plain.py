@@ -16,7 +16,7 @@ _TYPOGRAPHY = {
 
 
 def plain(sentence: str) -> str:
-    r"""Returns a sentence as the readers see it: lower case, every digit a 1; offsets stay as they are.
+    r"""Return a sentence as the readers see it: lower case, every digit a 1; offsets stay as they are.
 
     Upper-case reports read like others, and sentences that differ in a size or a date are one to the cache. Quotes and
     dashes are those of a keyboard, Latin letters have no accents.

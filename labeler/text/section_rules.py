@@ -28,7 +28,7 @@ _STUDY_ID = re.compile(r"s?(\d{8})")
 
 @lru_cache(maxsize=4096)
 def header_key(name: str) -> str:
-    """Returns the form in which header names are compared: lower case, single blanks, none around a slash.
+    """Return the form in which header names are compared: lower case, single blanks, none around a slash.
 
     >>> header_key("FINDINGS /  Impression")
     'findings/impression'
@@ -61,7 +61,7 @@ Extent = Annotated[tuple[int, int], AfterValidator(_check_range)]
 
 
 class KindEntry(Model):
-    """Is a kind of section and the header names that stand for it."""
+    """A kind of section and the header names that stand for it."""
 
     kind: Name
     meaning: str = Field(min_length=1)
@@ -72,21 +72,21 @@ class KindEntry(Model):
 
 
 class ContainsEntry(Model):
-    """Is the kind of every other name that contains a text."""
+    """The kind of every other name that contains a text."""
 
     text: Name
     kind: Name
 
 
 class Examinations(Model):
-    """Is the kind of names that describe an examination, and the texts that mark such a name."""
+    """The kind of names that describe an examination, and the texts that mark such a name."""
 
     kind: Name
     contains: tuple[Name, ...] = Field(min_length=1)
 
 
 class MimicEntry(Model):
-    """Is the order in which MIMIC-CXR-JPG looks for the section to label."""
+    """The order in which MIMIC-CXR-JPG looks for the section to label."""
 
     order: tuple[Name, ...] = Field(min_length=1)
     last_paragraph_without: tuple[Name, ...]
@@ -94,7 +94,7 @@ class MimicEntry(Model):
 
 
 class SectionFile(Model):
-    """Is sections.yaml."""
+    """The file sections.yaml."""
 
     kinds: tuple[KindEntry, ...] = Field(min_length=1)
     contains: tuple[ContainsEntry, ...]
@@ -120,7 +120,7 @@ class SectionFile(Model):
 
 
 class ExceptionFile(Model):
-    """Is mimic_exceptions.yaml: the studies whose text can not be found by headers."""
+    """The file mimic_exceptions.yaml: the studies whose text can not be found by headers."""
 
     named: dict[StudyId, Name]
     ranges: dict[StudyId, Extent]
@@ -128,7 +128,7 @@ class ExceptionFile(Model):
 
 @dataclass(frozen=True, slots=True)
 class SectionRules:
-    """Holds the compiled rules on sections; made by `load_section_rules`.
+    """The compiled rules on sections; made by `load_section_rules`.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ class SectionRules:
 
 
 def load_section_rules(path: Path) -> SectionRules:
-    """Loads and checks the rules on sections and, from beside them, the hand-set MIMIC-CXR studies.
+    """Load and check the rules on sections and, from beside them, the hand-set MIMIC-CXR studies.
 
     Parameters
     ----------
@@ -228,7 +228,7 @@ def load_section_rules(path: Path) -> SectionRules:
 
 
 def study_key(study_id: str) -> str:
-    """Returns a MIMIC-CXR study id with its leading s; any other id unchanged.
+    """Return a MIMIC-CXR study id with its leading s; any other id unchanged.
 
     >>> study_key("50913680")
     's50913680'
@@ -238,6 +238,6 @@ def study_key(study_id: str) -> str:
 
 
 def _any_of(names: Iterable[str]) -> str:
-    """Returns a pattern for any of some literal names, the longest first, blanks of any width, slashes with blanks."""
+    """Return a pattern for any of some literal names, the longest first, blanks of any width, slashes with blanks."""
     longest_first = sorted(names, key=lambda name: (-len(name), name))
     return "|".join(re.escape(name).replace(r"\ ", r"[ \t]+").replace("/", r"[ ]?/[ ]?") for name in longest_first)

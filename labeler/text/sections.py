@@ -36,7 +36,7 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
 
 def split_sections(text: str, rules: SectionRules) -> tuple[Section, ...]:
-    r"""Splits a report into its sections; what stands before the first header is the section "preamble".
+    r"""Split a report into its sections; what stands before the first header is the section "preamble".
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def split_sections(text: str, rules: SectionRules) -> tuple[Section, ...]:
 
 
 def selected_kinds(selection: str, rules: SectionRules) -> frozenset[str] | None:
-    """Checks a selection of sections and returns the kinds that it names, None for "mimic" and "all".
+    """Check a selection of sections and return the kinds that it names, None for "mimic" and "all".
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ def choose_sections(
 
 
 def section_row(text: str, study_id: str, selection: str, rules: SectionRules) -> dict[str, str]:
-    """Returns the sections of one report as MIMIC-CXR's mimic_cxr_sectioned.csv has them, and what is labelled.
+    """Return the sections of one report as MIMIC-CXR's mimic_cxr_sectioned.csv has them, and what is labelled.
 
     Parameters
     ----------
@@ -237,7 +237,7 @@ def _choose_mimic(text: str, sections: tuple[Section, ...], study_id: str, rules
 
 
 def _last_of(kind: str, text: str, sections: tuple[Section, ...], rules: SectionRules) -> Extent | None:
-    """Returns the last section of a kind; impressions and findings count only where they are not empty."""
+    """Return the last section of a kind; impressions and findings count only where they are not empty."""
     if kind == LAST_PARAGRAPH:
         return _last_paragraph(text, sections, rules)
     extents = (_body(text, section) for section in reversed(sections) if section.kind == kind)
@@ -245,7 +245,7 @@ def _last_of(kind: str, text: str, sections: tuple[Section, ...], rules: Section
 
 
 def _last_paragraph(text: str, sections: tuple[Section, ...], rules: SectionRules) -> Extent | None:
-    """Returns what follows the first blank line of the last section, in a report with headers of other kinds only."""
+    """Return what follows the first blank line of the last section, in a report with headers of other kinds only."""
     if _is_free_text(sections) or any(_last_of(kind, text, sections, rules) for kind in rules.last_paragraph_without):
         return None
     usable = [section for section in sections if section.kind not in rules.last_paragraph_without]
@@ -261,7 +261,7 @@ def _last_paragraph(text: str, sections: tuple[Section, ...], rules: SectionRule
 
 
 def _asserting(text: str, section: Section, rules: SectionRules) -> Section | None:
-    """Returns what of a section is labelled under "all": all of it, what follows its first paragraph, or None."""
+    """Return what of a section is labelled under "all": all of it, what follows its first paragraph, or None."""
     if rules.asserts.get(section.kind, True):
         return section
     blank = _BLANK_LINE.search(text, section.body, section.end) if section.kind in rules.one_paragraph else None
@@ -269,7 +269,7 @@ def _asserting(text: str, section: Section, rules: SectionRules) -> Section | No
 
 
 def _is_free_text(sections: tuple[Section, ...]) -> bool:
-    """Says whether a report has neither headers nor a banner."""
+    """Tell whether a report has neither headers nor a banner."""
     return all(section.kind == PREAMBLE and not section.title for section in sections)
 
 
@@ -278,7 +278,7 @@ def _is_of(section: Section, kinds: frozenset[str], rules: SectionRules) -> bool
 
 
 def _body(text: str, section: Section) -> Extent | None:
-    """Returns the extent of a section's text without outer white space, None where it has none."""
+    """Return the extent of a section's text without outer white space, None where it has none."""
     body = text[section.body : section.end]
     stripped = body.strip()
     if not stripped:

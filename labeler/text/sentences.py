@@ -78,7 +78,7 @@ _STRETCH = re.compile(rf"\S.{{0,{LONGEST_SENTENCE - 2}}}\S(?!\S)|\S{{1,{LONGEST_
 
 
 def split_sentences(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
-    r"""Splits a stretch of a report into sentences, list items and lines.
+    r"""Split a stretch of a report into sentences, list items and lines.
 
     A full stop, a question mark or an exclamation mark ends a sentence, with or without a blank after it, unless
     it belongs to an abbreviation, an initial or a number. A blank line always does. A single line end does where
@@ -111,7 +111,7 @@ def split_sentences(text: str, start: int, end: int) -> tuple[tuple[int, int], .
 
 
 class _Cutter:
-    """Walks once over a piece of text and collects where its sentences end."""
+    """One walk over a piece of text that collects where its sentences end."""
 
     def __init__(self, piece: str) -> None:
         self.piece = piece
@@ -147,7 +147,7 @@ class _Cutter:
         return max(_NARROWEST_WRAP, *map(len, self.piece.splitlines()))
 
     def stop_is_final(self, at: int, after: int) -> bool:
-        """Says whether a stop before white space ends a sentence."""
+        """Tell whether a stop before white space ends a sentence."""
         piece = self.piece
         if piece[at] == "?" and (at == 0 or piece[at - 1].isspace()):
             return False  # "opacity, ? pneumonia": a mark of doubt, not a question
@@ -165,7 +165,7 @@ class _Cutter:
         return _word_is_final(word[0], before[: word.start()], piece, after)
 
     def close_is_final(self, at: int) -> bool:
-        """Says whether a stop without white space after it ends a sentence: "left apex.There are"."""
+        """Tell whether a stop without white space after it ends a sentence: "left apex.There are"."""
         piece = self.piece
         word_after = _WORD_AFTER.match(piece, at + 1)
         if word_after is None:
@@ -178,7 +178,7 @@ class _Cutter:
         return not before[-1].isalpha() or before.isalpha()
 
     def item_cut(self, start: int, end: int, sentence_start: int) -> int:
-        """Returns where a sentence ends beside a number that looks like a list number, 0 where none does."""
+        """Return where a sentence ends beside a number that looks like a list number, 0 where none does."""
         number = int(self.piece[start:end].strip("(.)"))
         before = self.piece[max(sentence_start, start - _REACH) : start].rstrip()
         if not before:
@@ -192,7 +192,7 @@ class _Cutter:
         return 0
 
     def line_is_final(self, at: int, after: int) -> bool:
-        """Says whether a line end, and not a wrap, stands between two lines."""
+        """Tell whether a line end, and not a wrap, stands between two lines."""
         piece = self.piece
         if after == len(piece) or _BLANK_LINE.match(piece, at, after):
             return True
@@ -209,20 +209,20 @@ class _Cutter:
         return begins_anew and line[-1] not in ".?!:" and self.had_room(line, after)
 
     def may_be_item(self, at: int) -> bool:
-        """Says whether a small letter may be that of a list ("b) ...") or begin a colon template."""
+        """Tell whether a small letter may be that of a list ("b) ...") or begin a colon template."""
         if self.piece.startswith(")", at + 1):
             return True
         return self.has_colon and _COLON_TEMPLATE.match(self.piece, at) is not None
 
     def had_room(self, line: str, after: int) -> bool:
-        """Says whether the first word of the next line would have fitted on this one."""
+        """Tell whether the first word of the next line would have fitted on this one."""
         first_word = self.piece[after : after + _REACH].split(maxsplit=1)[0]
         hidden = _HIDDEN_WIDTH * len(_HIDDEN_WORD.findall(line))
         return len(line) + 1 + len(first_word) + hidden + _WRAP_SLACK <= self.width
 
 
 def _word_is_final(word: str, before: str, piece: str, after: int) -> bool:
-    """Says whether a full stop after a word in lower case ends a sentence."""
+    """Tell whether a full stop after a word in lower case ends a sentence."""
     if _NEVER_FINAL.fullmatch(word):
         return False
     if _BEFORE_NUMBER.fullmatch(word):
@@ -258,7 +258,7 @@ def _bounded(piece: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _join_markers(piece: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Joins a lone list number or bullet to the item after it, a lone stop to the sentence before it."""
+    """Join a lone list number or bullet to the item after it, a lone stop to the sentence before it."""
     joined: list[tuple[int, int]] = []
     marker: int | None = None
     for start, end in spans:

@@ -68,7 +68,7 @@ class LabelledText(NamedTuple):
 
 
 class TextStage:
-    """Chooses the text of a report that is labelled and cuts it into sentences.
+    """The stage that chooses the text of a report that is labelled and cuts it into sentences.
 
     Parameters
     ----------

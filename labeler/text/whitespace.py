@@ -15,7 +15,7 @@ _LONG_RUN = re.compile(r"\s{2,}")
 
 @dataclass(frozen=True, slots=True)
 class NormalText:
-    r"""Is a text made from a piece of a report, as `normalise` and `legible` make it, and the way back to the report.
+    r"""A text made from a piece of a report, as `normalise` and `legible` make it, and the way back to the report.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class NormalText:
     origin: NormalText | None = None
 
     def original(self, offset: int) -> int:
-        r"""Returns the offset in the original of the character at an offset in `text`, or of its end.
+        r"""Return the offset in the original of the character at an offset in `text`, or of its end.
 
         >>> normalise("no\n\neffusion").original(3)
         4
@@ -61,7 +61,7 @@ class NormalText:
         return self.origin.original(place) if self.origin else place
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Returns the half-open span in the original of a half-open span in `text`; it ends with its last character."""
+        """Return the half-open span in the original of a half-open span in `text`; it ends with its last character."""
         if start == end or not (self.edges or self.origin):
             return self.original(start), self.original(end)
         return self.original(start), self.original(end - 1) + 1
@@ -105,7 +105,7 @@ def normalise(text: str, start: int = 0, end: int | None = None) -> NormalText:
 
 
 def collapse(piece: str) -> str:
-    r"""Returns the text of `normalise`, without the way back.
+    r"""Return the text of `normalise`, without the way back.
 
     >>> collapse(" No\n effusion. ")
     'No effusion.'

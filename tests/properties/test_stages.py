@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from labeler.assertions.stage import AssertionStage
 from labeler.assertions.verdict import Target
 from labeler.mentions.find import MentionFinder
-from labeler.mentions.substrings import SubstringFinder
 from labeler.phrasebook.load import load_phrasebook
 from labeler.records import Assertion, Mention, Section, Sentence, Status
 from labeler.study.combine import Combiner
@@ -98,7 +97,7 @@ def test_words_around_a_sentence_move_its_mentions_and_change_none(text, before,
 @given(text=SENTENCES)
 def test_phrases_inside_words_are_found_at_their_place(text):
     """The finder that reads as the CheXpert labeler did has true places too."""
-    for hit in SubstringFinder(ORIGINAL).find(text):
+    for hit in MentionFinder(ORIGINAL).find(text):
         said = {phrase.lower().replace("_", " ") for phrase in ORIGINAL_TEXTS[hit.phrase_id]}
         assert text[hit.start : hit.end] in said
 

@@ -26,7 +26,7 @@ def finder(**findings):
         )
         for finding, groups in findings.items()
     )
-    return MentionFinder(SimpleNamespace(findings=files))
+    return MentionFinder(SimpleNamespace(findings=files, label_set=SimpleNamespace(matching="words")))
 
 
 @pytest.fixture

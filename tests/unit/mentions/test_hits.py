@@ -1,7 +1,6 @@
 """What happens where phrases overlap."""
 
-from labeler.mentions.find import PhraseHit
-from labeler.mentions.overlaps import keep_longest
+from labeler.mentions.hits import PhraseHit, keep_longest
 
 
 def hit(start, end, finding="Edema", role="finding", phrase_id="a"):
