@@ -240,12 +240,14 @@ class Labeler:
         StudyLabels
             One per report.
         """
-        from labeler.parallel import cut, label_in_processes
+        from labeler.parallel import in_batches, label_in_processes
 
         if workers != 1:
             return label_in_processes(self, reports, workers=workers, evidence=evidence)
         return (
-            labels for piece in cut(reports, _LABELLED_AT_ONCE) for labels in self.label_batch(piece, evidence=evidence)
+            labels
+            for batch in in_batches(reports, _LABELLED_AT_ONCE)
+            for labels in self.label_batch(batch, evidence=evidence)
         )
 
     def label_frame(

@@ -17,7 +17,7 @@ from labeler.io.files import place
 from labeler.io.rows import label_each
 from labeler.io.source import UnreadableError
 from labeler.io.write import value_of
-from labeler.parallel import cut
+from labeler.parallel import in_batches
 from labeler.records import Report
 
 if TYPE_CHECKING:
@@ -151,8 +151,8 @@ class _LabelRows:
             Report(str(name), text if isinstance(text, str) else "")
             for name, text in zip(identifiers, batch[self.text_column], strict=True)
         ]
-        pieces = cut(reports, _LABELLED_AT_ONCE)
-        return [answer for piece in pieces for answer in label_each(self.labeler, piece)]
+        batches = in_batches(reports, _LABELLED_AT_ONCE)
+        return [answer for batch in batches for answer in label_each(self.labeler, batch)]
 
 
 def _schema(taken: DataFrame, label_rows: _LabelRows) -> StructType:

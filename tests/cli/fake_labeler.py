@@ -96,9 +96,9 @@ def _main():
     sys.modules["labeler.pipeline"] = fake_labeler
     fake_labeler.Labeler = fake_labeler.FakeLabeler
     from labeler.cli.app import main
-    from labeler.io import resume
+    from labeler.io import outputs
 
-    resume._SECONDS = 0  # noqa: SLF001 - so that what a fault costs does not depend on the time
+    outputs._SECONDS = 0  # noqa: SLF001 - so that what a fault costs does not depend on the time
     main(prog_name="labeler")
 
 

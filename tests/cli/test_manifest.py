@@ -109,4 +109,4 @@ def test_a_manifest_needs_a_file(run, folder):
     """Standard output has no file beside it."""
     result = run("label", folder, "--manifest")
     assert result.exit_code == 2
-    assert "--manifest describes a file; name it with --output." in result.stderr
+    assert "--manifest needs a file; name it with --output." in result.stderr

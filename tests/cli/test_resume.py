@@ -5,8 +5,8 @@ import gzip
 import pytest
 from fake_labeler import FakeLabeler
 
-from labeler.io.output import GrowingFile
-from labeler.io.resume import Journal
+from labeler.io.output import OutputFile
+from labeler.io.outputs import Journal
 
 pytestmark = pytest.mark.usefixtures("fake")
 
@@ -165,7 +165,7 @@ def test_a_run_does_not_go_on_with_other_phrases_options_or_inputs(label, cut_sh
     result = label("cut", "--resume", *change(changed))
     assert result.exit_code == 2
     assert said in result.stderr
-    assert "Leave out --resume to begin anew." in result.stderr
+    assert "Leave out --resume to start over." in result.stderr
     assert [(cut_short / name).read_bytes() for name in LEFT] == before
 
 
@@ -198,7 +198,7 @@ def test_without_resume_an_interrupted_run_is_forgotten(label, interrupt, tmp_pa
 def test_a_run_killed_while_it_names_its_outputs_goes_on(label, monkeypatch, tmp_path):
     """Outputs that have their names stay, the others get theirs; nothing is labelled again."""
     label("whole")
-    finish = GrowingFile.finish
+    finish = OutputFile.finish
     calls = []
 
     def killed_at_second(file):
@@ -207,7 +207,7 @@ def test_a_run_killed_while_it_names_its_outputs_goes_on(label, monkeypatch, tmp
             raise KeyboardInterrupt
         finish(file)
 
-    monkeypatch.setattr(GrowingFile, "finish", killed_at_second)
+    monkeypatch.setattr(OutputFile, "finish", killed_at_second)
     label("cut")
     assert names(tmp_path / "cut") == [".out.csv.errors.csv.part", ".out.csv.journal", ".out.jsonl.part", "out.csv"]
     assert label("cut", "--resume").exit_code == 1
@@ -244,7 +244,6 @@ def test_two_runs_do_not_write_one_output(label, interrupt, tmp_path):
     interrupt("s21")
     label("cut")
     journal = Journal("out.csv", tmp_path / "cut" / ".out.csv.journal", {})
-    journal.lock()
     result = label("cut")
     journal.close()
     assert result.exit_code == 2
@@ -256,7 +255,7 @@ def test_resume_needs_a_file(run, reports):
     """Standard output cannot be cut back."""
     result = run("label", reports, "--resume")
     assert result.exit_code == 2
-    assert "--resume goes on with a file; name it with --output." in result.stderr
+    assert "--resume needs a file; name it with --output." in result.stderr
 
 
 def test_an_error_leaves_what_is_done(label, interrupt, tmp_path):
