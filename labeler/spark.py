@@ -12,10 +12,9 @@ from urllib.parse import unquote, urlsplit
 from labeler.errors import LabelerError, UsageError, place_of
 from labeler.io.columns import choose_columns
 from labeler.io.decode import decode
-from labeler.io.failures import Failure
 from labeler.io.files import place
 from labeler.io.rows import label_each
-from labeler.io.source import UnreadableError
+from labeler.io.source import Failure, UnreadableError
 from labeler.io.write import value_of
 from labeler.parallel import in_batches
 from labeler.records import Report

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from labeler.cli.evaluate import compare, evaluate
-from labeler.cli.explain import Style, explain, plain
+from labeler.cli.explain import explain
 from labeler.cli.export import export, published
 from labeler.cli.messages import EXIT_CODES, Commands
 from labeler.cli.options import (
@@ -38,7 +38,6 @@ from labeler.terminal import printable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from labeler.cli.explain import Line
     from labeler.io.manifest import Manifest
     from labeler.io.outputs import Output, Outputs
     from labeler.io.progress import Progress
@@ -47,16 +46,6 @@ if TYPE_CHECKING:
     from labeler.io.write import Form, Layout
     from labeler.pipeline import Labeler
 
-_COLOURS: dict[Style, dict[str, Any]] = {
-    Style.PLAIN: {},
-    Style.HEADING: {"bold": True},
-    Style.FAINT: {"dim": True},
-    Style.CUE: {"fg": "cyan"},
-    Style.PRESENT: {"fg": "red", "bold": True},
-    Style.ABSENT: {"fg": "green"},
-    Style.UNCERTAIN: {"fg": "yellow", "bold": True},
-    Style.NOT_ASSERTED: {"dim": True},
-}
 _CODE_OF_SIGNAL = 128
 """What shells add to a signal's number where it ends a program."""
 _FAILURES_HELP = """What cannot be labelled is listed in OUTPUT.errors.csv, if there is any: identifier, stage, kind,
@@ -160,7 +149,7 @@ class _Wanted:
 
     @property
     def failures(self) -> str | None:
-        from labeler.io.failures import failures_path
+        from labeler.io.outputs import failures_path
 
         return failures_path(self.output) if self.output and self.is_file else None
 
@@ -271,7 +260,7 @@ def _ending_on_signals() -> Iterator[None]:
 @input_options
 @labelling_options
 def explain_one(source: str, **options: Any) -> None:
-    """Prints the explanation, in colour on a terminal."""
+    """Print the explanation, in colour on a terminal."""
     reports = list(islice(_open_inputs([source], options), 2))
     if len(reports) != 1:
         raise UsageError(f"{source} holds {'more than one' if reports else 'no'} report; explain takes one.")
@@ -280,7 +269,7 @@ def explain_one(source: str, **options: Any) -> None:
         raise ReportFileError(str(report))
     colour = _has_colour()
     for line in explain(report, _new_labeler(**_without_input_options(options)).label(report)):
-        click.echo(_coloured(line) if colour else plain(line), color=colour)
+        click.echo(line, color=colour)
 
 
 @main.command(help=f"Write the sections of each report and the text that is labelled.\n\n{INPUTS_HELP}")
@@ -291,7 +280,6 @@ def explain_one(source: str, **options: Any) -> None:
 @quiet_option
 def sections(inputs: tuple[str, ...], *, output: str, quiet: bool, **options: Any) -> None:
     """Writes a row of sections per report and ends with 1 where one could not be read."""
-    from labeler.io.failures import Failure
     from labeler.io.progress import Progress
     from labeler.io.run import set_failures_aside
     from labeler.io.sections import open_sections
@@ -304,7 +292,7 @@ def sections(inputs: tuple[str, ...], *, output: str, quiet: bool, **options: An
         Progress(reading.expected, quiet=quiet, bar=True, verb="written") as progress,
         open_sections(output, **_without_input_options(options)) as write,
     ):
-        for report in set_failures_aside(seen, lambda failure: progress.failure(Failure.of_reading(failure))):
+        for report in set_failures_aside(seen, progress.failure):
             progress.reports(without_text=not write(report))
         require_tally(output, seen=seen.count, labelled=progress.done, failed=progress.failed)
     _finish(progress, seen)
@@ -367,7 +355,3 @@ def _is_terminal(stream: TextIO) -> bool:
 
 def _has_colour() -> bool:
     return _is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def _coloured(line: Line) -> str:
-    return "".join(click.style(segment.text, **_COLOURS[segment.style]) for segment in line)

@@ -143,4 +143,4 @@ class _Feed:
 def _broken_quotes(first: int, last: int) -> UnreadableError:
     where = f"line {first}" if first == last else f"lines {first} to {last}"
     reason = f"has a quote that is not closed, or text after a closing quote: {where}"
-    return UnreadableError(FailureKind.BAD_ROW, reason, "mend the quotes")
+    return UnreadableError(FailureKind.BAD_ROW, reason, "fix the quotes")

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 from labeler.io.decode import decode
 from labeler.io.source import (
     MAX_REPORT_BYTES,
+    Failure,
     FailureKind,
     Place,
-    ReadFailure,
     UnreadableError,
     os_failure,
     too_large,
@@ -30,7 +30,7 @@ from labeler.records import Report
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    Unread = Report | ReadFailure | Callable[[], Report | ReadFailure]
+    Unread = Report | Failure | Callable[[], Report | Failure]
 
 # files/p10/p10000032/s50414267.txt, the layout of MIMIC-CXR; its tables have the numbers without the letters.
 _MIMIC = re.compile(r"(?:^|[/\\])p(\d+)[/\\]s(\d+)\.txt$", re.IGNORECASE)
@@ -53,7 +53,7 @@ class TextFile:
         """Yields what reads the one report."""
         yield self.read
 
-    def read(self) -> Report | ReadFailure:
+    def read(self) -> Report | Failure:
         """Returns the one report, or why it cannot be read."""
         here = next(self.places())
         try:
@@ -107,12 +107,12 @@ class Zip:
         except OSError as error:
             yield os_failure(error, self.path)
         except _ZIP_FAULTS:
-            yield ReadFailure(self.path, FailureKind.UNREADABLE, "is no whole zip file", "fetch or make it again")
+            yield Failure(self.path, FailureKind.UNREADABLE, "is no whole zip file", "fetch or make it again")
 
     def _place(self, member: zipfile.ZipInfo) -> Place:
         return place("/".join(_parts(member.filename)), f"{self.path}/{member.filename}")
 
-    def _report(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Report | ReadFailure:
+    def _report(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Report | Failure:
         here = self._place(member)
         try:
             return Report(here.study_id, decode(_read_member(archive, member)), here.subject_id)
@@ -145,7 +145,7 @@ def place(path: str, where: str | None = None) -> Place:
     return Place(where, Path(path).stem.encode("utf-8", "backslashreplace").decode())
 
 
-def walk(folder: str) -> Iterator[str | ReadFailure]:
+def walk(folder: str) -> Iterator[str | Failure]:
     """Yields the paths of a folder's .txt files at any depth, lazily, each folder's entries sorted by name.
 
     Links are followed, but not into a folder that they stand in. Hidden files and the `__MACOSX` folder of Apple's
@@ -156,7 +156,7 @@ def walk(folder: str) -> Iterator[str | ReadFailure]:
         entry = next(levels[-1].entries, None)
         if entry is None:
             levels.pop()
-        elif isinstance(entry, ReadFailure):
+        elif isinstance(entry, Failure):
             yield entry
         elif _is_folder(entry):
             if _identity(entry.path) not in [level.identity for level in levels]:
@@ -168,7 +168,7 @@ def walk(folder: str) -> Iterator[str | ReadFailure]:
 @dataclass(frozen=True, slots=True)
 class _Level:
     identity: tuple[int, int] | None
-    entries: Iterator[os.DirEntry[str] | ReadFailure]
+    entries: Iterator[os.DirEntry[str] | Failure]
 
     @classmethod
     def open(cls, folder: str) -> _Level:
@@ -195,7 +195,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _file(entry: os.DirEntry[str]) -> Iterator[str | ReadFailure]:
+def _file(entry: os.DirEntry[str]) -> Iterator[str | Failure]:
     failure = None if _is_file(entry) else _no_file(entry)
     # A link to a file of another name is no report; one that leads nowhere may have been.
     if _is_text_name(entry.name):
@@ -211,17 +211,17 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _no_file(entry: os.DirEntry[str]) -> ReadFailure:
+def _no_file(entry: os.DirEntry[str]) -> Failure:
     study_id = place(entry.path).study_id
     try:
         entry.stat()
     except FileNotFoundError:
-        reason, remedy = "is a link to a file that does not exist", "mend or remove the link"
+        reason, remedy = "is a link to a file that does not exist", "fix or remove the link"
     except OSError as error:
         return os_failure(error, entry.path, study_id)
     else:
         reason, remedy = "is a pipe, a socket or a device", "put a file in its place, or remove it"
-    return ReadFailure(entry.path, FailureKind.UNREADABLE, reason, remedy, study_id)
+    return Failure(entry.path, FailureKind.UNREADABLE, reason, remedy, study_id)
 
 
 def _is_text_name(name: str) -> bool:

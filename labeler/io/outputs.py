@@ -14,14 +14,14 @@ import json
 import os
 import sys
 import time
-from dataclasses import asdict, astuple, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self
 
 from labeler.errors import LabelerError, UsageError
-from labeler.io.failures import Failure, failures_path
 from labeler.io.manifest import manifest_path
 from labeler.io.output import OutputFile, cannot_write, open_output, target_of
+from labeler.io.source import Failure
 from labeler.io.tally import require_tally
 from labeler.io.write import count_csv, csv_line
 
@@ -39,6 +39,17 @@ _FORM = "3"
 """Form of the journal; one of another form cannot be read."""
 _SECONDS = 1.0
 """Time between two lines of the journal: what a kill may cost."""
+
+
+def failures_path(table: str) -> str:
+    """Return the path of the file of failures beside a table of labels.
+
+    Examples
+    --------
+    >>> failures_path("labels.csv")
+    'labels.csv.errors.csv'
+    """
+    return f"{table}.errors.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +288,7 @@ class ResumableOutputs:
         self._outputs = outputs
         self._manifest = manifest
         tables = [OutputFile(output.path, output.lines.head(), output.finish) for output in outputs]
-        head = csv_line([field.name for field in fields(Failure)])
+        head = csv_line(Failure.header)
         self._failures = OutputFile(failures_path(outputs[0].path), head, is_optional=True)
         self._files = [*tables, self._failures]
         target = self._files[0].target
@@ -319,7 +330,7 @@ class ResumableOutputs:
             raise UsageError("The inputs have grown since the interrupted run. Leave out --resume to start over.")
         for at in range(len(self._outputs)):
             self._files[at].append(b"".join([row.lines[at] for row in rows]))
-        self._failures.append(b"".join([csv_line(astuple(failure)) for failure in failures]))
+        self._failures.append(b"".join([csv_line(failure.row) for failure in failures]))
         self.done = replace(self.done.with_batch(batch, rows, failures), sizes=self._sizes())
         if time.monotonic() - self._saved_at > _SECONDS:
             self._save()

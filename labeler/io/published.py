@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import astuple, fields
 from typing import TYPE_CHECKING
 
-from labeler.io.failures import Failure
 from labeler.io.output import OutputFile, open_output
 from labeler.io.rows import label_each
-from labeler.io.source import ReadFailure
+from labeler.io.source import Failure
 from labeler.io.tally import require_tally
 from labeler.io.write import CsvLines, Layout, count_csv, csv_line, value_of
 
@@ -70,7 +68,7 @@ def write_published(
         for item in seen:
             answer = _labelled(item, labelers.values())
             if isinstance(answer, Failure):
-                failures.append(csv_line(astuple(answer)))
+                failures.append(csv_line(answer.row))
                 progress.failure(answer)
                 continue
             report, studies = answer
@@ -87,8 +85,7 @@ def write_published(
 
 @contextlib.contextmanager
 def _open_failures(folder: Path) -> Iterator[OutputFile]:
-    head = csv_line([field.name for field in fields(Failure)])
-    failures = OutputFile(str(folder / FAILURES), head, is_optional=True)
+    failures = OutputFile(str(folder / FAILURES), csv_line(Failure.header), is_optional=True)
     failures.open()
     try:
         yield failures
@@ -97,9 +94,9 @@ def _open_failures(folder: Path) -> Iterator[OutputFile]:
         failures.remove()
 
 
-def _labelled(item: Report | ReadFailure, labelers: Iterable[Labeler]) -> Studies | Failure:
-    if isinstance(item, ReadFailure):
-        return Failure.of_reading(item)
+def _labelled(item: Report | Failure, labelers: Iterable[Labeler]) -> Studies | Failure:
+    if isinstance(item, Failure):
+        return item
     studies: list[StudyLabels] = []
     for labeler in labelers:
         (answer,) = label_each(labeler, [item])

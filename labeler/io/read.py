@@ -10,13 +10,13 @@ from itertools import islice
 from pathlib import Path
 
 from labeler.errors import UsageError
-from labeler.io.doubles import has_doubles
+from labeler.io.duplicates import duplicates
 from labeler.io.files import Folder, TextFile, Zip
-from labeler.io.source import FailureKind, Place, ReadFailure
+from labeler.io.source import Failure, FailureKind, Place
 from labeler.io.tables import Table, chexpert_rows, csv_rows, jsonl_rows, parquet_rows
 from labeler.records import Report
 
-__all__ = ["INPUT_FORMATS", "FailureKind", "ReadFailure", "Reading", "open_inputs", "read_reports"]
+__all__ = ["INPUT_FORMATS", "Failure", "FailureKind", "Reading", "open_inputs", "read_reports"]
 
 _TABLES = {"csv": csv_rows, "jsonl": jsonl_rows, "parquet": parquet_rows, "chexpert": chexpert_rows}
 INPUT_FORMATS = ("text", "zip", *_TABLES)
@@ -83,7 +83,7 @@ WHOLE = Shard(1, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading(Iterable[Report | ReadFailure]):
+class Reading(Iterable[Report | Failure]):
     """Is a row of inputs that have been looked over and can be read.
 
     Parameters
@@ -102,7 +102,7 @@ class Reading(Iterable[Report | ReadFailure]):
     has_subjects: bool
     shard: Shard = WHOLE
 
-    def __iter__(self) -> Iterator[Report | ReadFailure]:
+    def __iter__(self) -> Iterator[Report | Failure]:
         """Yields the reports in the order of the inputs, and what cannot be read where it stands."""
         unread = (item for source in self.sources for item in source.unread())
         for item in islice(unread, self.shard.number - 1, None, self.shard.of):
@@ -151,12 +151,12 @@ def read_reports(
     input_format: str | None = None,
     id_column: str | None = None,
     text_column: str | None = None,
-) -> Iterator[Report | ReadFailure]:
+) -> Iterator[Report | Failure]:
     """Reads reports one at a time; parameters and errors are those of `open_inputs`.
 
     Yields
     ------
-    Report or ReadFailure
+    Report or Failure
         In the order of the inputs, each folder's files in the order of their sorted names.
 
     Examples
@@ -205,7 +205,7 @@ def _survey(sources: Sequence[Source]) -> tuple[int, bool]:
             keys.append(hash((place.subject_id, place.study_id)))
             has_subjects = has_subjects or place.subject_id is not None
         _require_reports(source, len(keys) - before)
-    if has_doubles(keys):
+    if duplicates(keys):
         _require_unique(sources)
     return len(keys), has_subjects
 

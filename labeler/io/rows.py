@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from labeler.io.failures import NO_REPORTS_FAULT, Failure, Stage
+from labeler.errors import LabelerError, place_of
+from labeler.io.source import Failure, FailureKind, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from labeler.io.write import LineFormat
     from labeler.records import Report, StudyLabels
+
+
+_NO_REPORTS_FAULT = (LabelerError, ImportError, OSError)
+"""What goes wrong with every report, such as a model that is not whole; it ends the run."""
 
 
 class LabelsBatch(Protocol):
@@ -35,12 +40,17 @@ def label_each(
     """
     try:
         return list(labeler.label_batch(reports, evidence=evidence))
-    except NO_REPORTS_FAULT:
+    except _NO_REPORTS_FAULT:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, one report's fault must not be another's
         if len(reports) == 1:
-            return [Failure.of_engine(reports[0], Stage.LABEL, error)]
+            return [_failure(reports[0], Stage.LABEL, error)]
     return [answer for report in reports for answer in label_each(labeler, [report], evidence=evidence)]
+
+
+def _failure(report: Report, stage: Stage, error: Exception) -> Failure:
+    remedy = "tell the labeler's developers this line and its version, without the report"
+    return Failure("", FailureKind.ENGINE_ERROR, place_of(error), remedy, report.id, stage)
 
 
 class Row(NamedTuple):
@@ -82,8 +92,8 @@ class RowMaker:
             return answer
         try:
             lines = tuple([form.line(report, answer) for form in self.formats])
-        except NO_REPORTS_FAULT:
+        except _NO_REPORTS_FAULT:
             raise
         except Exception as error:  # noqa: BLE001 - it becomes a row of the file of failures
-            return Failure.of_engine(report, Stage.WRITE, error)
+            return _failure(report, Stage.WRITE, error)
         return Row(lines, answer.labelled_characters > 0)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labeler.io.failures import Failure
 from labeler.io.rows import Row, RowMaker
-from labeler.io.source import ReadFailure
+from labeler.io.source import Failure, FailureKind, Stage
 from labeler.io.tally import batch_sizes
 from labeler.parallel import Lost, map_in_processes
 from labeler.records import Report
@@ -21,9 +20,7 @@ if TYPE_CHECKING:
     from labeler.io.write import LineFormat
 
 
-def set_failures_aside(
-    read: Iterable[Report | ReadFailure], on_failure: Callable[[ReadFailure], None]
-) -> Iterator[Report]:
+def set_failures_aside(read: Iterable[Report | Failure], on_failure: Callable[[Failure], None]) -> Iterator[Report]:
     """Yield the reports and hand over what could not be read."""
     for item in read:
         if isinstance(item, Report):
@@ -92,11 +89,9 @@ def _failures(batch: Batch, answers: Iterable[Row | Failure | Lost]) -> Iterator
     """Yield what failed in the order of the inputs, however they were divided into batches."""
     rest = iter(answers)
     for item in batch.read:
-        if isinstance(item, ReadFailure):
-            yield Failure.of_reading(item)
-            continue
-        answer = next(rest, None)
+        answer = item if isinstance(item, Failure) else next(rest, None)
         if isinstance(answer, Failure):
             yield answer
         elif isinstance(answer, Lost):
-            yield Failure.of_worker(answer.report)
+            reason, remedy = "a worker process died of it, twice", "look at it, and label it alone"
+            yield Failure("", FailureKind.WORKER_DIED, reason, remedy, answer.report.id, Stage.LABEL)

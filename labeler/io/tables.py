@@ -16,11 +16,11 @@ from labeler.errors import LabelerError, UsageError
 from labeler.io.columns import Columns, choose_columns
 from labeler.io.csv_records import Records, is_identifier, lines
 from labeler.io.decode import open_text, recover, without_nul
-from labeler.io.doubles import tell_doubles
+from labeler.io.duplicates import report_duplicates
 from labeler.io.source import (
     MAX_REPORT_BYTES,
+    Failure,
     FailureKind,
-    ReadFailure,
     UnreadableError,
     os_failure,
     reader_failure,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
     from typing import TextIO
 
-    Rows = Generator[Report | ReadFailure, None, None]
+    Rows = Generator[Report | Failure, None, None]
 
 _BATCH = 1024
 
@@ -85,7 +85,7 @@ class Table:
             Where a column is not there.
         """
         try:
-            yield from tell_doubles(self.path, self.rows(self))
+            yield from report_duplicates(self.path, self.rows(self))
         except UnreadableError as error:
             yield error.at(self.path)
         except (EOFError, zlib.error, UnicodeDecodeError, gzip.BadGzipFile):
@@ -227,7 +227,7 @@ def _recovered(cell: str) -> str | UnreadableError:
         return error
 
 
-def _report(where: str, record: Mapping[str, object], columns: Columns) -> Report | ReadFailure:
+def _report(where: str, record: Mapping[str, object], columns: Columns) -> Report | Failure:
     missing = [name for name in (columns.id, columns.text) if name not in record]
     study_id = ""
     try:

@@ -8,7 +8,7 @@ from operator import mul
 from typing import TYPE_CHECKING, NamedTuple
 
 from labeler.errors import ConservationError, UsageError
-from labeler.io.source import FailureKind, ReadFailure
+from labeler.io.source import Failure, FailureKind
 from labeler.records import Report
 
 if TYPE_CHECKING:
@@ -29,14 +29,14 @@ class Batch(NamedTuple):
 
     Parameters
     ----------
-    read : tuple of Report or ReadFailure
+    read : tuple of Report or Failure
     seen : int
         Reports and failures from the start of the inputs to the end of this batch.
     digest : str
         Sum over all of them.
     """
 
-    read: tuple[Report | ReadFailure, ...]
+    read: tuple[Report | Failure, ...]
     seen: int
     digest: str
 
@@ -53,7 +53,7 @@ class Seen:
 
     Parameters
     ----------
-    read : iterable of Report or ReadFailure
+    read : iterable of Report or Failure
     expected : int or None
         Number of reports, if it is known.
 
@@ -63,7 +63,7 @@ class Seen:
         Reports and failures so far.
     """
 
-    def __init__(self, read: Iterable[Report | ReadFailure], expected: int | None) -> None:
+    def __init__(self, read: Iterable[Report | Failure], expected: int | None) -> None:
         self.count = 0
         self.expected = expected
         self._read = iter(read)
@@ -88,7 +88,7 @@ class Seen:
         >>> seen.first_has_subject(), [item.id for item in seen]
         (True, ['s1'])
         """
-        looked_at: list[Report | ReadFailure] = []
+        looked_at: list[Report | Failure] = []
         for item in self._read:
             looked_at.append(item)
             if isinstance(item, Report):
@@ -96,7 +96,7 @@ class Seen:
         self._read = chain(looked_at, self._read)
         return any(isinstance(item, Report) and item.subject_id is not None for item in looked_at)
 
-    def __iter__(self) -> Iterator[Report | ReadFailure]:
+    def __iter__(self) -> Iterator[Report | Failure]:
         return self._counted
 
     def skip(self, count: int, digest: str) -> None:
@@ -118,7 +118,7 @@ class Seen:
     def batches(self, sizes: Iterator[int]) -> Iterator[Batch]:
         """Yield what is left, in batches of up to as many reports as `sizes` says."""
         size = next(sizes)
-        read: list[Report | ReadFailure] = []
+        read: list[Report | Failure] = []
         characters = 0
         for item in self._counted:
             read.append(item)
@@ -131,18 +131,18 @@ class Seen:
         if read:
             yield Batch(tuple(read), self.count, self._digest.hexdigest())
 
-    def _count(self) -> Iterator[Report | ReadFailure]:
+    def _count(self) -> Iterator[Report | Failure]:
         for item in self._read:
             self._add(item)
             yield item
         if self.expected is not None and self.count < self.expected:
             reason = f"of {self.expected} reports that were there at the start {self.count} were read"
             remedy = "label the inputs again when they are whole and nobody changes them"
-            vanished = ReadFailure("the inputs", FailureKind.VANISHED, reason, remedy)
+            vanished = Failure("the inputs", FailureKind.VANISHED, reason, remedy)
             self._add(vanished)
             yield vanished
 
-    def _add(self, item: Report | ReadFailure) -> None:
+    def _add(self, item: Report | Failure) -> None:
         self.count += 1
         if isinstance(item, Report):
             name = item.id if item.subject_id is None else f"{item.subject_id},{item.id}"

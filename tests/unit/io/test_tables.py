@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from labeler.errors import UsageError
-from labeler.io import csv_records, doubles, tables
+from labeler.io import csv_records, tables
 from labeler.io.read import read_reports
 from labeler.io.source import FailureKind
 from labeler.io.tables import Table, chexpert_rows, csv_rows, jsonl_rows, parquet_rows
@@ -300,10 +300,8 @@ def test_columns_that_are_not_used_spoil_no_row(tmp_path):
     assert read(tmp_path, "age,id,text\n\0,1,a\n") == [Report("1", "a")]
 
 
-@pytest.mark.parametrize("few", [0, 100_000])
-def test_rows_with_the_identifier_of_an_earlier_one_are_told(tmp_path, monkeypatch, caplog, few):
+def test_rows_with_the_identifier_of_an_earlier_one_are_reported(tmp_path, caplog):
     """A warning counts them and names the first by number; each is a report all the same."""
-    monkeypatch.setattr(doubles, "_FEW", few)
     rows = ["a", "b", "a", "", "", *"bacde", *"aaaa"]
     content = "id,text\n" + "".join(f"{name},XYZZY\n" for name in rows)
     assert len(read(tmp_path, content, name="t\x1b[2J")) == len(rows)
@@ -314,9 +312,7 @@ def test_rows_with_the_identifier_of_an_earlier_one_are_told(tmp_path, monkeypat
     assert caplog.messages[1:] == [f"{where}1 row has the identifier of an earlier row (row 3); all are labelled"]
 
 
-@pytest.mark.parametrize("few", [0, 100_000])
-def test_identifiers_that_differ_are_not_told(tmp_path, monkeypatch, caplog, few):
+def test_identifiers_that_differ_are_not_reported(tmp_path, caplog):
     """A study of one number may be another subject's; what fails has its own place."""
-    monkeypatch.setattr(doubles, "_FEW", few)
     read(tmp_path, "subject_id,study_id,text\n1,1,a\n2,1,b\n,,\n,,\n")
     assert caplog.messages == []
