@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from labeler.records import StudyLabels
 
 ERROR = "error"
-"""Column of the result that says why a report has no labels; null where it is labelled."""
+"""Column of the result that says why a report has no labels; null if it is labelled."""
 _TASKS_PER_CORE = 4
 _LABELLED_AT_ONCE = 256
 _TEXTS = ("study_id", "subject_id", "text", ERROR)
@@ -68,7 +68,7 @@ def label_dataframe(
     Returns
     -------
     pyspark.sql.DataFrame
-        The columns `id_column` and `keep`; `error`, null where the report is labelled; then one of doubles per finding
+        The columns `id_column` and `keep`; `error`, null where the report is labelled; then a number per finding
         in alphabetical order: 1.0 present, 0.0 absent, -1.0 uncertain, null not mentioned.
 
     Raises
@@ -112,7 +112,7 @@ def _error_column(frame: DataFrame, keep: Sequence[str]) -> Column:
 
 @dataclass(frozen=True, slots=True)
 class _LabelRows:
-    """Labels the rows of a partition. In a worker the labeler is made once, however often this is unpickled there."""
+    """The task of labelling a partition's rows. A worker makes the labeler once, however often this is unpickled."""
 
     labeler: Labeler
     names: tuple[str, ...]
@@ -123,7 +123,7 @@ class _LabelRows:
         return map(self._label_quietly, batches)
 
     def _label_quietly(self, batch: pd.DataFrame) -> pd.DataFrame:
-        """Keeps the messages of errors that nobody expected, which may quote a report, out of Spark's logs."""
+        """Keep the messages of errors that nobody expected, which may quote a report, out of Spark's logs."""
         try:
             return self._label(batch)
         except LabelerError:
@@ -184,7 +184,7 @@ def label_files(
     id_column, text_column : str, optional
         Columns of Parquet and CSV; the usual names are tried.
     partitions : int, optional
-        Tasks that the work is cut into; four per core by default, so that no core waits long for the last.
+        Tasks that the work is divided into; four per core by default, so that no core waits long for the last.
 
     Returns
     -------

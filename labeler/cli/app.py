@@ -81,7 +81,7 @@ def main() -> None:
     "-o",
     "--output",
     help="File to write: .csv, .csv.gz, .jsonl, .jsonl.gz or .parquet; - is CSV on standard output.  [default: a table "
-    "to read where standard output is a terminal, CSV where it is not]",
+    "to read if standard output is a terminal, CSV if not]",
 )
 @click.option("--evidence", help="File (.jsonl, .jsonl.gz) for every mention with what decided it; holds report text.")
 @click.option(
@@ -103,7 +103,7 @@ def main() -> None:
 @run_options
 @quiet_option
 def label(inputs: tuple[str, ...], **options: Any) -> None:
-    """Labels reports and ends with 1 where one could not be read or labelled."""
+    """Labels reports and ends with 1 if one could not be read or labelled."""
     from labeler.io.progress import Progress
     from labeler.io.tally import Seen
     from labeler.parallel import count_workers
@@ -131,7 +131,7 @@ def label(inputs: tuple[str, ...], **options: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """Is what the options say of the outputs."""
+    """The outputs that the options ask for."""
 
     output: str | None
     evidence: str | None
@@ -240,7 +240,7 @@ class _Run:
 
 @contextlib.contextmanager
 def _ending_on_signals() -> Iterator[None]:
-    """Ends with the usual codes on Ctrl-C and on kill, the outputs left in order."""
+    """End with the usual codes on Ctrl-C and on kill, the outputs left in order."""
 
     def end(*_: object) -> None:
         raise SystemExit(_CODE_OF_SIGNAL + signal.SIGTERM)
@@ -279,7 +279,7 @@ def explain_one(source: str, **options: Any) -> None:
 @section_options
 @quiet_option
 def sections(inputs: tuple[str, ...], *, output: str, quiet: bool, **options: Any) -> None:
-    """Writes a row of sections per report and ends with 1 where one could not be read."""
+    """Write a row of sections per report and ends with 1 if one could not be read."""
     from labeler.io.progress import Progress
     from labeler.io.run import set_failures_aside
     from labeler.io.sections import open_sections

@@ -35,26 +35,26 @@ if TYPE_CHECKING:
 # files/p10/p10000032/s50414267.txt, the layout of MIMIC-CXR; its tables have the numbers without the letters.
 _MIMIC = re.compile(r"(?:^|[/\\])p(\d+)[/\\]s(\d+)\.txt$", re.IGNORECASE)
 _STANDARD_INPUT_ID = "stdin"
-# What Python's reader raises for zips that are no whole ones, or packed in a way that it does not know.
+# What Python's reader raises for zips that are no whole ones, or compressed in a way that it does not know.
 _ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, RuntimeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
 class TextFile:
-    """Is one file that holds one report; "-" is standard input."""
+    """One file that holds one report; "-" is standard input."""
 
     path: str
 
     def places(self) -> Iterator[Place]:
-        """Yields the one place."""
+        """Yield the one place."""
         yield Place("-", _STANDARD_INPUT_ID) if self.path == "-" else place(self.path)
 
     def unread(self) -> Iterator[Unread]:
-        """Yields what reads the one report."""
+        """Yield what reads the one report."""
         yield self.read
 
     def read(self) -> Report | Failure:
-        """Returns the one report, or why it cannot be read."""
+        """Return the one report, or why it cannot be read."""
         here = next(self.places())
         try:
             data = _read_bytes(self.path)
@@ -67,28 +67,28 @@ class TextFile:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """Is a folder whose .txt files, at any depth, each hold one report."""
+    """A folder whose .txt files, at any depth, each hold one report."""
 
     path: str
 
     def places(self) -> Iterator[Place]:
-        """Yields the place of every .txt file, in the order of `walk`."""
+        """Yield the place of every .txt file, in the order of `walk`."""
         return (place(found) for found in walk(self.path) if isinstance(found, str))
 
     def unread(self) -> Iterator[Unread]:
-        """Yields what reads each report in the order of `walk`, and what cannot be read where it stands."""
+        """Yield what reads each report in the order of `walk`, and what cannot be read in its place."""
         for found in walk(self.path):
             yield TextFile(found).read if isinstance(found, str) else found
 
 
 @dataclass(frozen=True, slots=True)
 class Zip:
-    """Is a zip of a folder of .txt files; nothing is unpacked to disk, so that member names can do no harm."""
+    """A zip of a folder of .txt files; nothing is extracted to disk, so that member names can do no harm."""
 
     path: str
 
     def places(self) -> Iterator[Place]:
-        """Yields the place of every .txt member in the order that `walk` gives the same folder."""
+        """Yield the place of every .txt member in the order that `walk` gives the same folder."""
         try:
             with zipfile.ZipFile(self.path) as archive:
                 yield from (self._place(member) for member in _text_members(archive))
@@ -96,7 +96,7 @@ class Zip:
             return  # `unread` lists it
 
     def unread(self) -> Iterator[Unread]:
-        """Yields what reads each report in the order of `places`, and what cannot be read where it stands.
+        """Yield what reads each report in the order of `places`, and what cannot be read in its place.
 
         What it yields is to be called before the next is asked for, while the zip is open.
         """
@@ -121,7 +121,7 @@ class Zip:
 
 
 def place(path: str, where: str | None = None) -> Place:
-    """Returns the identifiers that a file's path gives.
+    """Return the identifiers that a file's path gives.
 
     Parameters
     ----------
@@ -146,9 +146,9 @@ def place(path: str, where: str | None = None) -> Place:
 
 
 def walk(folder: str) -> Iterator[str | Failure]:
-    """Yields the paths of a folder's .txt files at any depth, lazily, each folder's entries sorted by name.
+    """Yield the paths of a folder's .txt files at any depth, lazily, each folder's entries sorted by name.
 
-    Links are followed, but not into a folder that they stand in. Hidden files and the `__MACOSX` folder of Apple's
+    Links are followed, but not into a folder that contains them. Hidden files and the `__MACOSX` folder of Apple's
     zips are no reports. What the operating system refuses to list is a failure.
     """
     levels = [_Level.open(folder)]
@@ -257,7 +257,7 @@ def _text_members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 
 def _parts(name: str) -> list[str]:
-    """Returns the parts of a member's name, which some programs write with backslashes; ".." is passed over."""
+    """Return the parts of a member's name, which some programs write with backslashes; ".." is passed over."""
     return [part for part in re.split(r"[/\\]", name) if part != ".."]
 
 
@@ -274,5 +274,5 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
         with archive.open(member) as file:
             return _within_limit(file.read(MAX_REPORT_BYTES + 1))  # the size that the zip states may be a lie
     except (OSError, *_ZIP_FAULTS):
-        reason, remedy = "is damaged inside the zip, or packed in an unknown way", "make the zip again"
+        reason, remedy = "is damaged inside the zip, or compressed in an unknown way", "make the zip again"
         raise UnreadableError(FailureKind.CUT_SHORT, reason, remedy) from None

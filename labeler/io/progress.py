@@ -64,7 +64,7 @@ class Progress:
         self._bar.update(count)
 
     def resume(self, count: int, *, without_text: int, failed: int) -> None:
-        """Count reports that an interrupted run has done; what failed of them stands in its file of failures."""
+        """Count reports that an interrupted run has done; what failed of them is in its file of failures."""
         self._resumed = count
         self.failed = failed
         self._started = time.perf_counter()

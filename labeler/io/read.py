@@ -35,7 +35,7 @@ Source = TextFile | Folder | Zip | Table
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """Is one of several parts of the inputs: every `of`-th report from the `number`-th on.
+    """One of several parts of the inputs: every `of`-th report from the `number`-th on.
 
     Parameters
     ----------
@@ -49,12 +49,12 @@ class Shard:
 
     @classmethod
     def parse(cls, text: str) -> Shard:
-        """Returns the shard that a text such as "3/64" names.
+        """Return the shard that a text such as "3/64" names.
 
         Raises
         ------
         UsageError
-            Where it names none.
+            If it names none.
 
         Examples
         --------
@@ -67,7 +67,7 @@ class Shard:
         return cls(int(match[1]), int(match[2]))
 
     def share(self, count: int) -> int:
-        """Returns how many of a number of reports are in this shard.
+        """Return how many of a number of reports are in this shard.
 
         >>> [Shard(number, 3).share(7) for number in (1, 2, 3)]
         [3, 2, 2]
@@ -84,7 +84,7 @@ WHOLE = Shard(1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Reading(Iterable[Report | Failure]):
-    """Is a row of inputs that have been looked over and can be read.
+    """Inputs that have been looked over and can be read.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ class Reading(Iterable[Report | Failure]):
     shard: Shard = WHOLE
 
     def __iter__(self) -> Iterator[Report | Failure]:
-        """Yields the reports in the order of the inputs, and what cannot be read where it stands."""
+        """Yield the reports in the order of the inputs, and what cannot be read in its place."""
         unread = (item for source in self.sources for item in source.unread())
         for item in islice(unread, self.shard.number - 1, None, self.shard.of):
             yield item() if callable(item) else item
@@ -117,7 +117,7 @@ def open_inputs(
     text_column: str | None = None,
     shard: Shard | None = None,
 ) -> Reading:
-    """Looks over the inputs, so that what can be wrong with all of them is said before the first is labelled.
+    """Inspect the inputs, so that what can be wrong with all of them is reported before the first is labelled.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def open_inputs(
     Raises
     ------
     UsageError
-        Where an input does not exist or is of no known kind, a folder holds no .txt file, a table lacks a column, or
+        If an input does not exist or is of no known kind, a folder holds no .txt file, a table lacks a column, or
         two files would give the same study_id.
     """
     sources = tuple(_source(str(name), input_format, id_column, text_column) for name in inputs)
@@ -152,7 +152,7 @@ def read_reports(
     id_column: str | None = None,
     text_column: str | None = None,
 ) -> Iterator[Report | Failure]:
-    """Reads reports one at a time; parameters and errors are those of `open_inputs`.
+    """Read reports one at a time; parameters and errors are those of `open_inputs`.
 
     Yields
     ------
@@ -193,7 +193,7 @@ def _format(name: str) -> str:
 
 
 def _survey(sources: Sequence[Source]) -> tuple[int, bool]:
-    """Counts the reports that are files, and says whether any has a subject_id; each must have an id of its own.
+    """Count the reports that are files, and says whether any has a subject_id; each must have an id of its own.
 
     Of each identifier eight bytes are kept, as there may be ten million; where two agree all are looked at again.
     """

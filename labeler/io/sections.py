@@ -25,7 +25,7 @@ WriteSections = Callable[["Report"], bool]
 
 
 def open_sections(path: str, *, sections: str, phrases: str | Path | None) -> AbstractContextManager[WriteSections]:
-    """Opens a CSV file for the sections of reports and the text that is labelled.
+    """Open a CSV file for the sections of reports and the text that is labelled.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""`labeler label --resume`: an interrupted run goes on, with the fake labeler."""
+"""`labeler label --resume`: an interrupted run is resumed, with the fake labeler."""
 
 import gzip
 
@@ -17,7 +17,7 @@ OUTPUTS = ["out.csv", "out.csv.errors.csv", "out.jsonl"]
 
 @pytest.fixture
 def reports(tmp_path):
-    """Makes a folder of reports, one of which cannot be read."""
+    """Make a folder of reports, one of which cannot be read."""
     folder = tmp_path / "in"
     folder.mkdir()
     for number in range(COUNT):
@@ -70,7 +70,7 @@ def cut_short(label, interrupt, tmp_path):
 
 @pytest.fixture
 def change(reports, monkeypatch):
-    """Changes the labeler or the inputs, and returns options that change the run."""
+    """Change the labeler or the inputs, and returns options that change the run."""
     options = {"sections": ["--sections", "all"], "columns": ["--columns", "chexpert"], "shard": ["--shard", "1/2"]}
 
     def change(what):
@@ -89,7 +89,7 @@ def change(reports, monkeypatch):
 
 
 def names(folder):
-    """Returns the names in a folder, hidden ones included."""
+    """Return the names in a folder, hidden ones included."""
     return sorted(path.name for path in folder.iterdir())
 
 
@@ -115,7 +115,7 @@ def test_an_interrupted_run_goes_on_where_it_was(label, interrupt, tmp_path):
 
 @pytest.mark.parametrize("table", ["out.csv.gz", "out.jsonl.gz", "out.parquet"])
 def test_outputs_that_are_made_at_the_end_go_on_too(label, interrupt, tmp_path, table):
-    """A packed table and Parquet are made of lines when all are there."""
+    """A compressed table and Parquet are made of lines when all are there."""
     if table == "out.parquet":
         pytest.importorskip("pyarrow")
     label("whole", table=table)

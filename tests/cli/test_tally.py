@@ -62,7 +62,7 @@ def drop_line(patch):
 
 
 def double_line(patch):
-    """Writes one line twice."""
+    """Write one line twice."""
     whole = CsvLines.line
     patch.setattr(CsvLines, "line", lambda self, report, of: whole(self, report, of) * (1 + (report.id == "s09")))
 
@@ -123,7 +123,7 @@ def test_the_evidence_is_counted_too(label, tmp_path, monkeypatch):
 
 
 def test_what_an_interrupted_run_has_lost_is_found(label, tmp_path, monkeypatch):
-    """The rows are counted in the file, not as they are made: a run that goes on answers for the one before."""
+    """The rows are counted in the file, not as they are made: a run that resumes answers for the one before."""
     whole = FakeLabeler.label
 
     def interrupted(self, report):

@@ -26,14 +26,14 @@ def work(reports):
 
 
 class NeverStarts:
-    """Is a task that cannot be made in a worker."""
+    """A task that cannot be made in a worker."""
 
     def __reduce__(self):
         return os._exit, (1,)
 
 
 class Labels:
-    """Is a labeler that says in which process a report was labelled."""
+    """A labeler that says in which process a report was labelled."""
 
     def label_batch(self, reports, **_options):
         """Labels each report present."""
@@ -44,14 +44,14 @@ class Labels:
 
 
 def batches(*texts_of_batches):
-    """Makes batches of reports with the batch's number as its context and numbered identifiers."""
+    """Make batches of reports with the batch's number as its context and numbered identifiers."""
     number = count()
     for context, texts in enumerate(texts_of_batches):
         yield tuple(Report(str(next(number)), text) for text in texts), context
 
 
 def answers_of(*texts_of_batches, workers=2, on_death=None):
-    """Returns the contexts, and the identifiers answered or lost, of batches that were worked on."""
+    """Return the contexts, and the identifiers answered or lost, of batches that were worked on."""
     answered = list(map_in_processes(work, batches(*texts_of_batches), workers=workers, on_death=on_death))
     flat = [
         f"lost {answer.report.id}" if isinstance(answer, Lost) else answer[0]
@@ -90,7 +90,7 @@ def test_no_batch_gives_no_answer():
 
 
 def test_a_report_that_kills_its_worker_is_lost_alone():
-    """All others are answered, in order; those that the worker may have held are told before they are tried again."""
+    """All others are answered, in order; what the worker may have held is reported before it is tried again."""
     held = []
     texts = [["a", "b"], ["c", "die", "e"], ["f"], *[["g"]] * 20]
     assert answers_of(*texts, on_death=held.append) == [

@@ -12,7 +12,7 @@ SECTION = Section("findings", "FINDINGS", 0, len(TEXT), 9)
 
 
 def assertion(finding, word, status, sentence, *, cue=None, text=TEXT):
-    """Returns an assertion on a word of the text."""
+    """Return an assertion on a word of the text."""
     start = text.index(word)
     cue_at = text.index(cue) if cue else 0
     return Assertion(
@@ -60,7 +60,7 @@ def test_explain_gives_each_status_its_style():
 
 
 def test_explain_says_where_there_is_no_text():
-    """A report without a usable section is told as such."""
+    """A report without a usable section is reported as such."""
     labels = StudyLabels((Label("Edema", None, "no-text"),), ())
     assert [click.unstyle(line) for line in explain(Report("s1", "INDICATION: Cough."), labels)] == [
         "Report s1",

@@ -14,7 +14,7 @@ from labeler.records import Report
 
 
 def write(folder, *names, text="No edema."):
-    """Writes files of one text."""
+    """Write files of one text."""
     for name in names:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -22,7 +22,7 @@ def write(folder, *names, text="No edema."):
 
 
 def read(source):
-    """Reads all that a source yields, each item before the next is asked for."""
+    """Read all that a source yields, each item before the next is asked for."""
     return [item() if callable(item) else item for item in source.unread()]
 
 
@@ -158,7 +158,7 @@ def test_a_file_above_the_limit_is_a_failure(tmp_path, monkeypatch):
 
 
 def make_zip(path, **members):
-    """Writes a zip of texts."""
+    """Write a zip of texts."""
     with zipfile.ZipFile(path, "w") as archive:
         for name, text in members.items():
             archive.writestr(name, text)

@@ -11,7 +11,7 @@ from labeler.records import Report
 
 @pytest.fixture
 def inputs(tmp_path):
-    """Makes one input of each kind."""
+    """Make one input of each kind."""
     (tmp_path / "in" / "p10000032").mkdir(parents=True)
     (tmp_path / "in" / "p10000032" / "s50414267.txt").write_text("a")
     (tmp_path / "one.txt").write_text("b")

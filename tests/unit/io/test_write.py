@@ -22,18 +22,18 @@ MADE_WITH = {"labeler": "1", "phrases": "abc"}
 
 
 def study(report):
-    """Returns labels of each status."""
+    """Return labels of each status."""
     labels = tuple(Label(*pair, "rule") for pair in zip(FINDINGS, STATUSES, strict=True))
     return StudyLabels(labels, (), report.id, report.subject_id, len(report.text))
 
 
 def write(path, *reports, form="mimic", with_subjects=False):
-    """Writes a table of reports."""
+    """Write a table of reports."""
     save(path, *table_format(str(path), Layout(FINDINGS, form, with_subjects), MADE_WITH), *reports)
 
 
 def save(path, lines, finish, *reports):
-    """Writes an output of reports as a run does."""
+    """Write an output of reports as a run does."""
     file = OutputFile(str(path), lines.head(), finish)
     try:
         file.open()
@@ -105,8 +105,8 @@ def test_table_format_refuses_an_unknown_ending():
         table_format("out.tsv", Layout(FINDINGS, "mimic", with_subjects=False), {})
 
 
-def test_evidence_format_writes_packed_lines(tmp_path):
-    """Evidence may be packed; what it was made with is in each line."""
+def test_evidence_format_writes_compressed_lines(tmp_path):
+    """Evidence may be compressed; what it was made with is in each line."""
     report = Report("s1", "a", "p1")
     save(tmp_path / "e.jsonl.gz", *evidence_format(str(tmp_path / "e.jsonl.gz"), MADE_WITH), report)
     line = json.loads(gzip.decompress((tmp_path / "e.jsonl.gz").read_bytes()))
@@ -174,7 +174,7 @@ def test_an_output_that_cannot_grow_names_the_output(tmp_path, name):
 
 
 def test_an_output_that_is_a_folder_is_a_usage_error(tmp_path):
-    """A folder of the output's name is told before anything is labelled."""
+    """A folder of the output's name is reported before anything is labelled."""
     (tmp_path / "out.csv").mkdir()
     with pytest.raises(UsageError, match="is a folder"):
         write(tmp_path / "out.csv")
@@ -215,7 +215,7 @@ def test_shown_table_without_rows_has_its_head():
 
 
 def test_an_output_that_cannot_be_made_leaves_its_lines_only(tmp_path):
-    """What a full disk cuts short while a file is packed is removed; its lines stay for a run that goes on."""
+    """What a full disk cuts short while a file is compressed is removed; its lines stay for a run that resumes."""
 
     def finish(_lines, stream):
         stream.write(b"half")
