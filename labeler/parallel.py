@@ -18,7 +18,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from labeler.errors import LabelerError, UsageError
 from labeler.process import leave_out_downloads
@@ -27,7 +27,6 @@ from labeler.records import Report
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from labeler.pipeline import Labeler
     from labeler.records import StudyLabels
 
 _CHUNK = 64
@@ -40,6 +39,13 @@ _WORTH_A_WORKER = 2000
 Answer = TypeVar("Answer")
 Context = TypeVar("Context")
 Item = TypeVar("Item")
+
+
+class LabelsBatch(Protocol):
+    """A labeler, as far as a run needs it."""
+
+    def label_batch(self, reports: Sequence[str | Report], *, evidence: bool = True) -> list[StudyLabels]:
+        """Label reports together, without their evidence if it is not asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +93,13 @@ def in_batches(reports: Iterable[Item], size: int = _CHUNK) -> Iterator[tuple[It
 
 
 def label_in_processes(
-    labeler: Labeler, reports: Iterable[str | Report], *, workers: int, chunk: int = _CHUNK, evidence: bool = True
+    labeler: LabelsBatch, reports: Iterable[str | Report], *, workers: int, chunk: int = _CHUNK, evidence: bool = True
 ) -> Iterator[StudyLabels]:
     """Label reports in several processes, lazily and in their order.
 
     Parameters
     ----------
-    labeler : Labeler
+    labeler : LabelsBatch
         Is made anew in each process.
     reports : iterable of str or Report
         Read only as far ahead as the workers need.

@@ -55,14 +55,7 @@ class TextFile:
 
     def read(self) -> Report | Failure:
         """Return the one report, or why it cannot be read."""
-        here = next(self.places())
-        try:
-            data = _read_bytes(self.path)
-            return Report(here.study_id, decode(data), here.subject_id)
-        except UnreadableError as error:
-            return error.at(here.where, here.study_id)
-        except OSError as error:
-            return os_failure(error, here.where, here.study_id)
+        return _report(next(self.places()), lambda: _read_bytes(self.path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +96,7 @@ class Zip:
         try:
             with zipfile.ZipFile(self.path) as archive:
                 for member in _text_members(archive):
-                    yield partial(self._report, archive, member)
+                    yield partial(_report, self._place(member), partial(_read_member, archive, member))
         except OSError as error:
             yield os_failure(error, self.path)
         except _ZIP_FAULTS:
@@ -112,12 +105,14 @@ class Zip:
     def _place(self, member: zipfile.ZipInfo) -> Place:
         return place("/".join(_parts(member.filename)), f"{self.path}/{member.filename}")
 
-    def _report(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Report | Failure:
-        here = self._place(member)
-        try:
-            return Report(here.study_id, decode(_read_member(archive, member)), here.subject_id)
-        except UnreadableError as error:
-            return error.at(here.where, here.study_id)
+
+def _report(here: Place, read: Callable[[], bytes]) -> Report | Failure:
+    try:
+        return Report(here.study_id, decode(read()), here.subject_id)
+    except UnreadableError as error:
+        return error.at(here.where, here.study_id)
+    except OSError as error:
+        return os_failure(error, here.where, here.study_id)
 
 
 def place(path: str, where: str | None = None) -> Place:
@@ -151,33 +146,29 @@ def walk(folder: str) -> Iterator[str | Failure]:
     Links are followed, but not into a folder that contains them. Hidden files and the `__MACOSX` folder of Apple's
     zips are no reports. What the operating system refuses to list is a failure.
     """
-    levels = [_Level.open(folder)]
+    levels = [(_identity(folder), _entries(folder))]
     while levels:
-        entry = next(levels[-1].entries, None)
+        entry = next(levels[-1][1], None)
         if entry is None:
             levels.pop()
         elif isinstance(entry, Failure):
             yield entry
         elif _is_folder(entry):
-            if _identity(entry.path) not in [level.identity for level in levels]:
-                levels.append(_Level.open(entry.path))
+            identity = _identity(entry.path)
+            if identity not in [above for above, _ in levels]:
+                levels.append((identity, _entries(entry.path)))
         elif _is_text_name(entry.name) or (entry.is_symlink() and not Path(entry.name).suffix):
             yield from _file(entry)
 
 
-@dataclass(frozen=True, slots=True)
-class _Level:
-    identity: tuple[int, int] | None
-    entries: Iterator[os.DirEntry[str] | Failure]
-
-    @classmethod
-    def open(cls, folder: str) -> _Level:
-        try:
-            with os.scandir(folder) as entries:
-                shown = sorted((entry for entry in entries if not _is_hidden(entry.name)), key=lambda entry: entry.name)
-        except OSError as error:
-            return cls(None, iter([os_failure(error, folder)]))
-        return cls(_identity(folder), iter(shown))
+def _entries(folder: str) -> Iterator[os.DirEntry[str] | Failure]:
+    try:
+        with os.scandir(folder) as entries:
+            shown = sorted((entry for entry in entries if not _is_hidden(entry.name)), key=lambda entry: entry.name)
+    except OSError as error:
+        yield os_failure(error, folder)
+    else:
+        yield from shown
 
 
 def _identity(folder: str) -> tuple[int, int] | None:

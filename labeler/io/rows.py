@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from labeler.errors import LabelerError, place_of
 from labeler.io.source import Failure, FailureKind, Stage
@@ -12,18 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from labeler.io.write import LineFormat
+    from labeler.parallel import LabelsBatch
     from labeler.records import Report, StudyLabels
 
 
 _NO_REPORTS_FAULT = (LabelerError, ImportError, OSError)
 """What goes wrong with every report, such as a model that is not whole; it ends the run."""
-
-
-class LabelsBatch(Protocol):
-    """A labeler, as far as a run needs it."""
-
-    def label_batch(self, reports: Sequence[str | Report], *, evidence: bool = True) -> list[StudyLabels]:
-        """Label reports together, without their evidence if it is not asked for."""
 
 
 def label_each(

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from labeler.io.outputs import Outputs
     from labeler.io.progress import Progress
-    from labeler.io.rows import LabelsBatch
     from labeler.io.tally import Batch, Seen
     from labeler.io.write import LineFormat
+    from labeler.parallel import LabelsBatch
 
 
 def set_failures_aside(read: Iterable[Report | Failure], on_failure: Callable[[Failure], None]) -> Iterator[Report]:
