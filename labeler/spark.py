@@ -1,4 +1,4 @@
-"""Labels reports on a Spark cluster: the same function as everywhere, over the rows of a table.
+"""Label reports on a Spark cluster: the same function as everywhere, over the rows of a table.
 
 pyspark and pyarrow are the extra `spark`: `pip install "cxr-labeler[spark]"`. docs/scale.md says how to run it.
 """
@@ -45,7 +45,7 @@ def label_dataframe(
     keep: Iterable[str] = (),
     labeler: Labeler | None = None,
 ) -> DataFrame:
-    """Labels a table of reports, lazily, as Spark does everything.
+    """Label a table of reports, lazily, as Spark does everything.
 
     Rules and parser are loaded once in each Python worker of Spark, not once a partition. The phrases must be found at
     the same path on every machine; those of the installed package are. A report on which the labeler fails keeps its
@@ -74,7 +74,7 @@ def label_dataframe(
     Raises
     ------
     UsageError
-        Where a column is not there, or two of the result would have one name.
+        If a column does not exist, or two of the result would have one name.
 
     Examples
     --------
@@ -171,7 +171,7 @@ def label_files(
     text_column: str | None = None,
     partitions: int | None = None,
 ) -> DataFrame:
-    """Labels Parquet, CSV or text files that Spark can read.
+    """Label Parquet, CSV or text files that Spark can read.
 
     Parameters
     ----------
@@ -194,7 +194,7 @@ def label_files(
     Raises
     ------
     UsageError
-        Where a column is not there, or the format is unknown.
+        If a column does not exist, or the format is unknown.
     """
     kind = input_format or _kind(source)
     if kind == "text":

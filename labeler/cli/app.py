@@ -70,7 +70,7 @@ def _show_version(ctx: click.Context, _parameter: click.Parameter, asked: bool) 
     help="Show the version, the language model and the hash of the phrases.",
 )
 def main() -> None:
-    """Labels chest radiology reports: present, absent, uncertain or not mentioned, with the reason for each."""
+    """Label chest radiology reports: present, absent, uncertain or not mentioned, with the reason for each."""
     forbid_core_dumps()
     leave_out_downloads()
 
@@ -103,7 +103,7 @@ def main() -> None:
 @run_options
 @quiet_option
 def label(inputs: tuple[str, ...], **options: Any) -> None:
-    """Labels reports and ends with 1 if one could not be read or labelled."""
+    """Label reports, and exit with 1 if one could not be read or labelled."""
     from labeler.io.progress import Progress
     from labeler.io.tally import Seen
     from labeler.parallel import count_workers
@@ -279,7 +279,7 @@ def explain_one(source: str, **options: Any) -> None:
 @section_options
 @quiet_option
 def sections(inputs: tuple[str, ...], *, output: str, quiet: bool, **options: Any) -> None:
-    """Write a row of sections per report and ends with 1 if one could not be read."""
+    """Write a row of sections per report and exit with 1 if one could not be read."""
     from labeler.io.progress import Progress
     from labeler.io.run import set_failures_aside
     from labeler.io.sections import open_sections

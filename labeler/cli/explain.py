@@ -1,4 +1,4 @@
-"""Shows for one report each label and, in its sentence, each mention with what decided it."""
+"""Show for one report each label and, in its sentence, each mention with what decided it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds the columns of a table that hold the identifier and the text of each report."""
+"""Find the columns of a table that hold the identifier and the text of each report."""
 
 from __future__ import annotations
 

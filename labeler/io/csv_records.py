@@ -1,4 +1,4 @@
-"""Reads the records of a CSV file, and recovers after a record whose quotes are broken."""
+"""Read the records of a CSV file, and recover after a record whose quotes are broken."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def lines(stream: TextIO) -> Iterator[str | None]:
 
 
 def is_identifier(cell: str) -> bool:
-    """Says whether a cell is surely no text: one word with a digit.
+    """Tell whether a cell is surely no text: one word with a digit.
 
     >>> is_identifier("s50414267"), is_identifier("Normal"), is_identifier("2. No edema")
     (True, False, False)

@@ -1,4 +1,4 @@
-"""Turns bytes into text, or says why they are not text.
+"""Turn bytes into text, or say why they are not text.
 
 In this order: UTF-8 or UTF-16 where a byte order mark says so; UTF-8; Windows-1252 (of which Latin-1's printable
 characters are a part) where the bytes look like Western text. The byte order mark is no part of the text; line ends
@@ -35,7 +35,7 @@ def decode(data: bytes) -> str:
     Raises
     ------
     UnreadableError
-        Where the bytes hold NUL or fit no known encoding; the message has no text in it.
+        If the bytes hold NUL or fit no known encoding; the message has no text in it.
 
     Examples
     --------
@@ -64,7 +64,7 @@ def without_nul(text: str) -> str:
     Raises
     ------
     UnreadableError
-        Where it holds NUL or half of a surrogate pair, as a broken JSON escape gives.
+        If it holds NUL or half of a surrogate pair, as a broken JSON escape gives.
     """
     if "\0" in text:
         raise _not_text("is not text: holds NUL bytes")

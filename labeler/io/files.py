@@ -1,4 +1,4 @@
-"""Reads reports that are files of their own: one file, a folder of them, a zip of such a folder."""
+"""Read reports that are files of their own: one file, a folder of them, a zip of such a folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opens outputs: a file carries its final name only when it is whole, and is readable to its owner alone until then."""
+"""Open outputs: a file carries its final name only when it is whole, and is readable to its owner alone until then."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads reports from folders, files, zips, tables and standard input, one at a time and in a fixed order."""
+"""Read reports from folders, files, zips, tables and standard input, one at a time and in a fixed order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads reports that are rows: CSV, JSON Lines, Parquet and the one-column CSV of the original CheXpert labeler."""
+"""Read reports that are rows: CSV, JSON Lines, Parquet and the one-column CSV of the original CheXpert labeler."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Table:
         return choose_columns(available, name, id_column=self.id_column, text_column=self.text_column)
 
     def has_subjects(self) -> bool:
-        """Says whether the rows have a subject_id; False for standard input, which can be read only once.
+        """Tell whether the rows have a subject_id; False for standard input, which can be read only once.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Runs the command line in process, with the fake labeler in the engine's place."""
+"""Run the command line in process, with the fake labeler in the engine's place."""
 
 import pytest
 from click.testing import CliRunner

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("fake")
 
 @pytest.fixture
 def label(run, folder, tmp_path):
-    """Labels the folder, to which a report is added that cannot be read, into another one; returns the result."""
+    """Label the folder, to which a report is added that cannot be read, into another one; return the result."""
     (folder / "broken.txt").write_bytes(b"\0")
     (folder / "empty.txt").write_bytes(b"")
 

@@ -28,7 +28,7 @@ def reports(tmp_path):
 
 @pytest.fixture
 def label(run, reports, tmp_path):
-    """Labels the reports into a folder and returns the result."""
+    """Label the reports into a folder and return the result."""
 
     def label(folder, *options, table="out.csv"):
         (tmp_path / folder).mkdir(exist_ok=True)
@@ -40,7 +40,7 @@ def label(run, reports, tmp_path):
 
 @pytest.fixture
 def interrupt(monkeypatch):
-    """Interrupts labelling at a report; returns the identifiers of those labelled, also after the interruption."""
+    """Interrupt labelling at a report; return the identifiers of those labelled, also after the interruption."""
     labelled = []
     errors = []
     whole = FakeLabeler.label
@@ -62,7 +62,7 @@ def interrupt(monkeypatch):
 
 @pytest.fixture
 def cut_short(label, interrupt, tmp_path):
-    """Interrupts a run and returns its folder."""
+    """Interrupt a run and return its folder."""
     interrupt("s21")
     label("cut")
     return tmp_path / "cut"

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("fake")
 
 @pytest.fixture
 def label(run, tmp_path):
-    """Labels 40 reports, of which one cannot be read, and returns the result."""
+    """Label 40 reports, of which one cannot be read, and return the result."""
     (tmp_path / "in").mkdir()
     for number in range(39):
         (tmp_path / "in" / f"s{number:02}.txt").write_text("No edema.")

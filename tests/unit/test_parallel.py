@@ -16,7 +16,7 @@ from labeler.records import Label, Report, Status, StudyLabels
 
 
 def work(reports):
-    """Answers with the identifiers; a report may say that the process is to die, always or while it is not alone."""
+    """Answer with the identifiers; a report may say that the process is to die, always or while it is not alone."""
     for report in reports:
         if report.text == "die" or (report.text == "die in company" and len(reports) > 1):
             os.kill(os.getpid(), signal.SIGKILL)
@@ -36,7 +36,7 @@ class Labels:
     """A labeler that says in which process a report was labelled."""
 
     def label_batch(self, reports, **_options):
-        """Labels each report present."""
+        """Label each report present."""
         if "die" in [report.text for report in reports]:
             os._exit(1)
         label = Label("Edema", Status.PRESENT, "rule")

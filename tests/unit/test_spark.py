@@ -90,7 +90,7 @@ class Failing(Labeler):
     """Fails on a report that says so, and quotes it."""
 
     def label_batch(self, reports, **options):
-        """Labels reports together, or none."""
+        """Label reports together, or none."""
         if any("faulty" in report.text for report in reports):
             raise ValueError(reports[0].text)
         return super().label_batch(reports, **options)

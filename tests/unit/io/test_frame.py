@@ -11,7 +11,7 @@ SEEN = []
 
 
 def label_many(reports):
-    """Labels edema present where the text has a word, and not mentioned where it has none."""
+    """Label edema present where the text has a word, and not mentioned where it has none."""
     SEEN.clear()
     for report in reports:
         SEEN.append((report.id, report.text))
