@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from labeler.errors import ReportFileError, UsageError
-from labeler.io.read import ReadFailure, open_inputs
+from labeler.io.read import Failure, open_inputs
 from labeler.io.source import MAX_REPORT_BYTES
 from labeler.records import Report
 from labeler.scoring.labels import normal_id
@@ -32,18 +32,18 @@ class Corpus:
 
     Parameters
     ----------
-    items : iterable of Report or ReadFailure
+    items : iterable of Report or Failure
         Identifiers are as `labeler.scoring.labels.normal_id` gives them.
     sections : str or None
         The text to label where the collection has chosen it already: all of it.
     """
 
-    items: Iterable[Report | ReadFailure]
+    items: Iterable[Report | Failure]
     sections: str | None = None
 
-    def __iter__(self) -> Iterator[Report | ReadFailure]:
+    def __iter__(self) -> Iterator[Report | Failure]:
         for item in self.items:
-            yield item if isinstance(item, ReadFailure) else Report(normal_id(item.id), item.text, item.subject_id)
+            yield item if isinstance(item, Failure) else Report(normal_id(item.id), item.text, item.subject_id)
 
 
 def open_corpus(path: str | Path, *, id_column: str | None = None, text_column: str | None = None) -> Corpus:
@@ -85,11 +85,11 @@ def _columns(path: Path) -> set[str]:
         return set()  # the reader of tables says what is wrong
 
 
-def _joined(path: Path, columns: Sequence[str], id_column: str | None) -> Iterator[Report | ReadFailure]:
+def _joined(path: Path, columns: Sequence[str], id_column: str | None) -> Iterator[Report | Failure]:
     """Reads a table once per column and joins its rows; a failure of a row is told once."""
     readings = [open_inputs([path], id_column=id_column, text_column=column) for column in columns]
     for row in zip(*readings, strict=True):
-        failure = next((part for part in row if isinstance(part, ReadFailure)), None)
+        failure = next((part for part in row if isinstance(part, Failure)), None)
         reports = [part for part in row if isinstance(part, Report)]
         if failure is not None:
             yield failure

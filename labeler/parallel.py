@@ -1,7 +1,7 @@
-"""Work over processes: pieces of reports go out, answers come back in the order of the pieces.
+"""Work over processes: batches of reports go out, answers come back in the order of the batches.
 
 A worker that dies (for want of memory, or by a fault in compiled code) takes no report with it: what it may have held
-is tried again alone, first piece by piece, then report by report, so that one report at most is lost.
+is tried again alone, first batch by batch, then report by report, so that one report at most is lost.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from labeler.errors import LabelerError, UsageError
 from labeler.process import leave_out_downloads
@@ -26,13 +26,12 @@ from labeler.records import Report
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from labeler.pipeline import Labeler
     from labeler.records import StudyLabels
 
 _CHUNK = 64
 """Reports that `label_many` sends at once: enough that sending costs little, few enough that the first come soon."""
-_PIECES_AHEAD = 4
-"""Pieces sent ahead per worker, so that none waits; what is in flight bounds the memory."""
+_BATCHES_AHEAD = 4
+"""Batches sent ahead per worker, so that none waits; what is in flight bounds the memory."""
 _WORTH_A_WORKER = 2000
 """Reports below which a further process costs more time to start than it saves."""
 
@@ -41,9 +40,16 @@ Context = TypeVar("Context")
 Item = TypeVar("Item")
 
 
+class LabelsBatch(Protocol):
+    """A labeler, as far as a run needs it."""
+
+    def label_batch(self, reports: Sequence[str | Report]) -> list[StudyLabels]:
+        """Label reports together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Stands for a report on which a worker died also when it held nothing else.
+    """A report on which a worker died although it held nothing else.
 
     Parameters
     ----------
@@ -54,7 +60,7 @@ class Lost:
 
 
 def count_workers(asked: int | None, expected: int | None) -> int:
-    """Returns the number of processes to work with.
+    """Return the number of processes to work with.
 
     Parameters
     ----------
@@ -62,7 +68,7 @@ def count_workers(asked: int | None, expected: int | None) -> int:
         None leaves it to the machine and the work: one process per core that this one may use, and no more than the
         work is worth, as each takes a second or two to start.
     expected : int or None
-        Number of reports, where it is known.
+        Number of reports, if it is known.
 
     Examples
     --------
@@ -75,10 +81,10 @@ def count_workers(asked: int | None, expected: int | None) -> int:
     return cores if expected is None else max(1, min(cores, expected // _WORTH_A_WORKER))
 
 
-def cut(reports: Iterable[Item], size: int = _CHUNK) -> Iterator[tuple[Item, ...]]:
-    """Cuts reports into pieces, lazily; the last one may be smaller.
+def in_batches(reports: Iterable[Item], size: int = _CHUNK) -> Iterator[tuple[Item, ...]]:
+    """Divide reports into batches, lazily; the last one may be smaller.
 
-    >>> list(cut("abcde", 2))
+    >>> list(in_batches("abcde", 2))
     [('a', 'b'), ('c', 'd'), ('e',)]
     """
     rest = iter(reports)
@@ -86,13 +92,13 @@ def cut(reports: Iterable[Item], size: int = _CHUNK) -> Iterator[tuple[Item, ...
 
 
 def label_in_processes(
-    labeler: Labeler, reports: Iterable[str | Report], *, workers: int, chunk: int = _CHUNK
+    labeler: LabelsBatch, reports: Iterable[str | Report], *, workers: int, chunk: int = _CHUNK
 ) -> Iterator[StudyLabels]:
-    """Labels reports in several processes, lazily and in their order.
+    """Label reports in several processes, lazily and in their order.
 
     Parameters
     ----------
-    labeler : Labeler
+    labeler : LabelsBatch
         Is made anew in each process.
     reports : iterable of str or Report
         Read only as far ahead as the workers need.
@@ -110,74 +116,65 @@ def label_in_processes(
     Raises
     ------
     UsageError
-        Where workers or chunk is below 1.
+        If workers or chunk is below 1.
     LabelerError
-        Where workers cannot start, or one dies of a report also when it holds nothing else; the message names it.
+        If workers cannot start, or one dies of a report although it holds nothing else; the message names it.
     """
     if chunk < 1:
         raise UsageError(f"chunk must be 1 or more, not {chunk}.")
     named = (report if isinstance(report, Report) else Report("", report) for report in reports)
-    pieces = ((piece, None) for piece in cut(named, chunk))
-    return _flat(map_in_processes(_LabelBatch(labeler), pieces, workers=workers))
+    batches = ((batch, None) for batch in in_batches(named, chunk))
+    answered = map_in_processes(labeler.label_batch, batches, workers=workers)
+    return (_found(answer) for _, answers in answered for answer in answers)
 
 
-def _flat(answered: Iterator[tuple[None, list[list[StudyLabels] | Lost]]]) -> Iterator[StudyLabels]:
-    for _, answers in answered:
-        for answer in answers:
-            if isinstance(answer, Lost):
-                raise LabelerError(
-                    f"A worker process died twice of report {answer.report.id!r}, most likely for want of memory; "
-                    "label it alone, or leave it out."
-                )
-            yield from answer
-
-
-@dataclass(frozen=True, slots=True)
-class _LabelBatch:
-    labeler: Labeler
-
-    def __call__(self, reports: Sequence[Report]) -> list[StudyLabels]:
-        return self.labeler.label_batch(reports)
+def _found(answer: StudyLabels | Lost) -> StudyLabels:
+    if isinstance(answer, Lost):
+        raise LabelerError(
+            f"A worker process died twice of report {answer.report.id!r}, most likely for want of memory; label it "
+            "alone, or leave it out."
+        )
+    return answer
 
 
 def map_in_processes(
-    task: Callable[[Sequence[Report]], Answer],
-    pieces: Iterable[tuple[Sequence[Report], Context]],
+    task: Callable[[Sequence[Report]], list[Answer]],
+    batches: Iterable[tuple[Sequence[Report], Context]],
     *,
     workers: int,
     on_death: Callable[[Sequence[Report]], None] | None = None,
 ) -> Iterator[tuple[Context, list[Answer | Lost]]]:
-    """Does a task over pieces of reports in several processes, lazily and in the order of the pieces.
+    """Do a task over batches of reports in several processes, lazily and in the order of the batches.
 
     Parameters
     ----------
     task : callable
-        Must be picklable; goes to each process once.
-    pieces : iterable of (sequence of Report, object)
+        Returns an answer for each report. Must be picklable; goes to each process once.
+    batches : iterable of (sequence of Report, object)
         The reports go to a process, the object stays here. Read only as far ahead as the workers need.
     workers : int
         1 or more.
     on_death : callable, optional
-        Is told the reports that a worker which died may have held, before they are tried again; logs a warning with
-        their number by default.
+        Receives the reports that a worker which died may have held, before they are tried again; by default a warning
+        with their number is logged.
 
     Yields
     ------
     object
-        That of the piece.
+        That of the batch.
     list of (Answer or Lost)
-        One answer; where a worker died on the piece, one per report, and `Lost` where it died on the report alone.
+        One per report.
 
     Raises
     ------
     UsageError
-        Where workers is below 1.
+        If workers is below 1.
     LabelerError
-        Where workers cannot start.
+        If workers cannot start.
     """
     if workers < 1:
         raise UsageError(f"workers must be 1 or more, not {workers}.")
-    return _Map[Answer, Context](task, workers, on_death or _log_death).run(iter(pieces))
+    return _answers(task, iter(batches), workers, on_death or _log_death)
 
 
 def _log_death(held: Sequence[Report]) -> None:
@@ -185,79 +182,68 @@ def _log_death(held: Sequence[Report]) -> None:
     logging.getLogger(__name__).warning(message, len(held))
 
 
-class _Map(Generic[Answer, Context]):
-    """Keeps the pieces that are being worked on, and a pool that is replaced where it breaks."""
-
-    def __init__(
-        self,
-        task: Callable[[Sequence[Report]], Answer],
-        workers: int,
-        on_death: Callable[[Sequence[Report]], None],
-    ) -> None:
-        self.task = task
-        self.workers = workers
-        self.on_death = on_death
-        self.waiting: deque[tuple[Sequence[Report], Context, Future[Answer]]] = deque()
-
-    def run(self, pieces: Iterator[tuple[Sequence[Report], Context]]) -> Iterator[tuple[Context, list[Answer | Lost]]]:
-        pool = _pool(self.task, self.workers)
-        try:
-            while True:
-                ahead = islice(pieces, self.workers * _PIECES_AHEAD - len(self.waiting))
-                self.waiting.extend((piece, context, _submit(pool, piece)) for piece, context in ahead)
-                if not self.waiting:
-                    return
-                if _is_broken(self.waiting[0][2]):
-                    pool.shutdown()
-                    yield from self.mend()
-                    pool = _pool(self.task, self.workers)
-                else:
-                    _, context, future = self.waiting.popleft()
-                    yield context, [future.result()]
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-    def mend(self) -> Iterator[tuple[Context, list[Answer | Lost]]]:
-        """Answers the pieces that were sent when the pool broke; those that it had not done, alone."""
-        broken = [piece for piece, _, future in self.waiting if _is_broken(future)]
-        self.on_death([report for piece in broken for report in piece])
-        with contextlib.closing(_Single(self.task)) as single:
-            while self.waiting:
-                piece, context, future = self.waiting.popleft()
-                yield context, single.answers(piece) if _is_broken(future) else [future.result()]
+def _answers(
+    task: Callable[[Sequence[Report]], list[Answer]],
+    batches: Iterator[tuple[Sequence[Report], Context]],
+    workers: int,
+    on_death: Callable[[Sequence[Report]], None],
+) -> Iterator[tuple[Context, list[Answer | Lost]]]:
+    sent: deque[tuple[Sequence[Report], Context, Future[Any]]] = deque()
+    pool = _pool(task, workers)
+    try:
+        while True:
+            room = workers * _BATCHES_AHEAD - len(sent)
+            sent.extend((batch, context, _submit(pool, batch)) for batch, context in islice(batches, room))
+            if not sent:
+                return
+            if not _is_broken(sent[0][2]):
+                _, context, future = sent.popleft()
+                yield context, future.result()
+                continue
+            pool.shutdown()
+            on_death([report for batch, _, future in sent if _is_broken(future) for report in batch])
+            with contextlib.closing(_Retry(task)) as retry:
+                while sent:
+                    batch, context, future = sent.popleft()
+                    yield context, retry.answers(batch) if _is_broken(future) else future.result()
+            pool = _pool(task, workers)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-class _Single(Generic[Answer]):
-    """Is one worker that holds one piece at a time, and is replaced where it dies."""
+class _Retry(Generic[Answer]):
+    """One worker that holds one batch at a time, and is replaced if it dies."""
 
-    def __init__(self, task: Callable[[Sequence[Report]], Answer]) -> None:
+    def __init__(self, task: Callable[[Sequence[Report]], list[Answer]]) -> None:
         self.task = task
         self.pool: ProcessPoolExecutor | None = None
 
-    def answers(self, piece: Sequence[Report]) -> list[Answer | Lost]:
-        """Does the task on a piece; where the worker dies of it, on each report alone."""
-        fresh = self.pool is None
+    def answers(self, batch: Sequence[Report]) -> list[Answer | Lost]:
+        """Do the task on a batch; if the worker dies of it, on each report alone."""
+        is_fresh = self.pool is None
+        self.pool = self.pool or self.start()
         try:
-            return [self.worker().submit(_work, piece).result()]
+            return list(self.pool.submit(_work, batch).result())
         except BrokenProcessPool:
             self.close()
-        if fresh and len(piece) == 1:  # else it may have died of what it had held before
-            return [Lost(piece[0])]
-        return [answer for report in piece for answer in self.answers((report,))]
+        if is_fresh and len(batch) == 1:  # if not, it may have died of what it had held before
+            return [Lost(batch[0])]
+        return [answer for report in batch for answer in self.answers((report,))]
 
-    def worker(self) -> ProcessPoolExecutor:
-        if self.pool is None:
-            self.pool = _pool(self.task, 1)
-            try:
-                self.pool.submit(_be_ready).result()
-            except BrokenProcessPool:
-                raise LabelerError(
-                    "Worker processes cannot start: a script must guard its own work with `if __name__ == "
-                    '"__main__":`, and each worker needs about half a gigabyte of memory. One process needs neither.'
-                ) from None
-        return self.pool
+    def start(self) -> ProcessPoolExecutor:
+        """Start a worker, and make sure that it can."""
+        pool = _pool(self.task, 1)
+        try:
+            pool.submit(_be_ready).result()
+        except BrokenProcessPool:
+            raise LabelerError(
+                "Worker processes cannot start: a script must guard its own work with `if __name__ == "
+                '"__main__":`, and each worker needs about half a gigabyte of memory. One process needs neither.'
+            ) from None
+        return pool
 
     def close(self) -> None:
+        """End the worker."""
         if self.pool is not None:
             self.pool.shutdown(cancel_futures=True)
             self.pool = None
@@ -267,10 +253,10 @@ def _pool(task: Callable[..., object], workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start, (task,))
 
 
-def _submit(pool: ProcessPoolExecutor, piece: Sequence[Report]) -> Future[Any]:
-    """Submits a piece; where the pool is broken, returns the future that says so, like those of the pieces before."""
+def _submit(pool: ProcessPoolExecutor, batch: Sequence[Report]) -> Future[Any]:
+    """Submit a batch; if the pool is broken, return a future that says so, like those of the batches before."""
     try:
-        return pool.submit(_work, piece)
+        return pool.submit(_work, batch)
     except BrokenProcessPool as error:
         broken: Future[Any] = Future()
         broken.set_exception(error)
@@ -294,7 +280,7 @@ def _start(task: Callable[..., Any]) -> None:
 
 
 def _end_with_parent() -> None:
-    """Ends a worker whose parent was killed; it would wait for work forever."""
+    """End a worker whose parent was killed; it would wait for work forever."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -302,8 +288,8 @@ def _end_with_parent() -> None:
 
 
 def _be_ready() -> None:
-    """Does nothing, in a process that has started."""
+    """Do nothing, in a process that has started."""
 
 
-def _work(piece: Sequence[Report]) -> Any:
-    return _task[0](piece)
+def _work(batch: Sequence[Report]) -> Any:
+    return _task[0](batch)

@@ -175,11 +175,11 @@ class Labeler:
         StudyLabels
             One per report.
         """
-        from labeler.parallel import cut, label_in_processes
+        from labeler.parallel import in_batches, label_in_processes
 
         if workers != 1:
             return label_in_processes(self, reports, workers=workers)
-        return (labels for batch in cut(reports, _LABELLED_AT_ONCE) for labels in self.label_batch(batch))
+        return (labels for batch in in_batches(reports, _LABELLED_AT_ONCE) for labels in self.label_batch(batch))
 
     def label_frame(
         self, frame: pd.DataFrame, *, text_column: str = "text", id_column: str | None = None, workers: int = 1

@@ -10,7 +10,7 @@ _INFO = "spacy.cli.info"
 
 
 def forbid_core_dumps() -> None:
-    """Keeps this process, and those that it starts, from leaving an image of its memory on disk.
+    """Keep this process, and those that it starts, from leaving an image of its memory on disk.
 
     A core would hold the reports at hand, in a folder that nobody chose for them.
     """

@@ -1,4 +1,4 @@
-"""Labels reports on a Spark cluster: the same function as everywhere, over the rows of a table.
+"""Label reports on a Spark cluster: the same function as everywhere, over the rows of a table.
 
 pyspark and pyarrow are the extra `spark`: `pip install "cxr-labeler[spark]"`. docs/scale.md says how to run it.
 """
@@ -12,12 +12,11 @@ from urllib.parse import unquote, urlsplit
 from labeler.errors import LabelerError, UsageError, place_of
 from labeler.io.columns import choose_columns
 from labeler.io.decode import decode
-from labeler.io.failures import Failure
 from labeler.io.files import place
 from labeler.io.rows import label_each
-from labeler.io.source import UnreadableError
+from labeler.io.source import Failure, UnreadableError
 from labeler.io.write import value_of
-from labeler.parallel import cut
+from labeler.parallel import in_batches
 from labeler.records import Report
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from labeler.records import StudyLabels
 
 ERROR = "error"
-"""Column of the result that says why a report has no labels; null where it is labelled."""
+"""Column of the result that says why a report has no labels; null if it is labelled."""
 _TASKS_PER_CORE = 4
 _LABELLED_AT_ONCE = 256
 _TEXTS = ("study_id", "subject_id", "text", ERROR)
@@ -46,7 +45,7 @@ def label_dataframe(
     keep: Iterable[str] = (),
     labeler: Labeler | None = None,
 ) -> DataFrame:
-    """Labels a table of reports, lazily, as Spark does everything.
+    """Label a table of reports, lazily, as Spark does everything.
 
     Rules and parser are loaded once in each Python worker of Spark, not once a partition. The phrases must be found at
     the same path on every machine; those of the installed package are. A report on which the labeler fails keeps its
@@ -69,13 +68,13 @@ def label_dataframe(
     Returns
     -------
     pyspark.sql.DataFrame
-        The columns `id_column` and `keep`; `error`, null where the report is labelled; then one of doubles per finding
+        The columns `id_column` and `keep`; `error`, null where the report is labelled; then a number per finding
         in alphabetical order: 1.0 present, 0.0 absent, -1.0 uncertain, null not mentioned.
 
     Raises
     ------
     UsageError
-        Where a column is not there, or two of the result would have one name.
+        If a column does not exist, or two of the result would have one name.
 
     Examples
     --------
@@ -113,7 +112,7 @@ def _error_column(frame: DataFrame, keep: Sequence[str]) -> Column:
 
 @dataclass(frozen=True, slots=True)
 class _LabelRows:
-    """Labels the rows of a partition. In a worker the labeler is made once, however often this is unpickled there."""
+    """The task of labelling a partition's rows. A worker makes the labeler once, however often this is unpickled."""
 
     labeler: Labeler
     names: tuple[str, ...]
@@ -124,7 +123,7 @@ class _LabelRows:
         return map(self._label_quietly, batches)
 
     def _label_quietly(self, batch: pd.DataFrame) -> pd.DataFrame:
-        """Keeps the messages of errors that nobody expected, which may quote a report, out of Spark's logs."""
+        """Keep the messages of errors that nobody expected, which may quote a report, out of Spark's logs."""
         try:
             return self._label(batch)
         except LabelerError:
@@ -151,8 +150,8 @@ class _LabelRows:
             Report(str(name), text if isinstance(text, str) else "")
             for name, text in zip(identifiers, batch[self.text_column], strict=True)
         ]
-        pieces = cut(reports, _LABELLED_AT_ONCE)
-        return [answer for piece in pieces for answer in label_each(self.labeler, piece)]
+        batches = in_batches(reports, _LABELLED_AT_ONCE)
+        return [answer for batch in batches for answer in label_each(self.labeler, batch)]
 
 
 def _schema(taken: DataFrame, label_rows: _LabelRows) -> StructType:
@@ -172,7 +171,7 @@ def label_files(
     text_column: str | None = None,
     partitions: int | None = None,
 ) -> DataFrame:
-    """Labels Parquet, CSV or text files that Spark can read.
+    """Label Parquet, CSV or text files that Spark can read.
 
     Parameters
     ----------
@@ -185,7 +184,7 @@ def label_files(
     id_column, text_column : str, optional
         Columns of Parquet and CSV; the usual names are tried.
     partitions : int, optional
-        Tasks that the work is cut into; four per core by default, so that no core waits long for the last.
+        Tasks that the work is divided into; four per core by default, so that no core waits long for the last.
 
     Returns
     -------
@@ -195,7 +194,7 @@ def label_files(
     Raises
     ------
     UsageError
-        Where a column is not there, or the format is unknown.
+        If a column does not exist, or the format is unknown.
     """
     kind = input_format or _kind(source)
     if kind == "text":

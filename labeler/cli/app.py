@@ -8,7 +8,6 @@ import signal
 import sys
 import threading
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from labeler.cli.evaluate import compare, evaluate
-from labeler.cli.explain import Style, explain, plain
+from labeler.cli.explain import explain
 from labeler.cli.export import export, published
 from labeler.cli.messages import EXIT_CODES, Commands
 from labeler.cli.options import (
@@ -38,28 +37,15 @@ from labeler.terminal import printable
 # What takes long to import (spaCy, pandas, pyarrow, tqdm) is imported by the command that needs it.
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from contextlib import AbstractContextManager
 
-    from labeler.cli.explain import Line
-    from labeler.io.balance import Seen
     from labeler.io.manifest import Manifest
-    from labeler.io.output import Output
+    from labeler.io.outputs import Output, Outputs
     from labeler.io.progress import Progress
     from labeler.io.read import Reading, Shard
-    from labeler.io.run import Outputs
+    from labeler.io.tally import Seen
     from labeler.io.write import Form, Layout
     from labeler.pipeline import Labeler
 
-_COLOURS: dict[Style, dict[str, Any]] = {
-    Style.PLAIN: {},
-    Style.HEADING: {"bold": True},
-    Style.FAINT: {"dim": True},
-    Style.CUE: {"fg": "cyan"},
-    Style.PRESENT: {"fg": "red", "bold": True},
-    Style.ABSENT: {"fg": "green"},
-    Style.UNCERTAIN: {"fg": "yellow", "bold": True},
-    Style.NOT_ASSERTED: {"dim": True},
-}
 _CODE_OF_SIGNAL = 128
 """What shells add to a signal's number where it ends a program."""
 _FAILURES_HELP = """What cannot be labelled is listed in OUTPUT.errors.csv, if there is any: identifier, stage, kind,
@@ -84,7 +70,7 @@ def _show_version(ctx: click.Context, _parameter: click.Parameter, asked: bool) 
     help="Show the version, the language model and the hash of the phrases.",
 )
 def main() -> None:
-    """Labels chest radiology reports: present, absent, uncertain or not mentioned, with the reason for each."""
+    """Label chest radiology reports: present, absent, uncertain or not mentioned, with the reason for each."""
     forbid_core_dumps()
     leave_out_downloads()
 
@@ -95,7 +81,7 @@ def main() -> None:
     "-o",
     "--output",
     help="File to write: .csv, .csv.gz, .jsonl, .jsonl.gz or .parquet; - is CSV on standard output.  [default: a table "
-    "to read where standard output is a terminal, CSV where it is not]",
+    "to read if standard output is a terminal, CSV if not]",
 )
 @click.option("--evidence", help="File (.jsonl, .jsonl.gz) for every mention with what decided it; holds report text.")
 @click.option(
@@ -117,9 +103,9 @@ def main() -> None:
 @run_options
 @quiet_option
 def label(inputs: tuple[str, ...], **options: Any) -> None:
-    """Labels reports and ends with 1 where one could not be read or labelled."""
-    from labeler.io.balance import Seen
+    """Label reports, and exit with 1 if one could not be read or labelled."""
     from labeler.io.progress import Progress
+    from labeler.io.tally import Seen
     from labeler.parallel import count_workers
 
     wanted = _Wanted(**{name: options.pop(name) for name in ("output", "evidence", "columns", "resume", "manifest")})
@@ -145,7 +131,7 @@ def label(inputs: tuple[str, ...], **options: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """Is what the options say of the outputs."""
+    """The outputs that the options ask for."""
 
     output: str | None
     evidence: str | None
@@ -163,7 +149,7 @@ class _Wanted:
 
     @property
     def failures(self) -> str | None:
-        from labeler.io.failures import failures_path
+        from labeler.io.outputs import failures_path
 
         return failures_path(self.output) if self.output and self.is_file else None
 
@@ -175,23 +161,28 @@ class _Wanted:
         return [self.failures, manifest_path(self.output)] if self.output and self.failures else []
 
     def check(self) -> None:
-        for option, is_given in (("--resume goes on with", self.resume), ("--manifest describes", self.manifest)):
+        for option, is_given in (("--resume", self.resume), ("--manifest", self.manifest)):
             if is_given and not self.is_file:
-                raise UsageError(f"{option} a file; name it with --output.")
+                raise UsageError(f"{option} needs a file; name it with --output.")
 
     def outputs(self, layout: Layout, made_with: dict[str, str]) -> list[Output]:
-        """Returns the outputs, the table first."""
-        from labeler.io.evidence import evidence_output
-        from labeler.io.output import Output
-        from labeler.io.write import CellLines, table_output
+        """Return the outputs, the table first."""
+        from labeler.io.evidence import evidence_format
+        from labeler.io.outputs import Output
+        from labeler.io.write import CellLines, table_format
 
-        table = Output("-", CellLines(layout)) if self.is_shown else table_output(self.output or "-", layout, made_with)
-        return [table] if self.evidence is None else [table, evidence_output(self.evidence, made_with)]
+        path = self.output or "-"
+        outputs = [
+            Output(path, CellLines(layout)) if self.is_shown else Output(path, *table_format(path, layout, made_with))
+        ]
+        if self.evidence is not None:
+            outputs.append(Output(self.evidence, *evidence_format(self.evidence, made_with)))
+        return outputs
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Is a run of `labeler label`."""
+    """A run of `labeler label`."""
 
     labeler: Labeler
     wanted: _Wanted
@@ -200,36 +191,33 @@ class _Run:
     seen: Seen
 
     def label(self, *, has_subjects: bool, workers: int) -> None:
-        """Labels what is read, and closes with the balance."""
-        from labeler.io.run import label_inputs, peek_subject
+        """Label what is read."""
+        from labeler.io.run import label_inputs
         from labeler.io.write import Layout
 
-        has_subject, read = peek_subject(self.seen)
-        findings, names = self.labeler.findings, self.labeler.output_names
-        layout = Layout(findings, self.wanted.columns, has_subject or has_subjects, names)
-        outputs = self.wanted.outputs(layout, _made_with(self.labeler))
-        saved: Outputs | None = None
+        with_subjects = self.seen.first_has_subject() or has_subjects
+        layout = Layout(self.labeler.findings, self.wanted.columns, with_subjects, self.labeler.output_names)
+        asked = self.wanted.outputs(layout, _made_with(self.labeler))
+        forms = [output.lines for output in asked]
+        outputs: Outputs | None = None
         try:
-            with self._open(outputs, layout) as saved:
-                forms = [output.lines for output in outputs]
-                label_inputs(read, self.labeler, forms, saved, self.progress, workers=workers)
-                saved.count().require(self.seen.count)
+            with self._open(asked, layout) as outputs:
+                label_inputs(self.seen, self.labeler, forms, outputs, self.progress, workers=workers)
         except (UsageError, ConservationError):
             raise
         except BaseException:
-            if saved and saved.can_go_on:
+            if outputs and outputs.can_resume:
                 self.progress.interrupted()
             raise
 
-    def _open(self, outputs: list[Output], layout: Layout) -> AbstractContextManager[Outputs]:
-        from labeler.cli.show import open_shown_lines
-        from labeler.io.resume import ResumableOutputs
-        from labeler.io.run import open_streams
+    def _open(self, asked: list[Output], layout: Layout) -> Outputs:
+        from labeler.cli.show import open_shown
+        from labeler.io.outputs import ResumableOutputs, StreamedOutputs
 
+        if self.wanted.is_shown:
+            return StreamedOutputs(asked, open_shown(layout, click.echo))
         if not self.wanted.is_file:
-            return open_streams(
-                outputs, partial(open_shown_lines, layout, click.echo) if self.wanted.is_shown else None
-            )
+            return StreamedOutputs(asked)
         made_with = {
             **_made_with(self.labeler),
             **self.chosen,
@@ -237,7 +225,7 @@ class _Run:
             "evidence": str(self.wanted.evidence is not None),
         }
         manifest = self._manifest() if self.wanted.manifest else None
-        return ResumableOutputs(outputs, made_with, resume=self.wanted.resume, manifest=manifest)
+        return ResumableOutputs(asked, made_with, resume=self.wanted.resume, manifest=manifest)
 
     def _manifest(self) -> Manifest:
         from labeler.io.manifest import Manifest
@@ -252,7 +240,7 @@ class _Run:
 
 @contextlib.contextmanager
 def _ending_on_signals() -> Iterator[None]:
-    """Ends with the usual codes on Ctrl-C and on kill, the outputs left in order."""
+    """End with the usual codes on Ctrl-C and on kill, the outputs left in order."""
 
     def end(*_: object) -> None:
         raise SystemExit(_CODE_OF_SIGNAL + signal.SIGTERM)
@@ -272,7 +260,7 @@ def _ending_on_signals() -> Iterator[None]:
 @input_options
 @labelling_options
 def explain_one(source: str, **options: Any) -> None:
-    """Prints the explanation, in colour on a terminal."""
+    """Print the explanation, in colour on a terminal."""
     reports = list(islice(_open_inputs([source], options), 2))
     if len(reports) != 1:
         raise UsageError(f"{source} holds {'more than one' if reports else 'no'} report; explain takes one.")
@@ -281,7 +269,7 @@ def explain_one(source: str, **options: Any) -> None:
         raise ReportFileError(str(report))
     colour = _has_colour()
     for line in explain(report, _new_labeler(**_without_input_options(options)).label(report)):
-        click.echo(_coloured(line) if colour else plain(line), color=colour)
+        click.echo(line, color=colour)
 
 
 @main.command(help=f"Write the sections of each report and the text that is labelled.\n\n{INPUTS_HELP}")
@@ -291,12 +279,11 @@ def explain_one(source: str, **options: Any) -> None:
 @section_options
 @quiet_option
 def sections(inputs: tuple[str, ...], *, output: str, quiet: bool, **options: Any) -> None:
-    """Writes a row of sections per report and ends with 1 where one could not be read."""
-    from labeler.io.balance import Counts, Seen
-    from labeler.io.failures import Failure
+    """Write a row of sections per report and exit with 1 if one could not be read."""
     from labeler.io.progress import Progress
     from labeler.io.run import set_failures_aside
     from labeler.io.sections import open_sections
+    from labeler.io.tally import Seen, require_tally
 
     _check_outputs(inputs, output)
     reading = _open_inputs(inputs, options)
@@ -305,9 +292,9 @@ def sections(inputs: tuple[str, ...], *, output: str, quiet: bool, **options: An
         Progress(reading.expected, quiet=quiet, bar=True, verb="written") as progress,
         open_sections(output, **_without_input_options(options)) as write,
     ):
-        for report in set_failures_aside(seen, lambda failure: progress.failure(Failure.of_reading(failure))):
+        for report in set_failures_aside(seen, progress.failure):
             progress.reports(without_text=not write(report))
-        Counts({output: progress.done}, progress.failed).require(seen.count)
+        require_tally(output, seen=seen.count, labelled=progress.done, failed=progress.failed)
     _finish(progress, seen)
 
 
@@ -368,7 +355,3 @@ def _is_terminal(stream: TextIO) -> bool:
 
 def _has_colour() -> bool:
     return _is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def _coloured(line: Line) -> str:
-    return "".join(click.style(segment.text, **_COLOURS[segment.style]) for segment in line)

@@ -137,10 +137,10 @@ def published(inputs: tuple[str, ...], *, output: Path, sections: str | None, **
     which the two differ; shows their agreement per finding. What cannot be labelled is listed in errors.csv, if there
     is any.
     """
-    from labeler.io.balance import Seen
     from labeler.io.progress import Progress
     from labeler.io.published import write_published
     from labeler.io.read import open_inputs
+    from labeler.io.tally import Seen
     from labeler.pipeline import Labeler
 
     reading = open_inputs(inputs, **options)

@@ -1,4 +1,4 @@
-"""What ends a command, told in one line; the one place where an error becomes a message and an exit code."""
+"""What ends a command, reported in one line; the one place where an error becomes a message and an exit code."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from labeler.terminal import printable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-EXIT_CODES = """Ends with 0 where all is done, 1 where some reports could not be read or labelled, 2 where a command is
-used wrongly or a file is not as it must be, 3 on a fault of the labeler itself. LABELER_DEBUG=1 in the environment
+EXIT_CODES = """Exits 0 on success, 1 if some reports could not be read or labelled, 2 if a command is used wrongly or
+a file is not valid, 3 on a fault of the labeler itself. LABELER_DEBUG=1 in the environment
 shows the traceback of such a fault; it may hold report text."""
 
 
@@ -29,7 +29,7 @@ class _FailureMessage(click.ClickException):
 
 
 class _LossMessage(_FailureMessage):
-    """Ends with 1, as where a report could not be labelled."""
+    """Ends with 1, as if a report could not be labelled."""
 
     exit_code = 1
 
@@ -41,21 +41,21 @@ class _FaultMessage(_FailureMessage):
 
 
 class Commands(click.Group):
-    """Is a group of commands whose errors are told."""
+    """A group of commands whose errors are reported."""
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
-        """Reads the arguments."""
-        with _told():
+        """Read the arguments."""
+        with _reported():
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Does what the command does."""
-        with _told():
+        """Run the command."""
+        with _reported():
             return super().invoke(ctx)
 
 
 @contextlib.contextmanager
-def _told() -> Iterator[None]:
+def _reported() -> Iterator[None]:
     try:
         yield
     except ConservationError as error:

@@ -24,7 +24,7 @@ table (.csv, .csv.gz, .jsonl, .jsonl.gz, .parquet) or - for standard input."""
 
 
 class _Workers(_WorkersBase):
-    """Reads a number of processes, None for auto."""
+    """A number of processes, None for auto."""
 
     name = "number|auto"
 
@@ -33,7 +33,7 @@ class _Workers(_WorkersBase):
 
 
 class _ShardType(_ShardBase):
-    """Reads a part of the whole, such as 3/64."""
+    """A part of the whole, such as 3/64."""
 
     name = "shard"
 
@@ -47,7 +47,7 @@ class _ShardType(_ShardBase):
 
 
 def together(*options: Callable[..., Any]) -> Callable[..., Any]:
-    """Returns one decorator for several options, shown in their order."""
+    """Return one decorator for several options, shown in their order."""
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         return functools.reduce(lambda decorated, option: option(decorated), reversed(options), command)
@@ -61,13 +61,13 @@ input_options = together(
     click.option(
         "--input-format",
         type=click.Choice(["text", "zip", "csv", "jsonl", "parquet", "chexpert"]),
-        help="What the inputs are, where their names don't say; chexpert is one column of reports without a header.",
+        help="What the inputs are, if their names don't say; chexpert is one column of reports without a header.",
     ),
     click.option("--id-column", help="Column of a table with the study's identifier.  [default: study_id, uid or id]"),
     click.option("--text-column", help="Column of a table with the report.  [default: text, report or report_text]"),
 )
 _SECTIONS_HELP = (
-    "Text to label: mimic (impression, else findings, else what stands for them), all, or names joined by +."
+    "Text to label: mimic (impression, otherwise findings, otherwise what serves as them), all, or names joined by +."
 )
 _phrases_option = click.option(
     "--phrases",
@@ -112,11 +112,9 @@ run_options = together(
         type=_Workers(),
         default="1",
         show_default=True,
-        help="Number of processes; auto takes one per core where there is work for them.",
+        help="Number of processes; auto takes one per core if there is work for them.",
     ),
-    click.option(
-        "--resume", is_flag=True, help="Go on with a run to the same output that was interrupted, if there is one."
-    ),
+    click.option("--resume", is_flag=True, help="Resume an interrupted run to the same output, if there is one."),
     click.option("--shard", type=_ShardType(), help="Label only every N-th report, from the I-th on.", metavar="I/N"),
 )
 quiet_option = click.option(

@@ -1,4 +1,4 @@
-"""Shows labels as a table that can be read on a terminal."""
+"""Show labels as a table that can be read on a terminal."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _STEP = 4
 
 
 @contextlib.contextmanager
-def open_shown(layout: Layout, echo: Callable[[str], None]) -> Iterator[Callable[[tuple[Cell, ...]], None]]:
-    """Shows labels with the observations' names in steps above their columns, and "." for not mentioned.
+def open_shown(layout: Layout, echo: Callable[[str], None]) -> Iterator[Callable[[bytes], None]]:
+    """Show labels with the observations' names in steps above their columns, and "." for not mentioned.
 
     Parameters
     ----------
@@ -31,40 +31,31 @@ def open_shown(layout: Layout, echo: Callable[[str], None]) -> Iterator[Callable
     Yields
     ------
     callable
-        Shows the cells of a study.
+        Shows the lines that `labeler.io.write.CellLines` makes.
     """
     waiting: list[tuple[Cell, ...]] = []
     widths: list[int] = []
 
     def show_waiting() -> None:
         widths[:] = _widths(layout.identifiers, waiting)
-        for line in [*_head(layout, widths), *(_line(row, widths) for row in waiting)]:
+        for line in _head(layout, widths):
             echo(line)
+        for row in waiting:
+            echo(_line(row, widths))
         waiting.clear()
 
-    def write(row: tuple[Cell, ...]) -> None:
-        if widths:
-            echo(_line(row, widths))
-            return
-        waiting.append(row)
-        if len(waiting) == _ROWS_THAT_SET_WIDTHS:
-            show_waiting()
+    def write(lines: bytes) -> None:
+        for row in cells_of(lines.splitlines()):
+            if widths:
+                echo(_line(row, widths))
+                continue
+            waiting.append(row)
+            if len(waiting) == _ROWS_THAT_SET_WIDTHS:
+                show_waiting()
 
     yield write
     if not widths:
         show_waiting()
-
-
-@contextlib.contextmanager
-def open_shown_lines(layout: Layout, echo: Callable[[str], None]) -> Iterator[Callable[[bytes], None]]:
-    """Shows labels as `open_shown` does, from the lines that `labeler.io.write.CellLines` makes of them."""
-    with open_shown(layout, echo) as show:
-
-        def write(lines: bytes) -> None:
-            for cells in cells_of(lines.splitlines()):
-                show(cells)
-
-        yield write
 
 
 def _widths(identifiers: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[int]:

@@ -26,7 +26,7 @@ def spark_label(source: str, output: str, **options: Any) -> None:
     """Label reports on a Spark cluster.
 
     INPUT is a path or URL of Parquet or CSV files, or of a folder whose .txt files are the reports; OUT becomes a
-    folder of Parquet files, a row a report, in no particular order; where the column `error` is filled there are no
+    folder of Parquet files, a row a report, in no particular order; if the column `error` is filled there are no
     labels, and the command ends with 1. Needs the extra: pip install "cxr-labeler[spark]".
     """
     from labeler.pipeline import Labeler
@@ -64,7 +64,7 @@ def _session(master: str | None) -> Any:
         message = 'spark-label needs pyspark; install it with: pip install "cxr-labeler[spark]"'
         raise UsageError(message) from None
     if (master or "").startswith("local"):
-        # Workers on this machine are of this environment, not of whatever python3 stands first on the path.
+        # Workers on this machine are of this environment, not of whatever python3 is first on the path.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("labeler")
     return (builder.master(master) if master else builder).getOrCreate()

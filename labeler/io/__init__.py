@@ -1,1 +1,1 @@
-"""Reads reports and writes labels: the edges of the program."""
+"""Reading reports and writing labels: the edges of the program."""

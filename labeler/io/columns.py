@@ -1,4 +1,4 @@
-"""Finds the columns of a table that hold the identifier and the text of each report."""
+"""Find the columns of a table that hold the identifier and the text of each report."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z][\w-]{0,39}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Names the columns of a table.
+    """The columns of a table.
 
     Parameters
     ----------
@@ -37,12 +37,12 @@ class Columns:
 def choose_columns(
     available: Iterable[str], where: str, *, id_column: str | None = None, text_column: str | None = None
 ) -> Columns:
-    """Returns the columns asked for or, where none is, the first of the usual names, in any case, that is there.
+    """Return the columns asked for or, if none is, the first of the usual names, in any case, that is there.
 
     Raises
     ------
     UsageError
-        Where a column is not there, or twice; the message names those that are.
+        If a column does not exist, or occurs twice; the message names those that exist.
 
     Examples
     --------
@@ -62,9 +62,9 @@ def choose_columns(
 
 
 def listing(names: Sequence[str]) -> str:
-    """Returns what a message says of a table's columns.
+    """Return what a message says of a table's columns.
 
-    A table without a header has a report in its first line. So the names are told where one is a usual name, or all
+    A table without a header has a report in its first line. So the names are shown if one is a usual name, or all
     are single words of ASCII letters, and else their number only.
 
     Examples

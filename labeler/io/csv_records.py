@@ -1,4 +1,4 @@
-"""Reads the records of a CSV file, and finds its way again after a record whose quotes are broken."""
+"""Read the records of a CSV file, and recover after a record whose quotes are broken."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _IDENTIFIER = re.compile(r"\S*\d\S*")
 
 
 def lines(stream: TextIO) -> Iterator[str | None]:
-    """Yields the lines of a table, None for one that is longer than any report, of which no more is kept."""
+    """Yield the lines of a table, None for one that is longer than any report, of which no more is kept."""
     while line := stream.readline(MAX_REPORT_BYTES):
         if len(line) < MAX_REPORT_BYTES:
             yield line
@@ -31,7 +31,7 @@ def lines(stream: TextIO) -> Iterator[str | None]:
 
 
 def is_identifier(cell: str) -> bool:
-    """Says whether a cell is surely no text: one word with a digit.
+    """Tell whether a cell is surely no text: one word with a digit.
 
     >>> is_identifier("s50414267"), is_identifier("Normal"), is_identifier("2. No edema")
     (True, False, False)
@@ -40,7 +40,7 @@ def is_identifier(cell: str) -> bool:
 
 
 class Records:
-    """Reads the records of a CSV file.
+    """The records of a CSV file.
 
     Where quotes are broken, nothing tells where the next record begins. The lines that were taken for the broken
     record are then looked at once more, and what `begins_row` does not know for a row counts as the rest of the broken
@@ -58,7 +58,7 @@ class Records:
         self._reader = csv.reader(self._feed, strict=True)
 
     def header(self) -> list[str] | None:
-        """Returns the cells of the first record, None where there is none.
+        """Return the cells of the first record, None where there is none.
 
         Raises
         ------
@@ -71,7 +71,7 @@ class Records:
             raise _broken_quotes(1, self._feed.line) from None
 
     def rows(self, begins_row: Callable[[list[str]], bool]) -> Iterator[Cells]:
-        """Yields the cells of each further record, to be recovered, or why there are none; a blank line is no record.
+        """Yield the cells of each further record, to be recovered, or why there are none; a blank line is no record.
 
         Parameters
         ----------
@@ -106,7 +106,7 @@ class Records:
 
 
 class _Feed:
-    """Gives the lines of a file to the reader of records, and those of a broken record again, but once."""
+    """The lines of a file for the reader of records, and those of a broken record again, but once."""
 
     def __init__(self, stream: TextIO) -> None:
         self._lines = lines(stream)
@@ -143,4 +143,4 @@ class _Feed:
 def _broken_quotes(first: int, last: int) -> UnreadableError:
     where = f"line {first}" if first == last else f"lines {first} to {last}"
     reason = f"has a quote that is not closed, or text after a closing quote: {where}"
-    return UnreadableError(FailureKind.BAD_ROW, reason, "mend the quotes")
+    return UnreadableError(FailureKind.BAD_ROW, reason, "fix the quotes")

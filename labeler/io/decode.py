@@ -1,4 +1,4 @@
-"""Turns bytes into text, or says why they are none.
+"""Turn bytes into text, or say why they are not text.
 
 In this order: UTF-8 or UTF-16 where a byte order mark says so; UTF-8; Windows-1252 (of which Latin-1's printable
 characters are a part) where the bytes look like Western text. The byte order mark is no part of the text; line ends
@@ -30,12 +30,12 @@ _MAX_NOT_ASCII = 1 / 3
 
 
 def decode(data: bytes) -> str:
-    r"""Returns the text of a report's bytes.
+    r"""Return the text of a report's bytes.
 
     Raises
     ------
     UnreadableError
-        Where the bytes hold NUL or fit no known encoding; the message has no text in it.
+        If the bytes hold NUL or fit no known encoding; the message has no text in it.
 
     Examples
     --------
@@ -59,12 +59,12 @@ def decode(data: bytes) -> str:
 
 
 def without_nul(text: str) -> str:
-    """Returns the text as it is where it can be labelled and written.
+    """Return the text as it is where it can be labelled and written.
 
     Raises
     ------
     UnreadableError
-        Where it holds NUL or half of a surrogate pair, as a broken JSON escape gives.
+        If it holds NUL or half of a surrogate pair, as a broken JSON escape gives.
     """
     if "\0" in text:
         raise _not_text("is not text: holds NUL bytes")
@@ -77,7 +77,7 @@ _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def recover(cell: str) -> str:
-    """Returns a cell of a stream that `open_text` opened, its undecodable bytes decoded as `decode` does.
+    """Return a cell of a stream that `open_text` opened, its undecodable bytes decoded as `decode` does.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def recover(cell: str) -> str:
 
 
 def open_text(stream: io.BufferedIOBase) -> TextIO:
-    """Opens a table's bytes as text, so that a byte that is not UTF-8 spoils its own cell only; see `recover`.
+    """Open a table's bytes as text, so that a byte that is not UTF-8 spoils its own cell only; see `recover`.
 
     Closing the result leaves `stream` open, which may be standard input.
     """
@@ -101,7 +101,7 @@ def open_text(stream: io.BufferedIOBase) -> TextIO:
 
 
 class _Rejoined(io.RawIOBase):
-    """Gives back the bytes that were read to find the encoding, then the rest, also of what is cut short."""
+    """The bytes that were read to find the encoding, then the rest, also of what is cut short."""
 
     def __init__(self, head: bytes, rest: io.BufferedIOBase) -> None:
         self._head = head

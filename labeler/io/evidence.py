@@ -1,4 +1,4 @@
-"""Writes the reason for every label: one JSON line a study, with each mention and the rules that decided."""
+"""Write the reason for every label: one JSON line a study, with each mention and the rules that decided."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from labeler.errors import UsageError
-from labeler.io.output import Output, pack
-from labeler.io.write import count_lines, json_line
+from labeler.io.output import compress
+from labeler.io.write import LineFormat, json_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
+    from labeler.io.output import Finish
     from labeler.records import Assertion, Report, StudyLabels
 
 
-def evidence_output(path: str, made_with: Mapping[str, str]) -> Output:
-    """Returns the output for the evidence of each study.
+def evidence_format(path: str, made_with: Mapping[str, str]) -> tuple[LineFormat, Finish | None]:
+    """Return how the evidence of each study is written; see `labeler.io.write.table_format`.
 
     Parameters
     ----------
@@ -28,34 +29,26 @@ def evidence_output(path: str, made_with: Mapping[str, str]) -> Output:
     Raises
     ------
     UsageError
-        Where the ending is another.
+        If the ending is another.
     """
     if not path.lower().endswith((".jsonl", ".jsonl.gz")):
         raise UsageError(f"{path} does not end in .jsonl or .jsonl.gz; evidence is written as JSON Lines.")
-    return Output(path, EvidenceLines(dict(made_with)), pack if path.lower().endswith(".gz") else None)
+    return EvidenceLines(dict(made_with)), compress if path.lower().endswith(".gz") else None
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceLines:
-    """Writes what a study's labels rest on as a JSON object."""
+class EvidenceLines(LineFormat):
+    """What a study's labels rest on, as a JSON object."""
 
     made_with: dict[str, str]
 
-    def head(self) -> bytes:
-        """Returns nothing."""
-        return b""
-
     def line(self, report: Report, labels: StudyLabels) -> bytes:
-        """Returns the line of a study."""
+        """Return the line of a study."""
         return json_line({**evidence_of(report, labels), "made_with": self.made_with})
-
-    def count(self, blocks: Iterable[bytes]) -> int:
-        """Counts lines."""
-        return count_lines(blocks)
 
 
 def evidence_of(report: Report, labels: StudyLabels) -> dict[str, object]:
-    """Returns what a study's labels rest on, ready for JSON; all offsets are characters of the report's text."""
+    """Return what a study's labels rest on, ready for JSON; all offsets are characters of the report's text."""
     return {
         **({} if report.subject_id is None else {"subject_id": report.subject_id}),
         "study_id": report.id,

@@ -1,4 +1,4 @@
-"""Reads reports that are files of their own: one file, a folder of them, a zip of such a folder."""
+"""Read reports that are files of their own: one file, a folder of them, a zip of such a folder."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 from labeler.io.decode import decode
 from labeler.io.source import (
     MAX_REPORT_BYTES,
+    Failure,
     FailureKind,
     Place,
-    ReadFailure,
     UnreadableError,
     os_failure,
     too_large,
@@ -30,65 +30,58 @@ from labeler.records import Report
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    Unread = Report | ReadFailure | Callable[[], Report | ReadFailure]
+    Unread = Report | Failure | Callable[[], Report | Failure]
 
 # files/p10/p10000032/s50414267.txt, the layout of MIMIC-CXR; its tables have the numbers without the letters.
 _MIMIC = re.compile(r"(?:^|[/\\])p(\d+)[/\\]s(\d+)\.txt$", re.IGNORECASE)
 _STANDARD_INPUT_ID = "stdin"
-# What Python's reader raises for zips that are no whole ones, or packed in a way that it does not know.
+# What Python's reader raises for zips that are no whole ones, or compressed in a way that it does not know.
 _ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, RuntimeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
 class TextFile:
-    """Is one file that holds one report; "-" is standard input."""
+    """One file that holds one report; "-" is standard input."""
 
     path: str
 
     def places(self) -> Iterator[Place]:
-        """Yields the one place."""
+        """Yield the one place."""
         yield Place("-", _STANDARD_INPUT_ID) if self.path == "-" else place(self.path)
 
     def unread(self) -> Iterator[Unread]:
-        """Yields what reads the one report."""
+        """Yield what reads the one report."""
         yield self.read
 
-    def read(self) -> Report | ReadFailure:
-        """Returns the one report, or why it cannot be read."""
-        here = next(self.places())
-        try:
-            data = _read_bytes(self.path)
-            return Report(here.study_id, decode(data), here.subject_id)
-        except UnreadableError as error:
-            return error.at(here.where, here.study_id)
-        except OSError as error:
-            return os_failure(error, here.where, here.study_id)
+    def read(self) -> Report | Failure:
+        """Return the one report, or why it cannot be read."""
+        return _report(next(self.places()), lambda: _read_bytes(self.path))
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """Is a folder whose .txt files, at any depth, each hold one report."""
+    """A folder whose .txt files, at any depth, each hold one report."""
 
     path: str
 
     def places(self) -> Iterator[Place]:
-        """Yields the place of every .txt file, in the order of `walk`."""
+        """Yield the place of every .txt file, in the order of `walk`."""
         return (place(found) for found in walk(self.path) if isinstance(found, str))
 
     def unread(self) -> Iterator[Unread]:
-        """Yields what reads each report in the order of `walk`, and what cannot be read where it stands."""
+        """Yield what reads each report in the order of `walk`, and what cannot be read in its place."""
         for found in walk(self.path):
             yield TextFile(found).read if isinstance(found, str) else found
 
 
 @dataclass(frozen=True, slots=True)
 class Zip:
-    """Is a zip of a folder of .txt files; nothing is unpacked to disk, so that member names can do no harm."""
+    """A zip of a folder of .txt files; nothing is extracted to disk, so that member names can do no harm."""
 
     path: str
 
     def places(self) -> Iterator[Place]:
-        """Yields the place of every .txt member in the order that `walk` gives the same folder."""
+        """Yield the place of every .txt member in the order that `walk` gives the same folder."""
         try:
             with zipfile.ZipFile(self.path) as archive:
                 yield from (self._place(member) for member in _text_members(archive))
@@ -96,32 +89,34 @@ class Zip:
             return  # `unread` lists it
 
     def unread(self) -> Iterator[Unread]:
-        """Yields what reads each report in the order of `places`, and what cannot be read where it stands.
+        """Yield what reads each report in the order of `places`, and what cannot be read in its place.
 
         What it yields is to be called before the next is asked for, while the zip is open.
         """
         try:
             with zipfile.ZipFile(self.path) as archive:
                 for member in _text_members(archive):
-                    yield partial(self._report, archive, member)
+                    yield partial(_report, self._place(member), partial(_read_member, archive, member))
         except OSError as error:
             yield os_failure(error, self.path)
         except _ZIP_FAULTS:
-            yield ReadFailure(self.path, FailureKind.UNREADABLE, "is no whole zip file", "fetch or make it again")
+            yield Failure(self.path, FailureKind.UNREADABLE, "is no whole zip file", "fetch or make it again")
 
     def _place(self, member: zipfile.ZipInfo) -> Place:
         return place("/".join(_parts(member.filename)), f"{self.path}/{member.filename}")
 
-    def _report(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Report | ReadFailure:
-        here = self._place(member)
-        try:
-            return Report(here.study_id, decode(_read_member(archive, member)), here.subject_id)
-        except UnreadableError as error:
-            return error.at(here.where, here.study_id)
+
+def _report(here: Place, read: Callable[[], bytes]) -> Report | Failure:
+    try:
+        return Report(here.study_id, decode(read()), here.subject_id)
+    except UnreadableError as error:
+        return error.at(here.where, here.study_id)
+    except OSError as error:
+        return os_failure(error, here.where, here.study_id)
 
 
 def place(path: str, where: str | None = None) -> Place:
-    """Returns the identifiers that a file's path gives.
+    """Return the identifiers that a file's path gives.
 
     Parameters
     ----------
@@ -145,39 +140,35 @@ def place(path: str, where: str | None = None) -> Place:
     return Place(where, Path(path).stem.encode("utf-8", "backslashreplace").decode())
 
 
-def walk(folder: str) -> Iterator[str | ReadFailure]:
-    """Yields the paths of a folder's .txt files at any depth, lazily, each folder's entries sorted by name.
+def walk(folder: str) -> Iterator[str | Failure]:
+    """Yield the paths of a folder's .txt files at any depth, lazily, each folder's entries sorted by name.
 
-    Links are followed, but not into a folder that they stand in. Hidden files and the `__MACOSX` folder of Apple's
+    Links are followed, but not into a folder that contains them. Hidden files and the `__MACOSX` folder of Apple's
     zips are no reports. What the operating system refuses to list is a failure.
     """
-    levels = [_Level.open(folder)]
+    levels = [(_identity(folder), _entries(folder))]
     while levels:
-        entry = next(levels[-1].entries, None)
+        entry = next(levels[-1][1], None)
         if entry is None:
             levels.pop()
-        elif isinstance(entry, ReadFailure):
+        elif isinstance(entry, Failure):
             yield entry
         elif _is_folder(entry):
-            if _identity(entry.path) not in [level.identity for level in levels]:
-                levels.append(_Level.open(entry.path))
+            identity = _identity(entry.path)
+            if identity not in [above for above, _ in levels]:
+                levels.append((identity, _entries(entry.path)))
         elif _is_text_name(entry.name) or (entry.is_symlink() and not Path(entry.name).suffix):
             yield from _file(entry)
 
 
-@dataclass(frozen=True, slots=True)
-class _Level:
-    identity: tuple[int, int] | None
-    entries: Iterator[os.DirEntry[str] | ReadFailure]
-
-    @classmethod
-    def open(cls, folder: str) -> _Level:
-        try:
-            with os.scandir(folder) as entries:
-                shown = sorted((entry for entry in entries if not _is_hidden(entry.name)), key=lambda entry: entry.name)
-        except OSError as error:
-            return cls(None, iter([os_failure(error, folder)]))
-        return cls(_identity(folder), iter(shown))
+def _entries(folder: str) -> Iterator[os.DirEntry[str] | Failure]:
+    try:
+        with os.scandir(folder) as entries:
+            shown = sorted((entry for entry in entries if not _is_hidden(entry.name)), key=lambda entry: entry.name)
+    except OSError as error:
+        yield os_failure(error, folder)
+    else:
+        yield from shown
 
 
 def _identity(folder: str) -> tuple[int, int] | None:
@@ -195,7 +186,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _file(entry: os.DirEntry[str]) -> Iterator[str | ReadFailure]:
+def _file(entry: os.DirEntry[str]) -> Iterator[str | Failure]:
     failure = None if _is_file(entry) else _no_file(entry)
     # A link to a file of another name is no report; one that leads nowhere may have been.
     if _is_text_name(entry.name):
@@ -211,17 +202,17 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _no_file(entry: os.DirEntry[str]) -> ReadFailure:
+def _no_file(entry: os.DirEntry[str]) -> Failure:
     study_id = place(entry.path).study_id
     try:
         entry.stat()
     except FileNotFoundError:
-        reason, remedy = "is a link to a file that does not exist", "mend or remove the link"
+        reason, remedy = "is a link to a file that does not exist", "fix or remove the link"
     except OSError as error:
         return os_failure(error, entry.path, study_id)
     else:
         reason, remedy = "is a pipe, a socket or a device", "put a file in its place, or remove it"
-    return ReadFailure(entry.path, FailureKind.UNREADABLE, reason, remedy, study_id)
+    return Failure(entry.path, FailureKind.UNREADABLE, reason, remedy, study_id)
 
 
 def _is_text_name(name: str) -> bool:
@@ -257,7 +248,7 @@ def _text_members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 
 def _parts(name: str) -> list[str]:
-    """Returns the parts of a member's name, which some programs write with backslashes; ".." is passed over."""
+    """Return the parts of a member's name, which some programs write with backslashes; ".." is passed over."""
     return [part for part in re.split(r"[/\\]", name) if part != ".."]
 
 
@@ -274,5 +265,5 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
         with archive.open(member) as file:
             return _within_limit(file.read(MAX_REPORT_BYTES + 1))  # the size that the zip states may be a lie
     except (OSError, *_ZIP_FAULTS):
-        reason, remedy = "is damaged inside the zip, or packed in an unknown way", "make the zip again"
+        reason, remedy = "is damaged inside the zip, or compressed in an unknown way", "make the zip again"
         raise UnreadableError(FailureKind.CUT_SHORT, reason, remedy) from None

@@ -1,4 +1,4 @@
-"""Labels the reports of a pandas table."""
+"""Label the reports of a pandas table."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def label_frame(
     text_column: str = "text",
     id_column: str | None = None,
 ) -> pd.DataFrame:
-    """Labels a table of reports.
+    """Label a table of reports.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def label_frame(
     Raises
     ------
     UsageError
-        Where a column is not there, or a text is neither text nor missing.
+        If a column does not exist, or a text is neither text nor missing.
 
     Examples
     --------

@@ -15,14 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from labeler.io.balance import Seen
-    from labeler.io.resume import Checkpoint
+    from labeler.io.tally import Seen
 
 _PACKAGES = ("cxr-labeler", "spacy", "negspacy")
 
 
 def manifest_path(table: str) -> str:
-    """Returns the path of the manifest beside a table of labels.
+    """Return the path of the manifest beside a table of labels.
 
     Examples
     --------
@@ -34,44 +33,44 @@ def manifest_path(table: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Says how outputs were made; equal runs give equal bytes, as no time and no path is in it.
+    """How outputs were made; equal runs give equal bytes, as no time and no path is in it.
 
     Parameters
     ----------
     about : mapping of str to object
         Model, phrases and options.
     seen : Seen
-        Has read all when the manifest is written.
+        Has read everything when the manifest is written.
     """
 
     about: Mapping[str, object]
     seen: Seen
 
-    def write(self, path: str, done: Checkpoint, files: Sequence[Path]) -> None:
-        """Writes the manifest.
+    def write(self, path: str, labelled: int, without_text: int, files: Sequence[Path]) -> None:
+        """Write the manifest.
 
         Parameters
         ----------
         path : str
-        done : Checkpoint
-            Of the end.
+        labelled, without_text : int
+            Reports that were labelled, and those without usable text among them.
         files : sequence of Path
-            The outputs, which have their names; one that is not there was not needed.
+            The outputs, which have their names; one that does not exist was not needed.
 
         Raises
         ------
         ReportFileError
-            Where it cannot be written.
+            If it cannot be written.
         """
         record = {
             **self.about,
-            "versions": _versions(),
+            "versions": {"python": platform.python_version(), **{name: version_of(name) for name in _PACKAGES}},
             "inputs": {"listing_sha256": self.seen.listing},
             "counts": {
                 "seen": self.seen.count,
-                "labelled": done.reports,
-                "failed": done.failed,
-                "without_usable_text": done.without_text,
+                "labelled": labelled,
+                "failed": self.seen.count - labelled,
+                "without_usable_text": without_text,
             },
             "outputs": [_file(file) for file in files if file.exists()],
         }
@@ -79,12 +78,8 @@ class Manifest:
             stream.write((json.dumps(record, indent=2, sort_keys=True) + "\n").encode())
 
 
-def _versions() -> dict[str, str]:
-    return {"python": platform.python_version(), **{name: version_of(name) for name in _PACKAGES}}
-
-
 def version_of(package: str) -> str:
-    """Returns the version of a package that is installed."""
+    """Return the version of a package that is installed."""
     try:
         return version(package)
     except PackageNotFoundError:

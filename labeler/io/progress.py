@@ -1,4 +1,4 @@
-"""Tells on standard error how a run goes: a bar on a terminal, what could not be read, and a summary."""
+"""Reports on standard error how a run goes: a bar on a terminal, what could not be read, and a summary."""
 
 from __future__ import annotations
 
@@ -8,25 +8,29 @@ from typing import TYPE_CHECKING, Self
 
 from tqdm import tqdm
 
+from labeler.io.source import Stage
 from labeler.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
 
-    from labeler.io.failures import Failure
+    from labeler.io.source import Failure
     from labeler.records import Report
 
 
+_NOT_DONE = {Stage.READ: "Not read", Stage.LABEL: "Not labelled", Stage.WRITE: "Not written"}
+
+
 class Progress:
-    """Counts the reports of a run and tells of them.
+    """The counts of a run, as they are shown.
 
     Parameters
     ----------
     expected : int or None
         Number of reports, where it is known.
     quiet : bool
-        Neither bar nor summary; failures are told all the same.
+        Neither bar nor summary; failures are reported all the same.
     bar : bool
         Whether a bar may be drawn; it is on a terminal only.
     verb : str
@@ -54,38 +58,38 @@ class Progress:
         self._bar.close()
 
     def reports(self, count: int = 1, *, without_text: int) -> None:
-        """Counts reports that are done, and those without usable text among them."""
+        """Count reports that are done, and those without usable text among them."""
         self.done += count
         self.without_text += without_text
         self._bar.update(count)
 
     def resume(self, count: int, *, without_text: int, failed: int) -> None:
-        """Counts reports that an interrupted run has done; what failed of them stands in its file of failures."""
+        """Count reports that an interrupted run has done; what failed of them is in its file of failures."""
         self._resumed = count
         self.failed = failed
         self._started = time.perf_counter()
         self.reports(count, without_text=without_text)
 
     def worker_died(self, held: Sequence[Report]) -> None:
-        """Tells the reports that a worker may have held when it died."""
-        told = f"{held[0].id} to {held[-1].id}, {len(held)} in all" if len(held) > 1 else held[0].id
-        self._tell(f"A worker process died; the reports that it may have held are tried again alone: {told}")
+        """Report those that a worker may have held when it died."""
+        held_names = f"{held[0].id} to {held[-1].id}, {len(held)} in all" if len(held) > 1 else held[0].id
+        self._report(f"A worker process died; the reports that it may have held are tried again alone: {held_names}")
 
     def failure(self, failure: Failure) -> None:
-        """Counts a report that could not be read or labelled, and tells where and why."""
+        """Count a report that could not be read or labelled, and report where and why."""
         self.failed += 1
         self._bar.update()
-        self._tell(str(failure))
+        self._report(f"{_NOT_DONE[failure.stage]}: {failure}")
 
     def interrupted(self) -> None:
-        """Tells how to go on after an interruption."""
-        self._tell(f"Interrupted. {self.done} reports are labelled; the same command with --resume labels the rest.")
+        """Report how to resume after an interruption."""
+        self._report(f"Interrupted. {self.done} reports are labelled; the same command with --resume labels the rest.")
 
-    def _tell(self, message: str) -> None:
+    def _report(self, message: str) -> None:
         tqdm.write(printable(message), file=sys.stderr)
 
     def summarise(self, seen: int) -> None:
-        """Tells the counts and the speed, unless quiet.
+        """Report the counts and the speed, unless quiet.
 
         Parameters
         ----------

@@ -1,24 +1,22 @@
-"""Labels a collection as the CheXpert labeler and NegBio would, side by side, as MIMIC-CXR-JPG publishes it."""
+"""Label a collection as the CheXpert labeler and NegBio would, side by side, as MIMIC-CXR-JPG publishes it."""
 
 from __future__ import annotations
 
 import contextlib
 from typing import TYPE_CHECKING
 
-from labeler.io.balance import Counts
-from labeler.io.failures import Failure, FailuresFile
-from labeler.io.output import open_output
+from labeler.io.output import OutputFile, open_output
 from labeler.io.rows import label_each
-from labeler.io.run import peek_subject
-from labeler.io.source import ReadFailure
-from labeler.io.write import CsvLines, Layout, csv_line, value_of
+from labeler.io.source import Failure
+from labeler.io.tally import require_tally
+from labeler.io.write import CsvLines, Layout, count_csv, csv_line, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from labeler.io.balance import Seen
     from labeler.io.progress import Progress
+    from labeler.io.tally import Seen
     from labeler.pipeline import Labeler
     from labeler.records import Report, StudyLabels
 
@@ -31,17 +29,17 @@ FAILURES = "errors.csv"
 def write_published(
     folder: Path, labelers: dict[str, Labeler], seen: Seen, progress: Progress, *, with_subjects: bool
 ) -> int:
-    """Writes a table per profile, one of the cells on which they differ, and one of what failed, if anything did.
+    """Write a table per profile, one of the cells on which they differ, and one of what failed, if anything did.
 
     Parameters
     ----------
     folder : Path
-        Is there already.
+        Exists already.
     labelers : dict of name to Labeler
         Two of the same label set; NAME.csv.gz is written for each.
     seen : Seen
     progress : Progress
-        Is told of every report and every failure.
+        Receives every report and every failure.
     with_subjects : bool
         Whether a report is known to have a subject_id; else the first one decides.
 
@@ -53,24 +51,24 @@ def write_published(
     Raises
     ------
     ConservationError
-        Where a report is neither labelled nor among what failed.
+        If a report is neither labelled nor among what failed.
     """
-    has_subject, read = peek_subject(seen)
+    has_subject = with_subjects or seen.first_has_subject()
     cells = 0
     with contextlib.ExitStack() as stack:
         tables = []
         for name, labeler in labelers.items():
-            lines = CsvLines(Layout(labeler.findings, "mimic", with_subjects or has_subject))
+            lines = CsvLines(Layout(labeler.findings, "mimic", has_subject))
             stream = stack.enter_context(open_output(str(folder / f"{name}.csv.gz")))
             stream.write(lines.head())
             tables.append((lines, stream))
         differing = stack.enter_context(open_output(str(folder / DISAGREEMENT)))
         differing.write(csv_line(("study_id", "finding", *labelers)))
         failures = stack.enter_context(_open_failures(folder))
-        for item in read:
+        for item in seen:
             answer = _labelled(item, labelers.values())
             if isinstance(answer, Failure):
-                failures.add([answer])
+                failures.append(csv_line(answer.row))
                 progress.failure(answer)
                 continue
             report, studies = answer
@@ -80,14 +78,15 @@ def write_published(
             differing.writelines(rows)
             progress.reports(without_text=studies[0].labelled_characters == 0)
             cells += len(rows)
-        Counts({str(folder): progress.done}, failures.count()).require(seen.count)
+        labelled, failed = progress.done, failures.count(count_csv)
+        require_tally(str(folder), seen=seen.count, labelled=labelled, failed=failed)
     return cells
 
 
 @contextlib.contextmanager
-def _open_failures(folder: Path) -> Iterator[FailuresFile]:
-    failures = FailuresFile(str(folder / FAILURES))
-    failures.begin()
+def _open_failures(folder: Path) -> Iterator[OutputFile]:
+    failures = OutputFile(str(folder / FAILURES), csv_line(Failure.header), is_optional=True)
+    failures.open()
     try:
         yield failures
         failures.finish()
@@ -95,9 +94,9 @@ def _open_failures(folder: Path) -> Iterator[FailuresFile]:
         failures.remove()
 
 
-def _labelled(item: Report | ReadFailure, labelers: Iterable[Labeler]) -> Studies | Failure:
-    if isinstance(item, ReadFailure):
-        return Failure.of_reading(item)
+def _labelled(item: Report | Failure, labelers: Iterable[Labeler]) -> Studies | Failure:
+    if isinstance(item, Failure):
+        return item
     studies: list[StudyLabels] = []
     for labeler in labelers:
         (answer,) = label_each(labeler, [item])

@@ -1,4 +1,4 @@
-"""Reads reports from folders, files, zips, tables and standard input, one at a time and in a fixed order."""
+"""Read reports from folders, files, zips, tables and standard input, one at a time and in a fixed order."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from itertools import islice
 from pathlib import Path
 
 from labeler.errors import UsageError
-from labeler.io.doubles import has_doubles
+from labeler.io.duplicates import duplicates
 from labeler.io.files import Folder, TextFile, Zip
-from labeler.io.source import FailureKind, Place, ReadFailure
+from labeler.io.source import Failure, FailureKind, Place
 from labeler.io.tables import Table, chexpert_rows, csv_rows, jsonl_rows, parquet_rows
 from labeler.records import Report
 
-__all__ = ["INPUT_FORMATS", "FailureKind", "ReadFailure", "Reading", "open_inputs", "read_reports"]
+__all__ = ["INPUT_FORMATS", "Failure", "FailureKind", "Reading", "open_inputs", "read_reports"]
 
 _TABLES = {"csv": csv_rows, "jsonl": jsonl_rows, "parquet": parquet_rows, "chexpert": chexpert_rows}
 INPUT_FORMATS = ("text", "zip", *_TABLES)
@@ -35,7 +35,7 @@ Source = TextFile | Folder | Zip | Table
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """Is one of several parts of the inputs: every `of`-th report from the `number`-th on.
+    """One of several parts of the inputs: every `of`-th report from the `number`-th on.
 
     Parameters
     ----------
@@ -49,12 +49,12 @@ class Shard:
 
     @classmethod
     def parse(cls, text: str) -> Shard:
-        """Returns the shard that a text such as "3/64" names.
+        """Return the shard that a text such as "3/64" names.
 
         Raises
         ------
         UsageError
-            Where it names none.
+            If it names none.
 
         Examples
         --------
@@ -67,7 +67,7 @@ class Shard:
         return cls(int(match[1]), int(match[2]))
 
     def share(self, count: int) -> int:
-        """Returns how many of a number of reports are in this shard.
+        """Return how many of a number of reports are in this shard.
 
         >>> [Shard(number, 3).share(7) for number in (1, 2, 3)]
         [3, 2, 2]
@@ -83,8 +83,8 @@ WHOLE = Shard(1, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading(Iterable[Report | ReadFailure]):
-    """Is a row of inputs that have been looked over and can be read.
+class Reading(Iterable[Report | Failure]):
+    """Inputs that have been looked over and can be read.
 
     Parameters
     ----------
@@ -102,8 +102,8 @@ class Reading(Iterable[Report | ReadFailure]):
     has_subjects: bool
     shard: Shard = WHOLE
 
-    def __iter__(self) -> Iterator[Report | ReadFailure]:
-        """Yields the reports in the order of the inputs, and what cannot be read where it stands."""
+    def __iter__(self) -> Iterator[Report | Failure]:
+        """Yield the reports in the order of the inputs, and what cannot be read in its place."""
         unread = (item for source in self.sources for item in source.unread())
         for item in islice(unread, self.shard.number - 1, None, self.shard.of):
             yield item() if callable(item) else item
@@ -117,7 +117,7 @@ def open_inputs(
     text_column: str | None = None,
     shard: Shard | None = None,
 ) -> Reading:
-    """Looks over the inputs, so that what can be wrong with all of them is said before the first is labelled.
+    """Inspect the inputs, so that what can be wrong with all of them is reported before the first is labelled.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def open_inputs(
     Raises
     ------
     UsageError
-        Where an input does not exist or is of no known kind, a folder holds no .txt file, a table lacks a column, or
+        If an input does not exist or is of no known kind, a folder holds no .txt file, a table lacks a column, or
         two files would give the same study_id.
     """
     sources = tuple(_source(str(name), input_format, id_column, text_column) for name in inputs)
@@ -151,12 +151,12 @@ def read_reports(
     input_format: str | None = None,
     id_column: str | None = None,
     text_column: str | None = None,
-) -> Iterator[Report | ReadFailure]:
-    """Reads reports one at a time; parameters and errors are those of `open_inputs`.
+) -> Iterator[Report | Failure]:
+    """Read reports one at a time; parameters and errors are those of `open_inputs`.
 
     Yields
     ------
-    Report or ReadFailure
+    Report or Failure
         In the order of the inputs, each folder's files in the order of their sorted names.
 
     Examples
@@ -193,7 +193,7 @@ def _format(name: str) -> str:
 
 
 def _survey(sources: Sequence[Source]) -> tuple[int, bool]:
-    """Counts the reports that are files, and says whether any has a subject_id; each must have an id of its own.
+    """Count the reports that are files, and says whether any has a subject_id; each must have an id of its own.
 
     Of each identifier eight bytes are kept, as there may be ten million; where two agree all are looked at again.
     """
@@ -205,7 +205,7 @@ def _survey(sources: Sequence[Source]) -> tuple[int, bool]:
             keys.append(hash((place.subject_id, place.study_id)))
             has_subjects = has_subjects or place.subject_id is not None
         _require_reports(source, len(keys) - before)
-    if has_doubles(keys):
+    if duplicates(keys):
         _require_unique(sources)
     return len(keys), has_subjects
 

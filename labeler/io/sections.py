@@ -1,4 +1,4 @@
-"""Writes the sections of reports, to show what is labelled; holds report text, which is what was asked for."""
+"""Write the sections of reports, to show what is labelled; the file holds report text, which is what was asked for."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WriteSections = Callable[["Report"], bool]
 
 
 def open_sections(path: str, *, sections: str, phrases: str | Path | None) -> AbstractContextManager[WriteSections]:
-    """Opens a CSV file for the sections of reports and the text that is labelled.
+    """Open a CSV file for the sections of reports and the text that is labelled.
 
     Parameters
     ----------
@@ -44,11 +44,11 @@ def open_sections(path: str, *, sections: str, phrases: str | Path | None) -> Ab
     Raises
     ------
     UsageError
-        Where the ending or a section is unknown, or the file's folder does not exist.
+        If the ending or a section is unknown, or the file's folder does not exist.
     PhraseFileError
         Where sections.yaml is not as it must be.
     ReportFileError
-        Where the file cannot be written.
+        If the file cannot be written.
     """
     if path != "-" and not path.lower().endswith((".csv", ".csv.gz")):
         raise UsageError(f"{path} does not end in .csv or .csv.gz; sections are written as CSV.")

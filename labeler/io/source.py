@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from labeler.errors import ReportFileError, place_of
 
@@ -12,7 +13,7 @@ MAX_REPORT_BYTES = 64 * 2**20
 
 
 class FailureKind(StrEnum):
-    """Says in one word why a report could not be labelled."""
+    """Why a report could not be labelled, in one word."""
 
     NOT_TEXT = "not-text"
     TOO_LARGE = "too-large"
@@ -25,25 +26,34 @@ class FailureKind(StrEnum):
     VANISHED = "vanished"
 
 
+class Stage(StrEnum):
+    """The stage that a report did not pass."""
+
+    READ = "read"
+    LABEL = "label"
+    WRITE = "write"
+
+
 @dataclass(frozen=True, slots=True)
-class ReadFailure:
-    """Is a report that could not be read, or a file that could not be read to its end.
+class Failure:
+    """A report that could not be read or labelled, or a file that could not be read to its end.
 
     Parameters
     ----------
     where : str
-        The path, with the row where the file is a table.
+        The path, with the row if the file is a table; blank if the report was read.
     kind : FailureKind
     reason : str
         What is wrong; never report text.
     remedy : str
         What to do about it.
     study_id : str
-        Blank where it is not known.
+        Blank if it is not known.
+    stage : Stage
 
     Examples
     --------
-    >>> str(ReadFailure("a.txt", FailureKind.NOT_TEXT, "holds NUL bytes", "save it as UTF-8"))
+    >>> str(Failure("a.txt", FailureKind.NOT_TEXT, "holds NUL bytes", "save it as UTF-8"))
     'a.txt: holds NUL bytes; save it as UTF-8'
     """
 
@@ -52,13 +62,22 @@ class ReadFailure:
     reason: str
     remedy: str
     study_id: str = ""
+    stage: Stage = Stage.READ
+
+    header: ClassVar = ("id", "stage", "kind", "where", "reason", "remedy")
+    """Names of the columns of `row`."""
+
+    @property
+    def row(self) -> tuple[str, ...]:
+        """The cells of the file of failures."""
+        return self.study_id, self.stage, self.kind, self.where, self.reason, self.remedy
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.reason}; {self.remedy}"
+        return f"{self.where or f'study {self.study_id}'}: {self.reason}; {self.remedy}"
 
 
 class UnreadableError(ReportFileError):
-    """Carries the parts of a failure up to the reader that knows where it happened."""
+    """An error with the parts of a failure, for the reader that knows where it happened."""
 
     def __init__(self, kind: FailureKind, reason: str, remedy: str) -> None:
         super().__init__(f"{reason}; {remedy}")
@@ -66,14 +85,14 @@ class UnreadableError(ReportFileError):
         self.reason = reason
         self.remedy = remedy
 
-    def at(self, where: str, study_id: str = "") -> ReadFailure:
-        """Returns the failure with its place."""
-        return ReadFailure(where, self.kind, self.reason, self.remedy, study_id)
+    def at(self, where: str, study_id: str = "") -> Failure:
+        """Return the failure with its place."""
+        return Failure(where, self.kind, self.reason, self.remedy, study_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Names a report by its file, before it is read.
+    """A report's identifiers and file, before it is read.
 
     Parameters
     ----------
@@ -88,20 +107,20 @@ class Place:
     subject_id: str | None = None
 
 
-def os_failure(error: OSError, where: str, study_id: str = "") -> ReadFailure:
-    """Returns the failure for a path that the operating system refuses."""
+def os_failure(error: OSError, where: str, study_id: str = "") -> Failure:
+    """Return the failure for a path that the operating system refuses."""
     reason = f"cannot be read: {error.strerror or type(error).__name__}"
-    return ReadFailure(where, FailureKind.UNREADABLE, reason, "check the path and its permissions", study_id)
+    return Failure(where, FailureKind.UNREADABLE, reason, "check the path and its permissions", study_id)
 
 
-def reader_failure(error: Exception, where: str) -> ReadFailure:
-    """Returns the failure for a file on which its reader fails in a way that nobody expected."""
+def reader_failure(error: Exception, where: str) -> Failure:
+    """Return the failure for a file on which its reader fails in a way that nobody expected."""
     remedy = "tell the labeler's developers this line and its version; the reports before this place are labelled"
-    return ReadFailure(where, FailureKind.ENGINE_ERROR, place_of(error), remedy)
+    return Failure(where, FailureKind.ENGINE_ERROR, place_of(error), remedy)
 
 
 def too_large() -> UnreadableError:
-    """Returns the error for a report above `MAX_REPORT_BYTES`."""
+    """Return the error for a report above `MAX_REPORT_BYTES`."""
     limit = MAX_REPORT_BYTES // 2**20
     return UnreadableError(
         FailureKind.TOO_LARGE, f"a report of more than {limit} MiB", "check that this is one report, and split it"

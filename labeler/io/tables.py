@@ -1,4 +1,4 @@
-"""Reads reports that are rows: CSV, JSON Lines, Parquet and the one-column CSV of the original CheXpert labeler."""
+"""Read reports that are rows: CSV, JSON Lines, Parquet and the one-column CSV of the original CheXpert labeler."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from labeler.errors import LabelerError, UsageError
 from labeler.io.columns import Columns, choose_columns
 from labeler.io.csv_records import Records, is_identifier, lines
 from labeler.io.decode import open_text, recover, without_nul
-from labeler.io.doubles import tell_doubles
+from labeler.io.duplicates import report_duplicates
 from labeler.io.source import (
     MAX_REPORT_BYTES,
+    Failure,
     FailureKind,
-    ReadFailure,
     UnreadableError,
     os_failure,
     reader_failure,
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
     from typing import TextIO
 
-    Rows = Generator[Report | ReadFailure, None, None]
+    Rows = Generator[Report | Failure, None, None]
 
 _BATCH = 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Is a table of reports, one a row; the kinds of table differ in the function that reads the rows.
+    """A table of reports, one a row; the kinds of table differ in the function that reads the rows.
 
     Parameters
     ----------
@@ -58,17 +58,17 @@ class Table:
     text_column: str | None = None
 
     def columns(self, available: Sequence[str]) -> Columns:
-        """Returns the columns to read; see `choose_columns`."""
+        """Return the columns to read; see `choose_columns`."""
         name = "standard input" if self.path == "-" else self.path
         return choose_columns(available, name, id_column=self.id_column, text_column=self.text_column)
 
     def has_subjects(self) -> bool:
-        """Says whether the rows have a subject_id; False for standard input, which can be read only once.
+        """Tell whether the rows have a subject_id; False for standard input, which can be read only once.
 
         Raises
         ------
         UsageError
-            Where a column is not there.
+            If a column does not exist.
         """
         if self.path == "-":
             return False
@@ -77,15 +77,15 @@ class Table:
         return first is not None and first.subject_id is not None
 
     def unread(self) -> Rows:
-        """Yields the reports, read already, in the order of the rows, and what cannot be read where it stands.
+        """Yield the reports, read already, in the order of the rows, and what cannot be read in its place.
 
         Raises
         ------
         UsageError
-            Where a column is not there.
+            If a column does not exist.
         """
         try:
-            yield from tell_doubles(self.path, self.rows(self))
+            yield from report_duplicates(self.path, self.rows(self))
         except UnreadableError as error:
             yield error.at(self.path)
         except (EOFError, zlib.error, UnicodeDecodeError, gzip.BadGzipFile):
@@ -99,7 +99,7 @@ class Table:
 
 
 def csv_rows(table: Table) -> Rows:
-    """Yields the rows of a CSV file with a header.
+    """Yield the rows of a CSV file with a header.
 
     A row with more or fewer cells than the header is a failure: a comma that was not quoted would cut the text short.
     """
@@ -124,7 +124,7 @@ def csv_rows(table: Table) -> Rows:
 
 
 def chexpert_rows(table: Table) -> Rows:
-    """Yields the rows of the original CheXpert labeler's input, one column without a header, numbered from 1.
+    """Yield the rows of the original CheXpert labeler's input, one column without a header, numbered from 1.
 
     After a row whose quotes are broken there is no telling which number the next one has, and none is read.
     """
@@ -141,7 +141,7 @@ def chexpert_rows(table: Table) -> Rows:
 
 
 def jsonl_rows(table: Table) -> Rows:
-    """Yields the rows of a JSON Lines file, one object a line; the first object's keys decide the columns."""
+    """Yield the rows of a JSON Lines file, one object a line; the first object's keys decide the columns."""
     columns = None
     with _open(table.path) as stream:
         for number, line in enumerate(lines(stream), 1):
@@ -156,12 +156,12 @@ def jsonl_rows(table: Table) -> Rows:
 
 
 def parquet_rows(table: Table) -> Rows:
-    """Yields the rows of a Parquet file, read a batch at a time.
+    """Yield the rows of a Parquet file, read a batch at a time.
 
     Raises
     ------
     UsageError
-        Where pyarrow is not installed, or the table comes by standard input.
+        If pyarrow is not installed, or the table comes by standard input.
     """
     if table.path == "-":
         raise UsageError("Parquet cannot be read from standard input; give the file's path.")
@@ -181,12 +181,12 @@ def parquet_rows(table: Table) -> Rows:
 
 
 def import_parquet() -> tuple[Any, Any]:
-    """Returns the modules pyarrow and pyarrow.parquet.
+    """Return the modules pyarrow and pyarrow.parquet.
 
     Raises
     ------
     UsageError
-        Where pyarrow, an extra, is not installed.
+        If pyarrow, an extra, is not installed.
     """
     try:
         return importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
@@ -227,7 +227,7 @@ def _recovered(cell: str) -> str | UnreadableError:
         return error
 
 
-def _report(where: str, record: Mapping[str, object], columns: Columns) -> Report | ReadFailure:
+def _report(where: str, record: Mapping[str, object], columns: Columns) -> Report | Failure:
     missing = [name for name in (columns.id, columns.text) if name not in record]
     study_id = ""
     try:

@@ -1,22 +1,28 @@
-"""Writes labels as tables; the only place that knows the coding 1, 0, -1 and blank."""
+"""Write labels as tables; the only place that knows the coding 1, 0, -1 and blank."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from labeler.errors import UsageError
-from labeler.io.output import Output, pack
+from labeler.io.output import compress
+from labeler.io.source import MAX_REPORT_BYTES
 from labeler.io.tables import import_parquet
 from labeler.records import Report, Status, StudyLabels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import BinaryIO
+
+    from labeler.io.output import Finish
 
 Cell = str | float | None
 Form = Literal["mimic", "chexpert", "chestxray14"]
@@ -29,7 +35,7 @@ _PARQUET_ROWS = 8192
 
 
 def value_of(status: Status | None) -> float | None:
-    """Returns the number that tables hold for a status, None for blank.
+    """Return the number that tables hold for a status, None for blank.
 
     Examples
     --------
@@ -46,7 +52,7 @@ def _sorted(findings: tuple[str, ...]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Says which columns a table has.
+    """The columns of a table.
 
     Parameters
     ----------
@@ -94,7 +100,7 @@ class Layout:
         return self.identifiers + tuple([self.output_names.get(name, name) for name in self.columns])
 
     def row(self, report: Report, labels: StudyLabels) -> tuple[Cell, ...]:
-        """Returns the cells of a study."""
+        """Return the cells of a study."""
         return self._names(report, labels) + tuple([value_of(labels[finding]) for finding in self.columns])
 
     def _names(self, report: Report, labels: StudyLabels) -> tuple[Cell, ...]:
@@ -108,99 +114,93 @@ class Layout:
         return "|".join(self.output_names.get(name, name) for name in present)
 
 
+class LineFormat(ABC):
+    """The form of an output's lines; goes to the workers, and so must be picklable and small."""
+
+    __slots__ = ()
+
+    def head(self) -> bytes:
+        """Return what comes before the first line."""
+        return b""
+
+    @abstractmethod
+    def line(self, report: Report, labels: StudyLabels) -> bytes:
+        """Return the line of a study."""
+
+    def count(self, stream: BinaryIO) -> int:
+        """Count the lines of what was written, the head included."""
+        return sum(1 for _ in stream)
+
+
 @dataclass(frozen=True, slots=True)
-class CsvLines:
-    """Writes a study as a line of CSV, below a line of the columns' names."""
+class CsvLines(LineFormat):
+    """A study as a line of CSV, below a line of the columns' names."""
 
     layout: Layout
 
     def head(self) -> bytes:
-        """Returns the line of the columns' names."""
+        """Return the line of the columns' names."""
         return csv_line(self.layout.header)
 
     def line(self, report: Report, labels: StudyLabels) -> bytes:
-        """Returns the line of a study."""
+        """Return the line of a study."""
         return csv_line(self.layout.row(report, labels))
 
-    def count(self, blocks: Iterable[bytes]) -> int:
-        """Counts lines."""
-        return count_csv(blocks)
+    def count(self, stream: BinaryIO) -> int:
+        """Count the lines of what was written, the head included."""
+        return count_csv(stream)
 
 
 @dataclass(frozen=True, slots=True)
-class ObjectLines:
-    """Writes a study as a JSON object."""
+class ObjectLines(LineFormat):
+    """A study as a JSON object."""
 
     layout: Layout
 
-    def head(self) -> bytes:
-        """Returns nothing."""
-        return b""
-
     def line(self, report: Report, labels: StudyLabels) -> bytes:
-        """Returns the line of a study."""
-        row = dict(zip(self.layout.header, self.layout.row(report, labels), strict=True))
-        return json_line(row)
-
-    def count(self, blocks: Iterable[bytes]) -> int:
-        """Counts lines."""
-        return count_lines(blocks)
+        """Return the line of a study."""
+        return json_line(dict(zip(self.layout.header, self.layout.row(report, labels), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
-class CellLines:
-    """Writes the cells of a study as a JSON array, from which other forms are made; see `cells_of`."""
+class CellLines(LineFormat):
+    """The cells of a study as a JSON array, from which other forms are made; see `cells_of`."""
 
     layout: Layout
 
-    def head(self) -> bytes:
-        """Returns nothing."""
-        return b""
-
     def line(self, report: Report, labels: StudyLabels) -> bytes:
-        """Returns the line of a study."""
+        """Return the line of a study."""
         return (json.dumps(self.layout.row(report, labels)) + "\n").encode()
-
-    def count(self, blocks: Iterable[bytes]) -> int:
-        """Counts lines."""
-        return count_lines(blocks)
 
 
 def cells_of(lines: Iterable[bytes]) -> Iterator[tuple[Cell, ...]]:
-    """Yields the cells of each line that `CellLines` wrote."""
+    """Yield the cells of each line that `CellLines` wrote."""
     return (tuple(json.loads(line)) for line in lines)
 
 
 def json_line(record: Mapping[str, object]) -> bytes:
-    """Returns a line of JSON."""
+    """Return a line of JSON."""
     return (json.dumps(record, ensure_ascii=False) + "\n").encode()
 
 
-def count_csv(blocks: Iterable[bytes]) -> int:
-    r"""Counts the lines of CSV as `csv_line` writes it; line ends inside of quotes are none.
+def count_csv(stream: BinaryIO) -> int:
+    r"""Count the rows of CSV as `csv_line` writes it.
 
     Examples
     --------
-    >>> count_csv([b's1,"No edema.\n', b'"\ns2,""\n'])
+    >>> count_csv(io.BytesIO(b's1,"No edema.\n"\ns2,""\n'))
     2
     """
-    count = 0
-    quoted = False
-    for block in blocks:
-        for part in block.split(b'"'):
-            count += 0 if quoted else part.count(b"\n")
-            quoted = not quoted
-        quoted = not quoted  # a block's end is no quote
-    return count
+    csv.field_size_limit(MAX_REPORT_BYTES + 1)  # of the process; one more for the mark of a formula
+    text = io.TextIOWrapper(stream, "utf-8", newline="")
+    try:
+        return sum(1 for _ in csv.reader(text))
+    finally:
+        text.detach()
 
 
-def count_lines(blocks: Iterable[bytes]) -> int:
-    """Counts lines that have no line end inside, such as JSON."""
-    return sum(block.count(b"\n") for block in blocks)
-
-
-def table_output(path: str, layout: Layout, made_with: Mapping[str, str]) -> Output:
-    """Returns the output for a table of labels; the ending of its name decides the format.
+def table_format(path: str, layout: Layout, made_with: Mapping[str, str]) -> tuple[LineFormat, Finish | None]:
+    """Return how a table of labels is written; the ending of its name decides.
 
     Parameters
     ----------
@@ -211,25 +211,31 @@ def table_output(path: str, layout: Layout, made_with: Mapping[str, str]) -> Out
     made_with : mapping of str to str
         Version, model and hash of the phrases; a Parquet file carries them as metadata.
 
+    Returns
+    -------
+    LineFormat
+    callable or None
+        Makes the file from its lines, if these are not yet its content.
+
     Raises
     ------
     UsageError
-        Where the ending is unknown, or pyarrow is missing for Parquet.
+        If the ending is unknown, or pyarrow is missing for Parquet.
     """
     name = path.lower()
-    finish = pack if name.endswith(".gz") else None
+    finish = compress if name.endswith(".gz") else None
     if name == "-" or name.endswith((".csv", ".csv.gz")):
-        return Output(path, CsvLines(layout), finish)
+        return CsvLines(layout), finish
     if name.endswith((".jsonl", ".jsonl.gz")):
-        return Output(path, ObjectLines(layout), finish)
+        return ObjectLines(layout), finish
     if name.endswith(".parquet"):
         import_parquet()
-        return Output(path, CellLines(layout), partial(_write_parquet, layout, dict(made_with)))
+        return CellLines(layout), partial(_write_parquet, layout, dict(made_with))
     raise UsageError(f"{path} ends in none of .csv, .csv.gz, .jsonl, .jsonl.gz, .parquet; name the output with one.")
 
 
 def csv_line(cells: Iterable[Cell]) -> bytes:
-    r"""Returns a line of CSV, quoted where a cell holds a comma, a quote or a line end.
+    r"""Return a line of CSV, quoted where a cell holds a comma, a quote or a line end.
 
     Python's own writer quotes a carriage return in some versions only; equal labels are to be equal bytes in all.
     Of a file's name that is no UTF-8 the bytes are escaped.
@@ -255,7 +261,7 @@ def _csv_cell(cell: Cell) -> str:
 
 
 def without_mark(cell: str) -> str:
-    """Returns the text of a CSV cell without the apostrophe that `csv_line` has put before it.
+    """Return the text of a CSV cell without the apostrophe that `csv_line` has put before it.
 
     Examples
     --------

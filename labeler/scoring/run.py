@@ -16,7 +16,7 @@ from labeler.scoring.metrics import TASKS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from labeler.io.source import ReadFailure
+    from labeler.io.source import Failure
     from labeler.pipeline import Labeler
     from labeler.records import Assertion, Label, Report, StudyLabels
 
@@ -84,9 +84,9 @@ class Labelled:
 
 def label_corpus(
     labeler: Labeler,
-    corpus: Iterable[Report | ReadFailure],
+    corpus: Iterable[Report | Failure],
     gold: LabelTable,
-    on_failure: Callable[[ReadFailure], None],
+    on_failure: Callable[[Failure], None],
     *,
     with_text: bool = False,
     workers: int = 1,
@@ -97,7 +97,7 @@ def label_corpus(
     ----------
     labeler : Labeler
         Whose findings must hold those of the gold.
-    corpus : iterable of Report or ReadFailure
+    corpus : iterable of Report or Failure
         As `eval.corpora.open_corpus` reads them; reports that the gold doesn't have are labelled too.
     gold : LabelTable
         What to compare with.

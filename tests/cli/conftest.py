@@ -1,4 +1,4 @@
-"""Runs the command line in process, with the fake labeler in the engine's place."""
+"""Run the command line in process, with the fake labeler in the engine's place."""
 
 import pytest
 from click.testing import CliRunner
@@ -9,13 +9,13 @@ from labeler.cli.app import main
 
 @pytest.fixture
 def fake(monkeypatch):
-    """Puts the fake labeler in the engine's place."""
+    """Put the fake labeler in the engine's place."""
     monkeypatch.setattr("labeler.pipeline.Labeler", FakeLabeler)
 
 
 @pytest.fixture
 def run():
-    """Runs a command and returns its result; an error that is no message is raised."""
+    """Run a command and returns its result; an error that is no message is raised."""
 
     def run(*arguments, stdin=None):
         return CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin, catch_exceptions=False)
@@ -25,7 +25,7 @@ def run():
 
 @pytest.fixture
 def folder(tmp_path):
-    """Makes a folder in MIMIC-CXR's layout with two patients."""
+    """Make a folder in MIMIC-CXR's layout with two patients."""
     reports = {
         "files/p10/p10000032/s50414267.txt": "No edema.",
         "files/p10/p10000032/s53189527.txt": "Possible atelectasis.",

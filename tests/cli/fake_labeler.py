@@ -1,6 +1,6 @@
 """A labeler that knows three observations by their bare names, so that the edges are tested without the engine.
 
-`python fake_labeler.py label ...` is the command line with it in the engine's place, and a checkpoint after each piece.
+`python fake_labeler.py label ...` is the command line with it in the engine's place, and a record after each batch.
 """
 
 import multiprocessing
@@ -22,7 +22,7 @@ _STATUS = {"no": Status.ABSENT, "possible": Status.UNCERTAIN, "": Status.PRESENT
 
 
 class FakeLabeler:
-    """Labels `edema`, `no edema` and `possible edema`, and likewise atelectasis; the first mention decides."""
+    """A labeler of `edema`, `no edema` and `possible edema`, and likewise atelectasis; the first mention decides."""
 
     def __init__(self, label_set="chexpert", **options):
         self.findings = FINDINGS
@@ -36,7 +36,7 @@ class FakeLabeler:
         return self._recipe, ()
 
     def label(self, report):
-        """Labels one report; fails on one that says so, with its text in the message."""
+        """Label one report; fail on one that says so, with its text in the message."""
         report = report if isinstance(report, Report) else Report("", report)
         for word, error in FAULTS.items():
             if word in report.text:
@@ -52,20 +52,20 @@ class FakeLabeler:
         return StudyLabels(labels, tuple(found), report.id, report.subject_id, len(report.text.strip()))
 
     def label_batch(self, reports, **_options):
-        """Labels reports together; a worker dies of one that says so."""
+        """Label reports together; a worker dies of one that says so."""
         if multiprocessing.parent_process() and any("deadly" in report.text for report in reports):
             os.kill(os.getpid(), signal.SIGKILL)
         return [self.label(report) for report in reports]
 
     def label_many(self, reports, *, workers=1):
-        """Labels reports in their order."""
+        """Label reports in their order."""
         if workers > 1:
             return label_in_processes(self, reports, workers=workers, chunk=2)
         return map(self.label, reports)
 
 
 def _wait():
-    """Says in a file which process is at work, and waits for another file before it goes on."""
+    """Write which process is at work to a file, and wait for another file."""
     Path("waiting.tmp").write_text(str(os.getpid()))
     Path("waiting.tmp").rename("waiting")
     while not Path("go").exists():
@@ -85,7 +85,7 @@ def _label(finding, assertions):
 
 
 def report_labels(text, study_id="s1", subject_id=None):
-    """Returns a report and its labels."""
+    """Return a report and its labels."""
     report = Report(study_id, text, subject_id)
     return report, FakeLabeler().label(report)
 
@@ -96,9 +96,9 @@ def _main():
     sys.modules["labeler.pipeline"] = fake_labeler
     fake_labeler.Labeler = fake_labeler.FakeLabeler
     from labeler.cli.app import main
-    from labeler.io import resume
+    from labeler.io import outputs
 
-    resume._SECONDS = 0  # noqa: SLF001 - so that what a fault costs does not depend on the time
+    outputs._SECONDS = 0  # noqa: SLF001 - so that what a fault costs does not depend on the time
     main(prog_name="labeler")
 
 

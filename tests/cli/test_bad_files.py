@@ -42,5 +42,5 @@ def test_a_bad_file_is_one_message(run, tmp_path, monkeypatch, name, command):
 
 
 def _is_whole(name, command):
-    """Says whether a command has nothing against a file: a table of reports may say anything."""
+    """Tell whether a command has nothing against a file: a table of reports may say anything."""
     return name == "words.csv" and command in {"label", "sections", "explain", "generated"}

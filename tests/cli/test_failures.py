@@ -17,7 +17,7 @@ HEAD = "id,stage,kind,where,reason,remedy\n"
 
 @pytest.fixture
 def reports(tmp_path):
-    """Makes a folder of 40 reports, to which tests add."""
+    """Make a folder of 40 reports, to which tests add."""
     folder = tmp_path / "in"
     folder.mkdir()
     for number in range(40):
@@ -26,7 +26,7 @@ def reports(tmp_path):
 
 
 def failures(table):
-    """Reads the file of failures beside a table."""
+    """Read the file of failures beside a table."""
     with table.with_name(f"{table.name}.errors.csv").open(newline="") as file:
         return list(csv.DictReader(file))
 
@@ -34,7 +34,7 @@ def failures(table):
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("fault", ["faulty", "endless", "huge"])
 def test_a_report_on_which_the_labeler_fails_is_one_failure(run, reports, tmp_path, workers, fault):
-    """It is told with our line and without its text, and the others are labelled."""
+    """It is reported with our line and without its text, and the others are labelled."""
     (reports / "s17.txt").write_text(f"XYZZY. A {fault} report.")
     result = run("label", reports, "-o", tmp_path / "out.csv", "--workers", workers)
     assert result.exit_code == 1
@@ -107,7 +107,7 @@ def test_where_nothing_fails_no_file_is_left(run, reports, tmp_path):
 
 
 def test_standard_output_has_no_file_beside_it(run, reports, tmp_path, monkeypatch):
-    """What failed is told only."""
+    """What failed is only reported."""
     monkeypatch.chdir(tmp_path)
     (reports / "bad.txt").write_bytes(b"\0")
     result = run("label", reports)
@@ -138,12 +138,12 @@ def test_reports_that_vanish_before_they_are_read_are_told(run, reports, tmp_pat
 
 
 def test_a_labeler_that_is_not_whole_ends_the_run(run, reports, tmp_path):
-    """What no report is to blame for is told once, with its place and without text, and what is done stays."""
+    """What no report is to blame for is reported once, with its place and without text, and what is done stays."""
     (reports / "s30.txt").write_text("XYZZY uninstalled")
     result = run("label", reports, "-o", tmp_path / "out.csv")
     assert result.exit_code == 3
-    told, error = result.stderr.splitlines()
-    assert told.startswith("Interrupted. 30 reports are labelled;")
+    interrupted, error = result.stderr.splitlines()
+    assert interrupted.startswith("Interrupted. 30 reports are labelled;")
     assert re.match(r"Error: The labeler fails with ImportError at labeler\.io\.rows:\d+\. Tell its dev", error)
     assert "XYZZY" not in result.output
     assert not (tmp_path / "out.csv").exists()

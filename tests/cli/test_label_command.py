@@ -131,7 +131,7 @@ def test_label_takes_named_columns(run, tmp_path):
 
 
 def test_label_names_the_columns_that_are_there(run, tmp_path):
-    """A missing column is told with those that are there, before anything is labelled."""
+    """A missing column is reported with those that are there, before anything is labelled."""
     (tmp_path / "t.csv").write_text("uid,findings,impression\n7,,Edema\n")
     result = run("label", tmp_path / "t.csv", "--text-column", "impresion")
     assert result.exit_code == 2

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("fake")
 
 @pytest.fixture
 def label(run, folder, tmp_path):
-    """Labels the folder, to which a report is added that cannot be read, into another one; returns the result."""
+    """Label the folder, to which a report is added that cannot be read, into another one; return the result."""
     (folder / "broken.txt").write_bytes(b"\0")
     (folder / "empty.txt").write_bytes(b"")
 
@@ -24,7 +24,7 @@ def label(run, folder, tmp_path):
 
 
 def digest(data):
-    """Returns a SHA-256 sum."""
+    """Return a SHA-256 sum."""
     return hashlib.sha256(data).hexdigest()
 
 
@@ -76,7 +76,7 @@ def test_equal_runs_have_equal_manifests(label, tmp_path):
 
 
 def interrupt(*_, **__):
-    """Ends a run in the midst of its work."""
+    """End a run in the midst of its work."""
     raise KeyboardInterrupt
 
 
@@ -99,7 +99,7 @@ def test_an_interrupted_run_has_the_manifest_of_an_uninterrupted_one(label, tmp_
 
 
 def test_no_manifest_of_an_earlier_run_is_left(run, label, folder, tmp_path):
-    """What stands beside a table is of the same run."""
+    """What is beside a table is of the same run."""
     label("a")
     run("label", folder, "-o", tmp_path / "a" / "out.csv")
     assert not (tmp_path / "a" / "out.csv.manifest.json").exists()
@@ -109,4 +109,4 @@ def test_a_manifest_needs_a_file(run, folder):
     """Standard output has no file beside it."""
     result = run("label", folder, "--manifest")
     assert result.exit_code == 2
-    assert "--manifest describes a file; name it with --output." in result.stderr
+    assert "--manifest needs a file; name it with --output." in result.stderr

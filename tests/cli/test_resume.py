@@ -1,12 +1,12 @@
-"""`labeler label --resume`: an interrupted run goes on, with the fake labeler."""
+"""`labeler label --resume`: an interrupted run is resumed, with the fake labeler."""
 
 import gzip
 
 import pytest
 from fake_labeler import FakeLabeler
 
-from labeler.io.output import GrowingFile
-from labeler.io.resume import Journal
+from labeler.io.output import OutputFile
+from labeler.io.outputs import Journal
 
 pytestmark = pytest.mark.usefixtures("fake")
 
@@ -17,7 +17,7 @@ OUTPUTS = ["out.csv", "out.csv.errors.csv", "out.jsonl"]
 
 @pytest.fixture
 def reports(tmp_path):
-    """Makes a folder of reports, one of which cannot be read."""
+    """Make a folder of reports, one of which cannot be read."""
     folder = tmp_path / "in"
     folder.mkdir()
     for number in range(COUNT):
@@ -28,7 +28,7 @@ def reports(tmp_path):
 
 @pytest.fixture
 def label(run, reports, tmp_path):
-    """Labels the reports into a folder and returns the result."""
+    """Label the reports into a folder and return the result."""
 
     def label(folder, *options, table="out.csv"):
         (tmp_path / folder).mkdir(exist_ok=True)
@@ -40,7 +40,7 @@ def label(run, reports, tmp_path):
 
 @pytest.fixture
 def interrupt(monkeypatch):
-    """Interrupts labelling at a report; returns the identifiers of those labelled, also after the interruption."""
+    """Interrupt labelling at a report; return the identifiers of those labelled, also after the interruption."""
     labelled = []
     errors = []
     whole = FakeLabeler.label
@@ -62,7 +62,7 @@ def interrupt(monkeypatch):
 
 @pytest.fixture
 def cut_short(label, interrupt, tmp_path):
-    """Interrupts a run and returns its folder."""
+    """Interrupt a run and return its folder."""
     interrupt("s21")
     label("cut")
     return tmp_path / "cut"
@@ -70,7 +70,7 @@ def cut_short(label, interrupt, tmp_path):
 
 @pytest.fixture
 def change(reports, monkeypatch):
-    """Changes the labeler or the inputs, and returns options that change the run."""
+    """Change the labeler or the inputs, and returns options that change the run."""
     options = {"sections": ["--sections", "all"], "columns": ["--columns", "chexpert"], "shard": ["--shard", "1/2"]}
 
     def change(what):
@@ -89,7 +89,7 @@ def change(reports, monkeypatch):
 
 
 def names(folder):
-    """Returns the names in a folder, hidden ones included."""
+    """Return the names in a folder, hidden ones included."""
     return sorted(path.name for path in folder.iterdir())
 
 
@@ -115,7 +115,7 @@ def test_an_interrupted_run_goes_on_where_it_was(label, interrupt, tmp_path):
 
 @pytest.mark.parametrize("table", ["out.csv.gz", "out.jsonl.gz", "out.parquet"])
 def test_outputs_that_are_made_at_the_end_go_on_too(label, interrupt, tmp_path, table):
-    """A packed table and Parquet are made of lines when all are there."""
+    """A compressed table and Parquet are made of lines when all are there."""
     if table == "out.parquet":
         pytest.importorskip("pyarrow")
     label("whole", table=table)
@@ -165,7 +165,7 @@ def test_a_run_does_not_go_on_with_other_phrases_options_or_inputs(label, cut_sh
     result = label("cut", "--resume", *change(changed))
     assert result.exit_code == 2
     assert said in result.stderr
-    assert "Leave out --resume to begin anew." in result.stderr
+    assert "Leave out --resume to start over." in result.stderr
     assert [(cut_short / name).read_bytes() for name in LEFT] == before
 
 
@@ -198,7 +198,7 @@ def test_without_resume_an_interrupted_run_is_forgotten(label, interrupt, tmp_pa
 def test_a_run_killed_while_it_names_its_outputs_goes_on(label, monkeypatch, tmp_path):
     """Outputs that have their names stay, the others get theirs; nothing is labelled again."""
     label("whole")
-    finish = GrowingFile.finish
+    finish = OutputFile.finish
     calls = []
 
     def killed_at_second(file):
@@ -207,7 +207,7 @@ def test_a_run_killed_while_it_names_its_outputs_goes_on(label, monkeypatch, tmp
             raise KeyboardInterrupt
         finish(file)
 
-    monkeypatch.setattr(GrowingFile, "finish", killed_at_second)
+    monkeypatch.setattr(OutputFile, "finish", killed_at_second)
     label("cut")
     assert names(tmp_path / "cut") == [".out.csv.errors.csv.part", ".out.csv.journal", ".out.jsonl.part", "out.csv"]
     assert label("cut", "--resume").exit_code == 1
@@ -244,7 +244,6 @@ def test_two_runs_do_not_write_one_output(label, interrupt, tmp_path):
     interrupt("s21")
     label("cut")
     journal = Journal("out.csv", tmp_path / "cut" / ".out.csv.journal", {})
-    journal.lock()
     result = label("cut")
     journal.close()
     assert result.exit_code == 2
@@ -256,7 +255,7 @@ def test_resume_needs_a_file(run, reports):
     """Standard output cannot be cut back."""
     result = run("label", reports, "--resume")
     assert result.exit_code == 2
-    assert "--resume goes on with a file; name it with --output." in result.stderr
+    assert "--resume needs a file; name it with --output." in result.stderr
 
 
 def test_an_error_leaves_what_is_done(label, interrupt, tmp_path):

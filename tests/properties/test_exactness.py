@@ -92,7 +92,7 @@ def row_maker(labeler):
 def rows_of(labeler, reports):
     """Returns the lines of each report by its identifier, labelled one by one in the order given."""
     make = row_maker(labeler)
-    return {report.id: make((report,)).lines for report in reports}
+    return {report.id: make((report,))[0].lines for report in reports}
 
 
 @lru_cache
@@ -177,7 +177,7 @@ def test_the_order_of_the_reports_changes_nothing(reports, seed):
 def test_the_size_of_the_pieces_changes_nothing(reports, size):
     """Lines made in pieces are the lines made one by one, in order."""
     pieces = [reports[at : at + size] for at in range(0, len(reports), size)]
-    made = [row_maker(quick())(piece).lines for piece in pieces]
+    made = [row.lines for piece in pieces for row in row_maker(quick())(piece)]
     single = list(full(reports).values())
     for output in (0, 1):
         assert b"".join(lines[output] for lines in made) == b"".join(lines[output] for lines in single)
@@ -190,5 +190,5 @@ def test_the_number_of_workers_changes_nothing(reports, workers):
     pieces = ((some[at : at + 20], None) for at in range(0, len(some), 20))
     made = map_in_processes(row_maker(new_labeler()), pieces, workers=workers)
     single = list(full(reports).values())[: len(some)]
-    assert b"".join(rows.lines[1] for _, [rows] in made) == b"".join(lines[1] for lines in single)
+    assert b"".join(row.lines[1] for _, rows in made for row in rows) == b"".join(lines[1] for lines in single)
     assert list(label_in_processes(quick(), some[:64], workers=workers)) == [quick().label(r) for r in some[:64]]

@@ -7,7 +7,7 @@ import zipfile
 
 from labeler.errors import UsageError
 from labeler.io.read import open_inputs
-from labeler.io.source import ReadFailure
+from labeler.io.source import Failure
 from labeler.records import Report
 from labeler.text.sections import choose_sections, split_sections
 from labeler.text.sentences import split_sentences
@@ -56,12 +56,12 @@ def rows_are_reports_or_failures(path, input_format):
     except UsageError:
         return None
     for row in rows:
-        assert isinstance(row, Report | ReadFailure)
+        assert isinstance(row, Report | Failure)
         if isinstance(row, Report):
             row.text.encode()
             assert row.id.encode()
             assert "\0" not in row.text
-    whole = len(rows) == 1 and isinstance(rows[0], ReadFailure) and rows[0].where == str(path)
+    whole = len(rows) == 1 and isinstance(rows[0], Failure) and rows[0].where == str(path)
     return None if whole else len(rows)
 
 

@@ -240,8 +240,7 @@ def test_spark_is_told_no_message(place):
 @pytest.mark.usefixtures("faulty")
 def test_an_interrupted_run_leaves_no_text(place, monkeypatch):
     """The journal and the lines that are done have identifiers and labels."""
-    monkeypatch.setattr("labeler.io.resume._SECONDS", 0)
-    monkeypatch.setattr("labeler.io.pieces._FEWEST", 1, raising=False)
+    monkeypatch.setattr("labeler.io.outputs._SECONDS", 0)
     lines = [[f"s{number}", TEXT] for number in range(400)]
     reports = place.put("reports.csv", rows(["study_id", "text"], *lines, ["s400", f"{TEXT} faulty.interrupt"]))
     place.run("label", reports, "-o", place.out / "labels.csv", code=130)

@@ -7,7 +7,7 @@ import pytest
 
 from eval.corpora import open_corpus, read_openi_xml
 from labeler.errors import ReportFileError, UsageError
-from labeler.io.source import ReadFailure
+from labeler.io.source import Failure
 from labeler.records import Report
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "reports"
@@ -118,4 +118,4 @@ def test_a_row_that_cannot_be_read_is_told_once(tmp_path):
     path = tmp_path / "reports.csv"
     path.write_text("uid,findings,impression\n1,Clear.,\n2,Clear,lungs,now\n3,,No edema.\n", encoding="utf-8")
     items = list(open_corpus(path))
-    assert [type(item) for item in items] == [Report, ReadFailure, Report]
+    assert [type(item) for item in items] == [Report, Failure, Report]

@@ -16,82 +16,81 @@ from labeler.records import Label, Report, Status, StudyLabels
 
 
 def work(reports):
-    """Answers with the identifiers; a report may say that the process is to die, always or while it is not alone."""
+    """Answer with the identifiers; a report may say that the process is to die, always or while it is not alone."""
     for report in reports:
         if report.text == "die" or (report.text == "die in company" and len(reports) > 1):
             os.kill(os.getpid(), signal.SIGKILL)
         if report.text == "raise":
             raise ZeroDivisionError
-    return [report.id for report in reports], os.getpid()
+    return [(report.id, os.getpid()) for report in reports]
 
 
 class NeverStarts:
-    """Is a task that cannot be made in a worker."""
+    """A task that cannot be made in a worker."""
 
     def __reduce__(self):
         return os._exit, (1,)
 
 
 class Labels:
-    """Is a labeler that says in which process a report was labelled."""
+    """A labeler that says in which process a report was labelled."""
 
     def label_batch(self, reports, **_options):
-        """Labels each report present."""
+        """Label each report present."""
         if "die" in [report.text for report in reports]:
             os._exit(1)
         label = Label("Edema", Status.PRESENT, "rule")
         return [StudyLabels((label,), (), report.id, str(os.getpid())) for report in reports]
 
 
-def pieces(*texts_of_pieces):
-    """Makes pieces of reports with the piece's number as its context and numbered identifiers."""
+def batches(*texts_of_batches):
+    """Make batches of reports with the batch's number as its context and numbered identifiers."""
     number = count()
-    for context, texts in enumerate(texts_of_pieces):
+    for context, texts in enumerate(texts_of_batches):
         yield tuple(Report(str(next(number)), text) for text in texts), context
 
 
-def answers_of(*texts_of_pieces, workers=2, on_death=None):
-    """Returns the contexts, and the identifiers answered or lost, of pieces that were worked on."""
-    answered = list(map_in_processes(work, pieces(*texts_of_pieces), workers=workers, on_death=on_death))
+def answers_of(*texts_of_batches, workers=2, on_death=None):
+    """Return the contexts, and the identifiers answered or lost, of batches that were worked on."""
+    answered = list(map_in_processes(work, batches(*texts_of_batches), workers=workers, on_death=on_death))
     flat = [
-        f"lost {answer.report.id}" if isinstance(answer, Lost) else name
+        f"lost {answer.report.id}" if isinstance(answer, Lost) else answer[0]
         for _, answers in answered
         for answer in answers
-        for name in ([None] if isinstance(answer, Lost) else answer[0])
     ]
-    assert [context for context, _ in answered] == list(range(len(texts_of_pieces)))
+    assert [context for context, _ in answered] == list(range(len(texts_of_batches)))
     return flat
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_answers_come_in_the_order_of_the_pieces(workers):
-    """Each piece has its answer, in order, from processes other than this one."""
-    answered = list(map_in_processes(work, pieces(*["ab"] * 23), workers=workers))
+def test_answers_come_in_the_order_of_the_batches(workers):
+    """Each batch has its answer, in order, from processes other than this one."""
+    answered = list(map_in_processes(work, batches(*["ab"] * 23), workers=workers))
     assert [context for context, _ in answered] == list(range(23))
-    assert [name for _, [(names, _)] in answered for name in names] == [str(number) for number in range(46)]
-    processes = {process for _, [(_, process)] in answered}
+    assert [name for _, answers in answered for name, _ in answers] == [str(number) for number in range(46)]
+    processes = {process for _, answers in answered for _, process in answers}
     assert len(processes) <= workers
     assert os.getpid() not in processes
 
 
-def test_pieces_are_read_only_as_far_ahead_as_needed():
+def test_batches_are_read_only_as_far_ahead_as_needed():
     """An endless input is worked on as it comes."""
     read = []
     endless = (((Report(str(number), ""),), read.append(number)) for number in count())
     answered = map_in_processes(work, endless, workers=1)
     assert read == []
-    assert [names for _, [(names, _)] in islice(answered, 3)] == [["0"], ["1"], ["2"]]
+    assert [name for _, [(name, _)] in islice(answered, 3)] == ["0", "1", "2"]
     assert len(read) <= 8
     answered.close()
 
 
-def test_no_piece_gives_no_answer():
+def test_no_batch_gives_no_answer():
     """An empty input ends at once."""
     assert answers_of() == []
 
 
 def test_a_report_that_kills_its_worker_is_lost_alone():
-    """All others are answered, in order; those that the worker may have held are told before they are tried again."""
+    """All others are answered, in order; what the worker may have held is reported before it is tried again."""
     held = []
     texts = [["a", "b"], ["c", "die", "e"], ["f"], *[["g"]] * 20]
     assert answers_of(*texts, on_death=held.append) == [
@@ -104,11 +103,11 @@ def test_a_report_that_kills_its_worker_is_lost_alone():
 def test_reports_tried_again_share_a_worker_until_it_dies():
     """A death costs a few starts of a worker, however many reports were held."""
     texts = [*"a" * 20, "die", *"b" * 20]
-    ((_, answers),) = map_in_processes(work, pieces(texts), workers=1, on_death=lambda _held: None)
+    ((_, answers),) = map_in_processes(work, batches(texts), workers=1, on_death=lambda _held: None)
     lost = [answer for answer in answers if isinstance(answer, Lost)]
     answered = [answer for answer in answers if not isinstance(answer, Lost)]
     assert [lone.report.id for lone in lost] == ["20"]
-    assert [name for names, _ in answered for name in names] == [str(n) for n in range(41) if n != 20]
+    assert [name for name, _ in answered] == [str(n) for n in range(41) if n != 20]
     assert len({process for _, process in answered}) == 2
 
 
@@ -122,7 +121,7 @@ def test_a_worker_that_dies_once_loses_nothing(caplog):
 def test_workers_that_cannot_start_are_an_error():
     """Starting again and again would help nothing."""
     with pytest.raises(LabelerError, match="Worker processes cannot start"):
-        list(map_in_processes(NeverStarts(), pieces(["a"]), workers=2, on_death=print))
+        list(map_in_processes(NeverStarts(), batches(["a"]), workers=2, on_death=print))
 
 
 def test_an_error_in_a_worker_comes_back():
@@ -165,7 +164,7 @@ def test_workers_are_counted_by_cores_and_work(monkeypatch, asked, expected, wor
 
 
 def _start_workers(path):
-    answered = map_in_processes(_say_process, pieces(*[[str(path)]] * 10**6), workers=2)
+    answered = map_in_processes(_say_process, batches(*[[str(path)]] * 10**6), workers=2)
     next(answered)
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -173,6 +172,7 @@ def _start_workers(path):
 def _say_process(reports):
     with Path(reports[0].text).open("a") as file:
         file.write(f"{os.getpid()}\n")
+    return []
 
 
 def test_workers_end_with_a_parent_that_is_killed(tmp_path):

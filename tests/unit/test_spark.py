@@ -35,7 +35,7 @@ TEXTS = {
 
 @pytest.fixture(scope="module")
 def spark():
-    """Starts a session with two Python workers."""
+    """Start a session with two Python workers."""
     session = (
         SparkSession.builder.master("local[2]")
         .config("spark.ui.enabled", "false")
@@ -51,19 +51,19 @@ def spark():
 
 @pytest.fixture(scope="module")
 def labeler():
-    """Makes the labeler that the rows are compared with."""
+    """Make the labeler that the rows are compared with."""
     return Labeler()
 
 
 def table(spark, count=40):
-    """Makes a table of reports with a further column, over several partitions."""
+    """Make a table of reports with a further column, over several partitions."""
     texts = list(TEXTS.values())
     rows = [(f"s{number}", texts[number % 4] or None, number) for number in range(count)]
     return spark.createDataFrame(rows, "uid string, report string, year int").repartition(8)
 
 
 def expected(labeler, study, text):
-    """Returns the row of a report as the labeler itself gives it."""
+    """Return the row of a report as the labeler itself gives it."""
     (row,) = labeler.label_frame(pd.DataFrame({"id": [study], "text": [text]}), id_column="id").to_dict("records")
     return {name: None if name != "id" and pd.isna(value) else value for name, value in row.items() if name != "id"}
 
@@ -90,7 +90,7 @@ class Failing(Labeler):
     """Fails on a report that says so, and quotes it."""
 
     def label_batch(self, reports, **options):
-        """Labels reports together, or none."""
+        """Label reports together, or none."""
         if any("faulty" in report.text for report in reports):
             raise ValueError(reports[0].text)
         return super().label_batch(reports, **options)

@@ -1,8 +1,9 @@
 """The explanation of one report."""
 
+import click
 import pytest
 
-from labeler.cli.explain import Segment, Style, explain, plain
+from labeler.cli.explain import explain
 from labeler.records import Assertion, Cue, Label, Mention, Report, Section, Sentence, Status, StudyLabels
 from labeler.terminal import printable
 
@@ -11,7 +12,7 @@ SECTION = Section("findings", "FINDINGS", 0, len(TEXT), 9)
 
 
 def assertion(finding, word, status, sentence, *, cue=None, text=TEXT):
-    """Returns an assertion on a word of the text."""
+    """Return an assertion on a word of the text."""
     start = text.index(word)
     cue_at = text.index(cue) if cue else 0
     return Assertion(
@@ -37,7 +38,7 @@ LABELS = StudyLabels(
 
 def test_explain_shows_labels_then_sentences_with_their_reasons():
     """Status, cue, rule, reader and phrase of every mention, those that assert nothing included."""
-    assert [plain(line) for line in explain(Report("s1", TEXT), LABELS)] == [
+    assert [click.unstyle(line) for line in explain(Report("s1", TEXT), LABELS)] == [
         "Report s1",
         "Edema             absent     only-absent",
         "Not mentioned: Pleural Effusion",
@@ -51,17 +52,17 @@ def test_explain_shows_labels_then_sentences_with_their_reasons():
 
 
 def test_explain_gives_each_status_its_style():
-    """Colour is decided at the edge, by the style of a piece."""
-    segments = [segment for line in explain(Report("s1", TEXT), LABELS) for segment in line]
-    assert Segment("[edema]", Style.ABSENT) in segments
-    assert Segment("<No>", Style.CUE) in segments
-    assert Segment("[effusion]", Style.NOT_ASSERTED) in segments
+    """A mention has the colour of its status, and a cue its own."""
+    lines = "\n".join(explain(Report("s1", TEXT), LABELS))
+    assert click.style("[edema]", fg="green") in lines
+    assert click.style("<No>", fg="cyan") in lines
+    assert click.style("[effusion]", dim=True) in lines
 
 
 def test_explain_says_where_there_is_no_text():
-    """A report without a usable section is told as such."""
+    """A report without a usable section is reported as such."""
     labels = StudyLabels((Label("Edema", None, "no-text"),), ())
-    assert [plain(line) for line in explain(Report("s1", "INDICATION: Cough."), labels)] == [
+    assert [click.unstyle(line) for line in explain(Report("s1", "INDICATION: Cough."), labels)] == [
         "Report s1",
         "No text to label: the report has no usable section.",
         "Not mentioned: Edema",
@@ -75,7 +76,7 @@ def test_explain_marks_the_first_and_longer_of_marks_that_overlap():
         assertion(finding, word, Status.PRESENT, (0, 12), cue=cue, text=text)
         for finding, word, cue in [("Cardiomegaly", "Cardiomegaly", "Cardiomegaly"), ("Heart", "Cardio", None)]
     )
-    lines = [plain(line) for line in explain(Report("s1", text), StudyLabels((), both, "s1", None, 12))]
+    lines = [click.unstyle(line) for line in explain(Report("s1", text), StudyLabels((), both, "s1", None, 12))]
     assert lines[2] == "findings: [Cardiomegaly]"
     assert len(lines) == 5
 

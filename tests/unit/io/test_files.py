@@ -9,12 +9,12 @@ import pytest
 
 from labeler.io import files
 from labeler.io.files import Folder, TextFile, Zip, place, walk
-from labeler.io.source import FailureKind, ReadFailure
+from labeler.io.source import Failure, FailureKind
 from labeler.records import Report
 
 
 def write(folder, *names, text="No edema."):
-    """Writes files of one text."""
+    """Write files of one text."""
     for name in names:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -22,7 +22,7 @@ def write(folder, *names, text="No edema."):
 
 
 def read(source):
-    """Reads all that a source yields, each item before the next is asked for."""
+    """Read all that a source yields, each item before the next is asked for."""
     return [item() if callable(item) else item for item in source.unread()]
 
 
@@ -96,7 +96,7 @@ def test_a_broken_link_is_a_failure_and_nothing_else_is_lost(tmp_path):
     (tmp_path / "b.txt").symlink_to(tmp_path / "gone")
     first, failure, last = read(Folder(str(tmp_path)))
     assert (first.id, last.id) == ("a", "c")
-    assert str(failure) == (f"{tmp_path}/b.txt: is a link to a file that does not exist; mend or remove the link")
+    assert str(failure) == (f"{tmp_path}/b.txt: is a link to a file that does not exist; fix or remove the link")
 
 
 def test_a_link_that_leads_back_to_itself_is_a_failure(tmp_path):
@@ -158,7 +158,7 @@ def test_a_file_above_the_limit_is_a_failure(tmp_path, monkeypatch):
 
 
 def make_zip(path, **members):
-    """Writes a zip of texts."""
+    """Write a zip of texts."""
     with zipfile.ZipFile(path, "w") as archive:
         for name, text in members.items():
             archive.writestr(name, text)
@@ -228,6 +228,4 @@ def test_a_zip_cut_short_is_one_failure(tmp_path):
     path.write_bytes(path.read_bytes()[:-30])
     assert list(Zip(str(path)).places()) == []
     remedy = "fetch or make it again"
-    assert list(read(Zip(str(path)))) == [
-        ReadFailure(str(path), FailureKind.UNREADABLE, "is no whole zip file", remedy)
-    ]
+    assert list(read(Zip(str(path)))) == [Failure(str(path), FailureKind.UNREADABLE, "is no whole zip file", remedy)]

@@ -11,7 +11,7 @@ SEEN = []
 
 
 def label_many(reports):
-    """Labels edema present where the text has a word, and not mentioned where it has none."""
+    """Label edema present where the text has a word, and not mentioned where it has none."""
     SEEN.clear()
     for report in reports:
         SEEN.append((report.id, report.text))
@@ -43,7 +43,7 @@ def test_label_frame_of_no_rows_has_its_columns():
 
 
 def test_label_frame_names_the_columns_that_are_there():
-    """A missing column is told with those that are there."""
+    """A missing column is reported with those that are there."""
     with pytest.raises(UsageError, match=r"The table has no column 'text'; It has: report\."):
         label_frame(label_many, ["Edema"], pd.DataFrame({"report": ["edema"]}))
     with pytest.raises(UsageError, match="The table has no column 'uid'"):

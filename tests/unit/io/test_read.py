@@ -5,13 +5,13 @@ import zipfile
 import pytest
 
 from labeler.errors import UsageError
-from labeler.io.read import ReadFailure, open_inputs, read_reports
+from labeler.io.read import Failure, open_inputs, read_reports
 from labeler.records import Report
 
 
 @pytest.fixture
 def inputs(tmp_path):
-    """Makes one input of each kind."""
+    """Make one input of each kind."""
     (tmp_path / "in" / "p10000032").mkdir(parents=True)
     (tmp_path / "in" / "p10000032" / "s50414267.txt").write_text("a")
     (tmp_path / "one.txt").write_text("b")
@@ -71,4 +71,4 @@ def test_a_folder_of_which_nothing_can_be_read_is_no_usage_error(tmp_path):
         open_inputs([tmp_path])
     (tmp_path / "a.txt").symlink_to("gone")
     (failure,) = open_inputs([tmp_path])
-    assert isinstance(failure, ReadFailure)
+    assert isinstance(failure, Failure)

@@ -11,9 +11,9 @@ import pytest
 
 from labeler.cli.show import open_shown
 from labeler.errors import ReportFileError, UsageError
-from labeler.io.evidence import evidence_output
-from labeler.io.output import GrowingFile, open_output
-from labeler.io.write import Layout, csv_line, table_output, value_of
+from labeler.io.evidence import evidence_format
+from labeler.io.output import OutputFile, open_output
+from labeler.io.write import CellLines, Layout, csv_line, table_format, value_of
 from labeler.records import Label, Report, Status, StudyLabels
 
 FINDINGS = ("Edema", "Atelectasis", "Pneumonia", "Fracture")
@@ -22,23 +22,23 @@ MADE_WITH = {"labeler": "1", "phrases": "abc"}
 
 
 def study(report):
-    """Returns labels of each status."""
+    """Return labels of each status."""
     labels = tuple(Label(*pair, "rule") for pair in zip(FINDINGS, STATUSES, strict=True))
     return StudyLabels(labels, (), report.id, report.subject_id, len(report.text))
 
 
 def write(path, *reports, form="mimic", with_subjects=False):
-    """Writes a table of reports."""
-    save(table_output(str(path), Layout(FINDINGS, form, with_subjects), MADE_WITH), *reports)
+    """Write a table of reports."""
+    save(path, *table_format(str(path), Layout(FINDINGS, form, with_subjects), MADE_WITH), *reports)
 
 
-def save(output, *reports):
-    """Writes an output of reports as a run does."""
-    file = GrowingFile(output.path, output.lines.head(), output.finish)
+def save(path, lines, finish, *reports):
+    """Write an output of reports as a run does."""
+    file = OutputFile(str(path), lines.head(), finish)
     try:
-        file.begin()
+        file.open()
         for report in reports:
-            file.append(output.lines.line(report, study(report)))
+            file.append(lines.line(report, study(report)))
         file.finish()
     except BaseException:
         file.remove()
@@ -99,16 +99,16 @@ def test_parquet_has_every_row_and_what_it_was_made_with(tmp_path, count):
     assert table.column("Fracture").null_count == count
 
 
-def test_table_output_refuses_an_unknown_ending():
+def test_table_format_refuses_an_unknown_ending():
     """The ending decides the format, so that it must be known."""
     with pytest.raises(UsageError, match=r"out\.tsv ends in none of \.csv"):
-        table_output("out.tsv", Layout(FINDINGS, "mimic", with_subjects=False), {})
+        table_format("out.tsv", Layout(FINDINGS, "mimic", with_subjects=False), {})
 
 
-def test_evidence_output_writes_packed_lines(tmp_path):
-    """Evidence may be packed; what it was made with is in each line."""
+def test_evidence_format_writes_compressed_lines(tmp_path):
+    """Evidence may be compressed; what it was made with is in each line."""
     report = Report("s1", "a", "p1")
-    save(evidence_output(str(tmp_path / "e.jsonl.gz"), MADE_WITH), report)
+    save(tmp_path / "e.jsonl.gz", *evidence_format(str(tmp_path / "e.jsonl.gz"), MADE_WITH), report)
     line = json.loads(gzip.decompress((tmp_path / "e.jsonl.gz").read_bytes()))
     assert line["subject_id"] == "p1"
     assert line["observations"]["Edema"] == {"status": "present", "rule_id": "rule"}
@@ -174,7 +174,7 @@ def test_an_output_that_cannot_grow_names_the_output(tmp_path, name):
 
 
 def test_an_output_that_is_a_folder_is_a_usage_error(tmp_path):
-    """A folder of the output's name is told before anything is labelled."""
+    """A folder of the output's name is reported before anything is labelled."""
     (tmp_path / "out.csv").mkdir()
     with pytest.raises(UsageError, match="is a folder"):
         write(tmp_path / "out.csv")
@@ -183,13 +183,18 @@ def test_an_output_that_is_a_folder_is_a_usage_error(tmp_path):
 def test_shown_rows_wait_for_the_width_of_the_first_hundred():
     """Identifiers of many widths stand in one column; later rows come at once."""
     lines = []
-    with open_shown(Layout(FINDINGS, "mimic", with_subjects=False), lines.append) as show:
-        for number in range(99):
-            show((f"s{number}", 0.0, 1.0, None, -1.0))
+    layout = Layout(FINDINGS, "mimic", with_subjects=False)
+
+    def line(name):
+        report = Report(name, "")
+        return CellLines(layout).line(report, study(report))
+
+    with open_shown(layout, lines.append) as show:
+        show(b"".join(line(f"s{number}") for number in range(99)))
         assert lines == []
-        show(("the-longest", 0.0, 1.0, None, -1.0))
+        show(line("the-longest"))
         assert len(lines) == 105
-        show(("s101", 0.0, 1.0, None, -1.0))
+        show(line("s101"))
     assert lines[:6] == [
         "                Atelectasis",
         "                |   Edema",
@@ -210,14 +215,14 @@ def test_shown_table_without_rows_has_its_head():
 
 
 def test_an_output_that_cannot_be_made_leaves_its_lines_only(tmp_path):
-    """What a full disk cuts short while a file is packed is removed; its lines stay for a run that goes on."""
+    """What a full disk cuts short while a file is compressed is removed; its lines stay for a run that resumes."""
 
     def finish(_lines, stream):
         stream.write(b"half")
         raise OSError(28, "No space left on device")
 
-    file = GrowingFile(str(tmp_path / "out.csv.gz"), b"head\n", finish)
-    file.begin()
+    file = OutputFile(str(tmp_path / "out.csv.gz"), b"head\n", finish)
+    file.open()
     with pytest.raises(ReportFileError, match="No space left on device"):
         file.finish()
     assert [path.name for path in tmp_path.iterdir()] == [".out.csv.gz.part"]

@@ -1,4 +1,4 @@
-"""The balance of a run: reports seen = labelled + failed, or an error with the difference; with the fake labeler."""
+"""The tally of a run: reports seen = labelled + failed, or an error with the difference; with the fake labeler."""
 
 import re
 from itertools import repeat
@@ -7,9 +7,9 @@ import pytest
 from fake_labeler import FakeLabeler
 
 from labeler.io.evidence import EvidenceLines
-from labeler.io.output import GrowingFile
-from labeler.io.pieces import Cutter
-from labeler.io.rows import RowMaker, Rows
+from labeler.io.output import OutputFile
+from labeler.io.rows import RowMaker
+from labeler.io.tally import Seen
 from labeler.io.write import CsvLines
 
 pytestmark = pytest.mark.usefixtures("fake")
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("fake")
 
 @pytest.fixture
 def label(run, tmp_path):
-    """Labels 40 reports, of which one cannot be read, and returns the result."""
+    """Label 40 reports, of which one cannot be read, and return the result."""
     (tmp_path / "in").mkdir()
     for number in range(39):
         (tmp_path / "in" / f"s{number:02}.txt").write_text("No edema.")
@@ -30,27 +30,27 @@ def label(run, tmp_path):
 
 
 def drop_read(patch):
-    """Loses the second report of each piece before it is labelled."""
-    whole = Cutter.pieces
+    """Loses the second report of each batch before it is labelled."""
+    whole = Seen.batches
     patch.setattr(
-        Cutter,
-        "pieces",
+        Seen,
+        "batches",
         lambda self, _sizes: (p._replace(read=p.read[:1] + p.read[2:]) for p in whole(self, repeat(20))),
     )
 
 
-def drop_piece(patch):
-    """Loses the second piece."""
-    whole = Cutter.pieces
-    patch.setattr(Cutter, "pieces", lambda self, _sizes: (p for n, p in enumerate(whole(self, repeat(20))) if n != 1))
+def drop_batch(patch):
+    """Loses the second batch."""
+    whole = Seen.batches
+    patch.setattr(Seen, "batches", lambda self, _sizes: (p for n, p in enumerate(whole(self, repeat(20))) if n != 1))
 
 
 def drop_rows(patch):
-    """Loses the rows of each piece that starts with a certain report."""
+    """Loses the rows of each batch that starts with a certain report."""
     whole = RowMaker.__call__
 
     def call(self, reports):
-        return Rows(0, 0, (b"",)) if reports[0].id == "s07" else whole(self, reports)
+        return [] if reports[0].id == "s07" else whole(self, reports)
 
     patch.setattr(RowMaker, "__call__", call)
 
@@ -62,27 +62,28 @@ def drop_line(patch):
 
 
 def double_line(patch):
-    """Writes one line twice."""
+    """Write one line twice."""
     whole = CsvLines.line
     patch.setattr(CsvLines, "line", lambda self, report, of: whole(self, report, of) * (1 + (report.id == "s09")))
 
 
 def drop_failure(patch):
     """Loses the failures."""
-    patch.setattr("labeler.io.failures.FailuresFile.add", lambda *_: None)
+    whole = OutputFile.append
+    patch.setattr(OutputFile, "append", lambda self, data: None if b",read," in data else whole(self, data))
 
 
 def drop_bytes(patch):
     """Loses what is written to a file, now and then."""
-    whole = GrowingFile.append
-    patch.setattr(GrowingFile, "append", lambda self, data: None if b"s11" in data else whole(self, data))
+    whole = OutputFile.append
+    patch.setattr(OutputFile, "append", lambda self, data: None if b"s11" in data else whole(self, data))
 
 
 @pytest.mark.parametrize(
     ("break_stage", "found"),
     [
         (drop_read, "labelled 37, failed 1: 2 missing"),
-        (drop_piece, "labelled 19, failed 1: 20 missing"),
+        (drop_batch, "labelled 19, failed 1: 20 missing"),
         (drop_rows, "labelled 37, failed 1: 2 missing"),
         (drop_line, "labelled 38, failed 1: 1 missing"),
         (double_line, "labelled 40, failed 1: 1 too many"),
@@ -122,7 +123,7 @@ def test_the_evidence_is_counted_too(label, tmp_path, monkeypatch):
 
 
 def test_what_an_interrupted_run_has_lost_is_found(label, tmp_path, monkeypatch):
-    """The rows are counted in the file, not as they are made: a run that goes on answers for the one before."""
+    """The rows are counted in the file, not as they are made: a run that resumes answers for the one before."""
     whole = FakeLabeler.label
 
     def interrupted(self, report):
