@@ -28,6 +28,8 @@ from labeler.records import Report
 from labeler.sentence_cache import SentenceCache
 from labeler.text.plain import plain
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 DEVELOPMENT = ROOT.parent / "shared" / "data" / "openi" / "reports_dev.csv"
 SECTIONS = "findings+impression"

@@ -3,6 +3,8 @@
 import pytest
 from faults import CASES
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_a_fault_has_its_outcome(case, tmp_path):

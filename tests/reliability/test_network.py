@@ -16,6 +16,8 @@ COMMANDS = """
 import sys
 from labeler.cli.app import main
 
+pytestmark = pytest.mark.slow
+
 if __name__ == "__main__":
     reports, out, report = sys.argv[1:]
     for command in (
