@@ -22,7 +22,7 @@ _STATUS = {"no": Status.ABSENT, "possible": Status.UNCERTAIN, "": Status.PRESENT
 
 
 class FakeLabeler:
-    """Labels `edema`, `no edema` and `possible edema`, and likewise atelectasis; the first mention decides."""
+    """A labeler of `edema`, `no edema` and `possible edema`, and likewise atelectasis; the first mention decides."""
 
     def __init__(self, label_set="chexpert", **options):
         self.findings = FINDINGS
@@ -85,7 +85,7 @@ def _label(finding, assertions):
 
 
 def report_labels(text, study_id="s1", subject_id=None):
-    """Returns a report and its labels."""
+    """Return a report and its labels."""
     report = Report(study_id, text, subject_id)
     return report, FakeLabeler().label(report)
 

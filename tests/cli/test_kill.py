@@ -5,6 +5,7 @@ over four times as many reports. A moment is a share of what the run has to writ
 on a busy machine too.
 """
 
+import contextlib
 import os
 import random
 import shutil
@@ -54,13 +55,11 @@ def start(reports, folder, *options):
 
 def written(folder):
     """Return the bytes of all files in a folder, which the run may be renaming or removing."""
-    sizes = 0
+    size = 0
     for path in folder.iterdir():
-        try:
-            sizes += path.stat().st_size
-        except FileNotFoundError:
-            continue
-    return sizes
+        with contextlib.suppress(FileNotFoundError):
+            size += path.stat().st_size
+    return size
 
 
 def wait_until_written(process, folder, size):
