@@ -65,7 +65,7 @@ class FakeLabeler:
 
 
 def _wait():
-    """Says in a file which process is at work, and waits for another file before it goes on."""
+    """Write to a file which process is at work, and wait for another file to appear."""
     Path("waiting.tmp").write_text(str(os.getpid()))
     Path("waiting.tmp").rename("waiting")
     while not Path("go").exists():

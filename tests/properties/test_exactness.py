@@ -105,7 +105,7 @@ def examples():
 
 @lru_cache
 def development():
-    """Read the development reports; none where they are not at hand."""
+    """Read the development reports; none if they are not available."""
     if not DEVELOPMENT.exists():
         return ()
     with DEVELOPMENT.open(newline="") as file:

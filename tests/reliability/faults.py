@@ -1,7 +1,7 @@
 """Faults during a run of `labeler label`, made to happen: disks, folders, signals, memory.
 
 Each is provoked in a process of its own, with the fake labeler in the engine's place: the engine has no part in it. The
-inputs are 60 reports and one file that cannot be read. Where a fault needs rights that are not at hand, such as the
+inputs are 60 reports and one file that cannot be read. Where a fault needs rights that are not available, such as the
 right to mount, `unittest.SkipTest` says so.
 """
 

@@ -54,7 +54,7 @@ def watch(command, folder):
 
 
 def largest(folder):
-    """Return the bytes of a folder's largest file, 0 for none: while a run goes on, that is what will be its output."""
+    """Return the bytes of a folder's largest file, 0 for none: during a run, that is what will be its output."""
     sizes = [0]
     for path in folder.iterdir():
         with contextlib.suppress(FileNotFoundError):  # renamed meanwhile

@@ -1,4 +1,4 @@
-"""Faults during a run: nothing is lost, no half file carries its name, and --resume goes on."""
+"""Faults during a run: nothing is lost, no half file carries its name, and --resume continues the run."""
 
 import pytest
 from faults import CASES

@@ -221,7 +221,7 @@ def test_an_error_that_nobody_expected_is_not_quoted(place, command):
         "published": [reports, "-o", place.out / "published"],
         "evaluate": ["--gold", place.put("gold.csv", "study_id,Edema\ns1,1\n"), "--reports", reports],
     }
-    code = 1 if command == "published" else 3  # which goes on with the other reports
+    code = 1 if command == "published" else 3  # which continues with the other reports
     assert "Error at " in place.run(command, *arguments[command], code=code)
 
 
