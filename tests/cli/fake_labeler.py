@@ -36,7 +36,7 @@ class FakeLabeler:
         return self._recipe, ()
 
     def label(self, report):
-        """Label one report; fail on one that says so, with its text in the message."""
+        """Labels one report; fails on one that says so, with its text in the message."""
         report = report if isinstance(report, Report) else Report("", report)
         for word, error in FAULTS.items():
             if word in report.text:
@@ -52,20 +52,20 @@ class FakeLabeler:
         return StudyLabels(labels, tuple(found), report.id, report.subject_id, len(report.text.strip()))
 
     def label_batch(self, reports, **_options):
-        """Label reports together; a worker dies of one that says so."""
+        """Labels reports together; a worker dies of one that says so."""
         if multiprocessing.parent_process() and any("deadly" in report.text for report in reports):
             os.kill(os.getpid(), signal.SIGKILL)
         return [self.label(report) for report in reports]
 
     def label_many(self, reports, *, workers=1):
-        """Label reports in their order."""
+        """Labels reports in their order."""
         if workers > 1:
             return label_in_processes(self, reports, workers=workers, chunk=2)
         return map(self.label, reports)
 
 
 def _wait():
-    """Write which process is at work to a file, and wait for another file."""
+    """Write to a file which process is at work, and wait for another file to appear."""
     Path("waiting.tmp").write_text(str(os.getpid()))
     Path("waiting.tmp").rename("waiting")
     while not Path("go").exists():

@@ -35,30 +35,30 @@ FORMATS = ("csv", "jsonl", "chexpert", "csv.gz")
 
 
 def reports():
-    """Returns the example reports and those of the golden tests."""
+    """Return the example reports and those of the golden tests."""
     paths = [*ROOT.glob("examples/reports/**/*.txt"), *ROOT.glob("tests/golden/reports/*.txt")]
     return [path.read_bytes() for path in sorted(paths)]
 
 
 def written(data, ending):
-    """Writes an input to a file and returns its path."""
+    """Write an input to a file and return its path."""
     path = Path(FOLDER.name) / f"input.{ending}"
     path.write_bytes(data)
     return path
 
 
 def sections(data):
-    """Splits a report into sections."""
+    """Split a report into sections."""
     truths.sections_tile_the_report(data.decode("utf-8", "surrogateescape"), RULES)
 
 
 def sentences(data):
-    """Splits a text into sentences."""
+    """Split a text into sentences."""
     truths.sentences_tile_the_text(data.decode("utf-8", "surrogateescape"))
 
 
 def tables(data):
-    """Reads a table; the first byte says of which kind."""
+    """Read a table; the first byte says of which kind."""
     kind, data = FORMATS[data[0] % len(FORMATS)] if data else "csv", data[1:]
     if kind == "csv":
         truths.csv_rows_are_kept(written(data, kind), data)
@@ -67,7 +67,7 @@ def tables(data):
 
 
 def zip_files(data):
-    """Reads a zip: by the first byte, the bytes as they are, or a zip whose members they name and fill."""
+    """Read a zip: by the first byte, the bytes as they are, or a zip whose members they name and fill."""
     if data[:1] == b"\1":
         names, *contents = data[1:].split(b"\0")
         packed = io.BytesIO()
@@ -79,7 +79,7 @@ def zip_files(data):
 
 
 def table_seeds():
-    """Yields one table of each kind."""
+    """Yield one table of each kind."""
     texts = [report.decode() for report in reports()[:4]]
     cells = "".join('{},"{}"\r\n'.format(number, text.replace('"', '""')) for number, text in enumerate(texts))
     lines = "\n".join(json.dumps({"study_id": number, "text": text}) for number, text in enumerate(texts))
@@ -91,7 +91,7 @@ def table_seeds():
 
 
 def zip_seeds():
-    """Yields zips as bytes, stored and packed, and as names and contents."""
+    """Yield zips as bytes, stored and packed, and as names and contents."""
     for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", method) as archive:

@@ -26,12 +26,12 @@ SELECTIONS = ("mimic", "all")
 
 @lru_cache
 def labeler(selection):
-    """Returns the labeler of a selection of sections."""
+    """Return the labeler of a selection of sections."""
     return Labeler(sections=selection)
 
 
 def records(text):
-    """Returns the records of every stage for the text of a report, as plain values.
+    """Return the records of every stage for the text of a report, as plain values.
 
     Stages 1 to 3 are those of `sections: all`; the labels of the other selection are given beside them.
     """
@@ -85,12 +85,12 @@ def _label(label):
 
 
 def golden(report):
-    """Returns the path of the golden records of a report."""
+    """Return the path of the golden records of a report."""
     return FOLDER / "records" / f"{report.stem}.yaml"
 
 
 class _OneLine(yaml.SafeDumper):
-    """Writes every record on a line of its own, line breaks of the report as an escape."""
+    """A dumper with every record on a line of its own and line breaks of the report as escapes."""
 
     def represent_str(self, data):
         """Quotes a text that has line breaks doubly."""
@@ -101,7 +101,7 @@ _OneLine.add_representer(str, _OneLine.represent_str)
 
 
 def main():
-    """Writes the records of every report."""
+    """Write the records of every report."""
     (FOLDER / "records").mkdir(exist_ok=True)
     for report in REPORTS:
         content = yaml.dump(

@@ -13,7 +13,7 @@ STAGES = ("sections", "chosen", "sentences", "mentions", "assertions", "labels",
 
 @pytest.fixture(scope="module", params=REPORTS, ids=lambda path: path.stem)
 def report(request):
-    """Returns a report's text, its records as they are now, and as they are pinned."""
+    """Return a report's text, its records as they are now, and as they are pinned."""
     text = request.param.read_text("utf-8")
     return text, records(text), yaml.safe_load(golden(request.param).read_text("utf-8"))
 

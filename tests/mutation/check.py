@@ -32,7 +32,7 @@ OUTCOMES = {1: "killed", 3: "killed"} | dict.fromkeys((24, -24, 36, 152, 255), "
 
 
 def main():
-    """Tries the mutants and prints what came of it."""
+    """Try the mutants and print what came of it."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("folder", type=Path)
     options.add_argument("names", nargs="*")
@@ -48,7 +48,7 @@ def main():
 
 
 def copy(folder):
-    """Copies what the tests need of the checkout."""
+    """Copy what the tests need of the checkout."""
     folder.mkdir(parents=True)
     for name in COPIED:
         source = CHECKOUT / name
@@ -60,7 +60,7 @@ def copy(folder):
 
 
 def mutants(folder):
-    """Returns the names of all mutants by the file that they are of."""
+    """Return the names of all mutants by the file that they are of."""
     code = (
         "import json, sys; from pathlib import Path; from mutmut.mutation.file_mutation import mutate_file_contents; "
         "from mutmut.utils.format_utils import get_mutant_name as name; "
@@ -74,13 +74,13 @@ def mutants(folder):
 
 
 def drawn(path, names):
-    """Returns the sample of a file's mutants, the same each time for the same file."""
+    """Return the sample of a file's mutants, the same each time for the same file."""
     size = min(len(names), max(AT_LEAST, len(names) // ONE_IN))
     return random.Random(f"{SEED} {path}").sample(names, size)  # noqa: S311 - a sample, no secret
 
 
 def report(folder, names, chosen):
-    """Returns the counts per file and the mutants to be looked at."""
+    """Return the counts per file and the mutants to be looked at."""
     lines = ["| file | mutants | tried | killed | stopped |", "|---|---|---|---|---|"]
     together, survivors = Counter(), []
     for path, of_file in names.items():
@@ -95,7 +95,7 @@ def report(folder, names, chosen):
 
 
 def row(title, counts):
-    """Returns a row of the table."""
+    """Return a row of the table."""
     return " ".join(["|", title, *(f"| {counts[key]}" for key in ("mutants", "tried", "killed", "stopped")), "|"])
 
 

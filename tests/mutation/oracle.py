@@ -19,7 +19,7 @@ from labeler.pipeline import Labeler
 def test_marked_sentences_are_read_as_marked():
     """Every sentence of the phenomena is read as marked, those on the list of open cases left out."""
     labeler = Labeler(sections="all")
-    cases = [parse_case(markup) for _, _, markup in test_phenomena.SENTENCES if markup not in test_phenomena.CAUSES]
+    cases = [parse_case(markup) for _, markup in test_phenomena.SENTENCES if markup not in test_phenomena.CAUSES]
     labeler.label_batch([case.text for case in cases])
     for case in cases:
         assert test_phenomena.differences(labeler, case) == []
@@ -30,13 +30,12 @@ def test_rules_read_their_cases_and_are_needed(monkeypatch):
     for name, readers in {"both": ("dependency", "negex"), "negex": ("negex",), "dependency": ("dependency",)}.items():
         monkeypatch.setitem(test_rules.STAGES, name, AssertionStage(test_rules.BOOK, readers))
     for rule, reader in test_rules.RULES:
-        test_rules.test_rule_reads_its_cases_as_marked(rule, reader)
-        test_rules.test_rule_decides_in_one_of_its_cases(rule, reader)
+        test_rules.test_rule_reads_its_cases_as_marked_and_decides_in_one(rule, reader)
 
 
 @pytest.fixture
 def fresh():
-    """Forgets the labelers that the golden records were made with before."""
+    """Forget the labelers that the golden records were made with before."""
     regenerate.labeler.cache_clear()
 
 

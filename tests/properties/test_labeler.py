@@ -60,12 +60,12 @@ texts = st.one_of(st.text(max_size=150), st.lists(st.sampled_from(PIECES), max_s
 
 @pytest.fixture(scope="module")
 def labeler():
-    """Returns one labeler for all examples."""
+    """Return one labeler for all examples."""
     return Labeler(sections="all")
 
 
 def summary(labels, shift=0):
-    """Returns what was read of each mention, its place shifted."""
+    """Return what was read of each mention, its place shifted."""
     return [
         (
             assertion.mention.finding,

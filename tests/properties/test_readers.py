@@ -35,18 +35,18 @@ TABLE = b"study_id,text\n" + b"".join(b'%d,"No edema, row %d."\n' % (number, num
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Gives one folder for all examples."""
+    """Give one folder for all examples."""
     return tmp_path_factory.mktemp("inputs")
 
 
 def written(path, data):
-    """Writes a file and returns its path."""
+    """Write a file and return its path."""
     path.write_bytes(data)
     return path
 
 
 def read(path, **options):
-    """Returns the identifiers and texts of a file's reports, of which each must be readable."""
+    """Return the identifiers and texts of a file's reports, of which each must be readable."""
     rows = list(open_inputs([path], **options))
     assert all(isinstance(row, Report) for row in rows)
     return [(row.id, row.text) for row in rows]

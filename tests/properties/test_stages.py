@@ -53,7 +53,7 @@ SENTENCES = st.one_of(
 
 @pytest.fixture(scope="module", params=["negex", "dependency", "both"])
 def stage(request):
-    """Gives each reader alone, and both."""
+    """Give each reader alone, and both."""
     return AssertionStage(BOOK, ("dependency", "negex") if request.param == "both" else (request.param,))
 
 
@@ -133,7 +133,7 @@ def test_any_span_of_a_sentence_can_be_asked_about(stage, words, data):
 
 
 def targets_of(text):
-    """Returns the mentions of a sentence as the readers are asked about them."""
+    """Return the mentions of a sentence as the readers are asked about them."""
     return tuple(Target(hit.start, hit.end, hit.finding, hit.role) for hit in FINDER.find(text))
 
 
@@ -155,7 +155,7 @@ ASSERTIONS = st.lists(
 
 
 def statuses(labels):
-    """Returns the status of each finding."""
+    """Return the status of each finding."""
     return {label.finding: label.status for label in labels}
 
 

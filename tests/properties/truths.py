@@ -66,7 +66,7 @@ def rows_are_reports_or_failures(path, input_format):
 
 
 def csv_rows_are_kept(path, data):
-    """A file that is good CSV gives as many rows as it has."""
+    """Check that a file that is good CSV gives as many rows as it has."""
     rows = rows_are_reports_or_failures(path, "csv")
     try:
         there = [cells for cells in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True) if cells]
@@ -77,7 +77,7 @@ def csv_rows_are_kept(path, data):
 
 
 def zip_members_are_kept(path):
-    """A file that is a good zip gives as many rows as it has .txt members that are not hidden."""
+    """Check that a good zip gives as many rows as it has .txt members that are not hidden."""
     rows = rows_are_reports_or_failures(path, "zip")
     try:
         with zipfile.ZipFile(path) as archive:

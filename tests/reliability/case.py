@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Is a row of a table in docs/reliability.md.
+    """A row of a table in docs/reliability.md.
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Adds up what the tests of privacy have counted, on however many processes they ran."""
+    """Add up what the tests of privacy have counted, on however many processes they ran."""
     reports = terminalreporter.stats.get("", [])  # those of what came before and after the tests
     counted = [dict(report.user_properties) for report in reports if report.when == "teardown"]
     commands, failed, searched, found = (

@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
 
 def csv_of(*rows: tuple[str, ...]) -> str:
-    """Returns a CSV table with a header."""
+    """Return a CSV table with a header."""
     stream = io.StringIO()
     csv.writer(stream).writerows([("study_id", "text"), *rows])
     return stream.getvalue()
 
 
 def csv_cases(scale: float) -> Iterator[Case]:
-    """Yields tables as they come."""
+    """Yield tables as they come."""
     head, row = "study_id,text\n", f'1,"{TEXT}"\n'
     cut = gzip.compress(f"{head}{row}".encode())
     bad = f"1 labelled ({READ}), 1 failed (bad-row); exit 1"
@@ -90,7 +90,7 @@ def csv_cases(scale: float) -> Iterator[Case]:
 
 
 def jsonl_cases() -> Iterator[Case]:
-    """Yields JSON Lines and Parquet files as they come."""
+    """Yield JSON Lines and Parquet files as they come."""
     line = json.dumps({"study_id": 1, "text": TEXT}) + "\n"
     bad = f"1 labelled ({READ}), 1 failed (bad-row); exit 1"
     rows = {
@@ -128,7 +128,7 @@ def odd_identifier(folder: Path) -> str:
 
 
 def parquet(study_ids: Any) -> bytes:
-    """Returns a Parquet file of one report."""
+    """Return a Parquet file of one report."""
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -138,7 +138,7 @@ def parquet(study_ids: Any) -> bytes:
 
 
 def zipped(members: dict[str, str | bytes], **options: int) -> bytes:
-    """Returns a zip of members."""
+    """Return a zip of members."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
@@ -157,12 +157,12 @@ def outside(folder: Path) -> str:
 
 
 def bomb() -> bytes:
-    """Returns a zip with a member that unpacks to more than the limit, and another."""
+    """Return a zip with a member that unpacks to more than the limit, and another."""
     return zipped({"a.txt": TEXT, "b.txt": bytes(MAX_REPORT_BYTES + 1)}, compresslevel=1)
 
 
 def lying_bomb() -> bytes:
-    """Returns a bomb that states a size of ten bytes."""
+    """Return a bomb that states a size of ten bytes."""
     data = bytearray(bomb())
     for signature, at_size in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
         start = data.rindex(signature)
@@ -171,13 +171,13 @@ def lying_bomb() -> bytes:
 
 
 def changed(data: bytes, signature: bytes, offset: int, value: bytes) -> bytes:
-    """Returns a zip with bytes changed after its last signature of a kind."""
+    """Return a zip with bytes changed after its last signature of a kind."""
     at = data.rindex(signature) + offset
     return data[:at] + value + data[at + len(value) :]
 
 
 def zip_cases() -> Iterator[Case]:
-    """Yields zips as they come, or are made to do harm."""
+    """Yield zips as they come, or are made to do harm."""
     two = zipped({"a.txt": TEXT, "b.txt": TEXT})
     limit = MAX_REPORT_BYTES // 2**20
 

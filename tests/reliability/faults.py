@@ -1,7 +1,7 @@
 """Faults during a run of `labeler label`, made to happen: disks, folders, signals, memory.
 
 Each is provoked in a process of its own, with the fake labeler in the engine's place: the engine has no part in it. The
-inputs are 60 reports and one file that cannot be read. Where a fault needs rights that are not at hand, such as the
+inputs are 60 reports and one file that cannot be read. Where a fault needs rights that are not available, such as the
 right to mount, `unittest.SkipTest` says so.
 """
 
@@ -36,7 +36,7 @@ PATIENCE = 60
 
 
 def make_inputs(folder: Path, **odd: str) -> None:
-    """Writes the reports, in two folders, and makes the folder for the outputs; `odd` are texts of some reports."""
+    """Write the reports, in two folders, and make the folder for the outputs; `odd` are texts of some reports."""
     for number, name in enumerate(IDENTIFIERS):
         path = folder / "in" / ("first" if number < 40 else "second") / f"{name}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -46,7 +46,7 @@ def make_inputs(folder: Path, **odd: str) -> None:
 
 
 def start(folder: Path, *options: str, limits: dict[int, int] | None = None) -> subprocess.Popen[str]:
-    """Starts to label, with limits on what the system gives."""
+    """Start to label, with limits on what the system gives."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so in what a shell runs in the background, and its children
         signal.signal(signal.SIGINT, signal.default_int_handler)
     command = [sys.executable, str(FAKE), "label", "in", "-o", TABLE, "--evidence", EVIDENCE, *options]
@@ -57,7 +57,7 @@ def start(folder: Path, *options: str, limits: dict[int, int] | None = None) -> 
 
 
 def end(process: subprocess.Popen[str]) -> str:
-    """Waits for the end of a process and says how it ended, and with which error."""
+    """Wait for the end of a process and say how it ended, and with which error."""
     _, told = process.communicate(timeout=PATIENCE)
     if "XYZZY" in told:
         raise AssertionError("report text on standard error")
@@ -67,7 +67,7 @@ def end(process: subprocess.Popen[str]) -> str:
 
 
 def worker_at_work(folder: Path) -> int:
-    """Waits until a report that says "wait" is being labelled; returns the process that does it."""
+    """Wait until a report that says "wait" is being labelled; return the process that does it."""
     limit = time.monotonic() + PATIENCE
     while not (folder / "waiting").exists():
         if time.monotonic() > limit:
@@ -82,13 +82,13 @@ def let_go(folder: Path) -> None:
 
 
 def outputs(folder: Path) -> dict[str, bytes]:
-    """Reads all that stands in the folder for the outputs."""
+    """Read all that stands in the folder for the outputs."""
     return {path.name: path.read_bytes() for path in sorted((folder / "out").iterdir()) if path.is_file()}
 
 
 @lru_cache
 def undisturbed(odd: tuple[tuple[str, str], ...] = ()) -> dict[str, bytes]:
-    """Returns the outputs of a run without a fault."""
+    """Return the outputs of a run without a fault."""
     with tempfile.TemporaryDirectory() as name:
         make_inputs(Path(name), **dict(odd))
         let_go(Path(name))
@@ -98,23 +98,23 @@ def undisturbed(odd: tuple[tuple[str, str], ...] = ()) -> dict[str, bytes]:
 
 
 def left(folder: Path) -> str:
-    """Says what a fault has left: nothing that carries an output's name may be half."""
+    """Say what a fault has left: nothing that carries an output's name may be half."""
     names = set(outputs(folder))
     if not names:
         return "nothing left"
-    state = {f".{name}" for name in ("labels.csv.journal", *(f"{path}.part" for path in undisturbed()))}
-    return "resumable state left" if names == state else f"left: {', '.join(sorted(names))}"
+    named = names & set(undisturbed())
+    return f"left: {', '.join(sorted(named))}" if named else "resumable state left"
 
 
 def lost(folder: Path) -> int:
-    """Counts the reports that are neither in the table nor among the failures."""
+    """Count the reports that are neither in the table nor among the failures."""
     with (folder / TABLE).open(newline="") as table, (folder / f"{TABLE}.errors.csv").open(newline="") as failures:
         found = [row["study_id"] for row in csv.DictReader(table)] + [row["id"] for row in csv.DictReader(failures)]
     return len({*IDENTIFIERS, UNREADABLE} - set(found)) + abs(len(found) - len(set(found)))
 
 
 def compared(folder: Path, odd: dict[str, str] | None = None) -> str:
-    """Compares all outputs with those of a run without a fault."""
+    """Compare all outputs with those of a run without a fault."""
     same = outputs(folder) == undisturbed(tuple(sorted((odd or {}).items())))
     return f"{'same' if same else 'other'} bytes, rows lost {lost(folder)}"
 
@@ -160,7 +160,7 @@ def read_only(folder: Path) -> str:
 
 
 def full_disk(folder: Path) -> str:
-    """Fills the disk during the run, makes room and goes on."""
+    """Fill the disk during the run, make room and resume."""
     make_inputs(folder)
     with mounted(folder / "out", "size=48k"):
         told = f"{end(start(folder))}; {left(folder)}"
@@ -177,7 +177,7 @@ def full_evidence(folder: Path) -> str:
 
 
 def output_vanishes(folder: Path) -> str:
-    """Removes the folder of the outputs during the run."""
+    """Remove the folder of the outputs during the run."""
     make_inputs(folder, s30="wait")
     process = start(folder)
     worker_at_work(folder)
@@ -190,7 +190,7 @@ def output_vanishes(folder: Path) -> str:
 
 
 def input_vanishes(folder: Path) -> str:
-    """Removes the folder of the reports during the run."""
+    """Remove the folder of the reports during the run."""
     make_inputs(folder, s30="wait")
     process = start(folder)
     worker_at_work(folder)
@@ -206,7 +206,7 @@ def input_vanishes(folder: Path) -> str:
 
 
 def parent_ends(folder: Path, by: signal.Signals) -> str:
-    """Sends a signal to the run, of two workers, and goes on."""
+    """Send a signal to the run, of two workers, and resume."""
     make_inputs(folder, s30="wait")
     process = start(folder, "--workers", "2")
     worker_at_work(folder)
@@ -216,7 +216,7 @@ def parent_ends(folder: Path, by: signal.Signals) -> str:
 
 
 def worker_ends(folder: Path, by: signal.Signals) -> str:
-    """Sends a signal to a worker that has work."""
+    """Send a signal to a worker that has work."""
     make_inputs(folder, s30="wait")
     process = start(folder, "--workers", "2")
     worker = worker_at_work(folder)
@@ -237,7 +237,7 @@ def one_fails(folder: Path, text: str, workers: str) -> str:
 
 
 def reader_leaves(folder: Path) -> str:
-    """Closes standard output after a line, as `| head -1` does, while evidence goes to a file."""
+    """Close standard output after a line, as `| head -1` does, while evidence goes to a file."""
     make_inputs(folder, s30="wait")
     process = start(folder, "-o", "-", "-q")
     worker_at_work(folder)
@@ -252,7 +252,7 @@ def reader_leaves(folder: Path) -> str:
 
 
 def full_standard_output(folder: Path) -> str:
-    """Sends standard output to a device that is full."""
+    """Send standard output to a device that is full."""
     make_inputs(folder)
     with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
         command = [sys.executable, str(FAKE), "label", "in", "--evidence", EVIDENCE, "-q"]

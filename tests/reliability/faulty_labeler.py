@@ -10,7 +10,7 @@ from labeler.records import Label, StudyLabels
 
 
 class FaultyLabeler:
-    """Labels nothing; `faulty.error` in a text, and the like, is what becomes of it."""
+    """A labeler that labels nothing; `faulty.error` in a text, and the like, is what becomes of it."""
 
     findings = ("Edema",)
     output_names = {}  # noqa: RUF012 - as the labeler has it

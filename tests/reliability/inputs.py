@@ -52,7 +52,7 @@ def as_typed(written: str, folder: Path) -> str:
 
 
 def encoding_cases() -> Iterator[Case]:
-    """Yields what bytes can be."""
+    """Yield what bytes can be."""
     typed = "Temp. 37\u00b0. " + TEXT
     readable = {
         "utf-8": ("UTF-8", typed.encode()),
@@ -81,7 +81,7 @@ def encoding_cases() -> Iterator[Case]:
 
 
 def layout_cases() -> Iterator[Case]:
-    """Yields empty reports and line ends of all kinds."""
+    """Yield empty reports and line ends of all kinds."""
     nothing = "1 labelled; exit 0"
     yield Case("empty", "an empty file", nothing, partial(one_file, ""))
     yield Case("white-space", "white space only", nothing, partial(one_file, " \r\n\t\f \xa0\u3000\n"))
@@ -101,7 +101,7 @@ def layout_cases() -> Iterator[Case]:
 
 
 def character_cases() -> Iterator[Case]:
-    """Yields words that hold what a reader does not see, or sees as another character."""
+    """Yield words that hold what a reader does not see, or sees as another character."""
     words = {
         "zero-width-space": ("a zero-width space inside a word", "pneumo\u200bthorax"),
         "zero-width-joiner": (
@@ -142,7 +142,7 @@ def character_cases() -> Iterator[Case]:
 
 
 def on_a_terminal(folder: Path) -> str:
-    """Shows a report whose name and text hold what would move a terminal's cursor."""
+    """Show a report whose name and text hold what would move a terminal's cursor."""
     path = folder / "a\x1b[2J\x07b.txt"
     path.write_text("Edema\x1b[2J\x1b]0;title\x07 is\x9b1A seen \u202e.\n")
     with patch("labeler.pipeline.Labeler", shared_labeler):
@@ -153,27 +153,27 @@ def on_a_terminal(folder: Path) -> str:
 
 
 def write(folder: Path, *names: str) -> None:
-    """Writes reports, and the folders that they are in."""
+    """Write reports, and the folders that they are in."""
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(TEXT)
 
 
 def links(folder: Path) -> None:
-    """Makes links that lead nowhere, to themselves, and to their own folder."""
+    """Make links that lead nowhere, to themselves, and to their own folder."""
     write(folder, "a.txt", "b/c.txt")
     for name, target in {"d.txt": "gone.txt", "e.txt": "e.txt", "f": "f", "b/up": ".."}.items():
         (folder / name).symlink_to(target)
 
 
 def names(folder: Path) -> None:
-    """Makes files with names that are hard to write down."""
+    """Make files with names that are hard to write down."""
     write(folder, "two\nlines.txt", "tab\there.txt", 'quote"comma,.txt', "\u80ba.txt", "=1+1.txt", "\x1b[2J.txt")
     Path(os.fsdecode(os.fsencode(folder) + b"/latin-\xe9.txt")).write_text(TEXT)
 
 
 def deep(folder: Path) -> None:
-    """Makes a report deeper than any path can name, and one beside."""
+    """Make a report deeper than any path can name, and one beside."""
     write(folder, "z.txt")
     before = Path.cwd()
     try:
@@ -197,7 +197,7 @@ def all_of_many(number: int, folder: Path) -> str:
 
 
 def unlike_files(folder: Path) -> None:
-    """Makes what has the name of a report and is none, and what has not."""
+    """Make what has the name of a report and is none, and what has not."""
     write(folder, "a.txt", "b.txt/c.txt", ".hidden.txt", "__MACOSX/d.txt", "e.html")
     os.mkfifo(folder / "f.txt")
 
@@ -221,7 +221,7 @@ def _give_up_rights() -> None:
 
 
 def folder_cases(scale: float) -> Iterator[Case]:
-    """Yields folders as they come."""
+    """Yield folders as they come."""
     unreadable = f"2 labelled ({READ}), 3 failed (unreadable); exit 1"
     rows = {
         "links": ("links that lead nowhere, to themselves and up", unreadable, links),
@@ -252,7 +252,7 @@ def folder_cases(scale: float) -> Iterator[Case]:
 
 
 def output_closed(folder: Path) -> str:
-    """Closes the pipe that labels are written to after the first line."""
+    """Close the pipe that labels are written to after the first line."""
     for number in range(300):
         (folder / f"{number}.txt").write_text(TEXT)
     command = [sys.executable, str(FAKE), "label", ".", "--quiet", "--workers", "1"]
@@ -264,7 +264,7 @@ def output_closed(folder: Path) -> str:
 
 
 def pipe_cases() -> Iterator[Case]:
-    """Yields what comes by standard input, and outputs that nobody reads."""
+    """Yield what comes by standard input, and outputs that nobody reads."""
     yield Case("output-closed", "the reader of the labels goes away", "no traceback; exit 1", output_closed)
     cut = b'{"study_id": 1, "text": "Small effusion, no edema."}\n{"study_id": 2, "te'
     yield Case(
@@ -282,7 +282,7 @@ def _stdin(data: bytes, folder: Path) -> str:
 
 
 def cases(scale: float = 1) -> tuple[Case, ...]:
-    """Returns all cases, with sizes of a share of what they say."""
+    """Return all cases, with sizes of a share of what they say."""
     shown = "0 lines that a terminal would obey; exit 0"
     return (
         *encoding_cases(),

@@ -7,6 +7,7 @@ Prints the memory of the process and of its largest worker when each tenth of th
 with 1 where a report has no row of its own. Linux only, as memory is read from /proc.
 """
 
+import contextlib
 import csv
 import os
 import subprocess
@@ -26,43 +27,54 @@ def main():
         output = Path(made) / "labels.csv"
         command = [sys.executable, "-m", "labeler", "label", folder, "-o", output]
         command += ["--sections", "mimic", "--workers", workers]
-        samples, told, status = watch(command, output.with_name(f".{output.name}.part"))
+        samples, messages, status = watch(command, output.parent)
         rows, distinct = count(output)
     files = sum(name.endswith(".txt") for _, _, names in os.walk(folder) for name in names)
     print("| rows written | MB parent | MB largest worker |\n|---|---|---|")  # noqa: T201 - a script
     for tenth in range(1, TENTHS + 1):
         size, *memory = next(sample for sample in samples if sample[0] >= samples[-1][0] * tenth / TENTHS)
         print(f"| {rows * size // samples[-1][0]:,} | {memory[0]:.0f} | {memory[1]:.0f} |")  # noqa: T201 - a script
-    print(f"\nfiles: {files:,}; rows: {rows:,}; studies among them: {distinct:,}; exit code {status}\n{told}", end="")  # noqa: T201 - a script
+    print(f"\nfiles: {files:,}; rows: {rows:,}; studies among them: {distinct:,}; exit code {status}")  # noqa: T201
+    print(messages, end="")  # noqa: T201 - a script
     sys.exit(status or int(not files == rows == distinct))
 
 
-def watch(command, part):
-    """Runs a command; returns size of its output and memory in MB of itself and its largest child over time."""
+def watch(command, folder):
+    """Run a command; return size of its output and memory in MB of itself and its largest child over time."""
     samples = []
-    with tempfile.TemporaryFile() as told:
-        process = subprocess.Popen(command, stderr=told)
+    with tempfile.TemporaryFile() as messages:
+        process = subprocess.Popen(command, stderr=messages)
         while process.poll() is None:
-            if part.exists():
-                samples.append((part.stat().st_size, resident(process.pid), max(map(resident, children(process.pid)))))
+            size = largest(folder)
+            if size:
+                samples.append((size, resident(process.pid), max(map(resident, children(process.pid)))))
             time.sleep(_POLL)
-        told.seek(0)
-        return samples, told.read().decode(), process.returncode
+        messages.seek(0)
+        return samples, messages.read().decode(), process.returncode
+
+
+def largest(folder):
+    """Return the bytes of a folder's largest file, 0 for none: during a run, that is what will be its output."""
+    sizes = [0]
+    for path in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError):  # renamed meanwhile
+            sizes.append(path.stat().st_size)
+    return max(sizes)
 
 
 def children(parent):
-    """Returns the processes that a process has started, 0 for none."""
+    """Return the processes that a process has started, 0 for none."""
     return [int(number) for number in read(f"/proc/{parent}/task/{parent}/children").split()] or [0]
 
 
 def resident(process):
-    """Returns the memory that a process holds, in MB; 0 where it is no more."""
+    """Return the memory that a process holds, in MB; 0 where it is no more."""
     lines = read(f"/proc/{process}/status").splitlines()
     return next((int(line.split()[1]) / 1000 for line in lines if line.startswith("VmRSS")), 0.0)
 
 
 def read(path):
-    """Returns a file of /proc, empty where its process is no more."""
+    """Return a file of /proc, empty where its process is no more."""
     try:
         return Path(path).read_text()
     except OSError:
@@ -70,7 +82,7 @@ def read(path):
 
 
 def count(output):
-    """Returns the rows of a table, and how many different studies they are of."""
+    """Return the rows of a table, and how many different studies they are of."""
     with output.open(newline="") as file:
         studies = [hash((row["subject_id"], row["study_id"])) for row in csv.DictReader(file)]
     return len(studies), len(set(studies))

@@ -32,7 +32,7 @@ _IDENTIFIERS = {"study_id", "subject_id"}
 
 
 def label(folder: Path, *inputs: str, stdin: bytes | None = None, told: bool = True) -> str:
-    """Runs `labeler label` on inputs in a folder and says what came of them.
+    """Run `labeler label` on inputs in a folder and say what came of them.
 
     Parameters
     ----------
@@ -88,18 +88,18 @@ def all_of(make: Callable[[Path], object], folder: Path) -> str:
 
 
 def mentions(folder: Path) -> Counter[str]:
-    """Counts the mentions of each finding in the evidence of the last run."""
+    """Count the mentions of each finding in the evidence of the last run."""
     return Counter(mention["observation"] for mention in _mentions(folder))
 
 
 def spellings(folder: Path) -> list[str]:
-    """Returns the mentions of the last run as they stand in the text."""
+    """Return the mentions of the last run as they stand in the text."""
     return [mention["text"] for mention in _mentions(folder)]
 
 
 @cache
 def shared_labeler(label_set: str | None = None, **options: object) -> Labeler:
-    """Makes one labeler for all cases; it never changes."""
+    """Make one labeler for all cases; it never changes."""
     return Labeler(label_set, **options)
 
 

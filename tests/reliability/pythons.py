@@ -43,7 +43,7 @@ def run(python: str, reports: str, number: int, *, workers: int) -> tuple[str, l
 
 
 def main(reports: str, *pythons: str) -> int:
-    """Prints a table of versions and sums, and says whether they differ."""
+    """Print a table of versions and sums, and say whether they differ."""
     print("Python | spaCy | thinc | numpy | workers |", " | ".join(OUTPUTS))  # noqa: T201 - a script
     runs = [*((python, 1) for python in pythons), (pythons[-1], 2)]
     seen = []

@@ -47,13 +47,13 @@ _LOST = re.compile(r"rows lost (\d+)")
 
 @cache
 def modules() -> dict[str, ModuleType]:
-    """Returns the modules of this folder that offer cases, by name."""
+    """Return the modules of this folder that offer cases, by name."""
     texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(HERE.glob("*.py"))}
     return {name: import_module(name) for name, text in texts.items() if re.search(r"^CASES\b", text, re.MULTILINE)}
 
 
 def limits() -> str:
-    """Returns the table of limits, with their values in the code."""
+    """Return the table of limits, with their values in the code."""
     rows = [f"| `{name}` | {_value(name):,} | {what} |" for name, what in LIMITS.items()]
     return "\n".join(["| limit | value | what is beyond it |", "|---|---|---|", *rows])
 
@@ -65,7 +65,7 @@ def _value(name: str) -> int:
 
 
 def rows_of(page: str, name: str) -> list[list[str]]:
-    """Returns the cells of the rows of a table of the page."""
+    """Return the cells of the rows of a table of the page."""
     lines = _table(page, name)[1].strip().splitlines()
     rows = [line for line in lines if line.startswith("| ")][1:]
     return [[_plain(cell) for cell in re.split(r"(?<!\\)\|", row)[1:-1]] for row in rows]
@@ -81,7 +81,7 @@ def observed(case: Case) -> str:
 
 
 def lost(case: Case, outcome: str) -> int:
-    """Counts the reports that are neither labelled nor among the failures, as far as an outcome speaks of reports."""
+    """Count the reports that are neither labelled nor among the failures, as far as an outcome speaks of reports."""
     if outcome.startswith(NOT_TRIED):
         return 0
     missing = sum(map(int, _REPORTS.findall(case.expected))) - sum(map(int, _REPORTS.findall(outcome)))
@@ -108,7 +108,7 @@ def table(cases: tuple[Case, ...]) -> tuple[str, bool]:
 
 
 def main(names: list[str]) -> bool:
-    """Writes the tables into the page, and says whether all came as expected."""
+    """Write the tables into the page, and say whether all came as expected."""
     write("limits", limits())
     right = True
     for name in names or modules():
@@ -119,13 +119,13 @@ def main(names: list[str]) -> bool:
 
 
 def write(name: str, text: str) -> None:
-    """Writes a table into the page."""
+    """Write a table into the page."""
     before, _, after = _table(PAGE.read_text(encoding="utf-8"), name)
     PAGE.write_text(f"{before}\n{text}\n{after}", encoding="utf-8")
 
 
 def _table(page: str, name: str) -> tuple[str, str, str]:
-    """Returns what stands before, in and after a table of the page."""
+    """Return what stands before, in and after a table of the page."""
     start, end = f"<!-- table: {name} -->", "<!-- end -->"
     before, found, rest = page.partition(start)
     inside, ended, after = rest.partition(end)

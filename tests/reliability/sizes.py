@@ -76,7 +76,7 @@ _numbers = count()
 
 
 def growth(unit: str, _folder: Path) -> str:
-    """Compares what a text costs with what a longer one does, several times where the machine has other work."""
+    """Compare what a text costs with what a longer one does, several times where the machine has other work."""
     size = 500
     while _seconds(unit, size) < LEAST and size < LONGEST:
         size *= 2
@@ -91,7 +91,7 @@ def growth(unit: str, _folder: Path) -> str:
 
 
 def _new(unit: str, size: int) -> str:
-    """Returns a text of which the labeler has kept nothing: every part of it has a word that was never used."""
+    """Return a text of which the labeler has kept nothing: every part of it has a word that was never used."""
     parts = (unit * 20 + "".join(chr(97 + int(digit)) for digit in str(next(_numbers))) + " " for _ in count())
     return "".join(islice(parts, size // (20 * len(unit)) + 1))
 
@@ -114,7 +114,7 @@ def _peak(unit: str, size: int) -> int:
 
 
 def size_cases(scale: float) -> Iterator[Case]:
-    """Yields what is larger than any report."""
+    """Yield what is larger than any report."""
     line = "no effusion or edema, large heart, "
     labelled = "1 labelled; exit 0"
     sized = partial(scaled, scale)
@@ -135,5 +135,5 @@ def size_cases(scale: float) -> Iterator[Case]:
 
 
 def scaled(scale: float, size: float) -> int:
-    """Returns a share of a size, and some at least."""
+    """Return a share of a size, and some at least."""
     return max(20, round(size * scale))

@@ -4,7 +4,10 @@ import shutil
 import sys
 from pathlib import Path
 
+import pytest
 from pythons import SETTINGS, run
+
+pytestmark = pytest.mark.slow
 
 TESTS = Path(__file__).parents[1]
 

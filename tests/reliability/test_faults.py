@@ -1,7 +1,9 @@
-"""Faults during a run: nothing is lost, no half file carries its name, and --resume goes on."""
+"""Faults during a run: nothing is lost, no half file carries its name, and --resume continues the run."""
 
 import pytest
 from faults import CASES
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)

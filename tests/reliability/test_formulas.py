@@ -19,7 +19,7 @@ HARMLESS = ["", "edema", "a=1", "'s", "' =1", "-", "+0.5", "-1.0", "-12", "-0.01
 
 
 def cells(data):
-    """Reads CSV."""
+    """Read CSV."""
     return list(csv.reader(io.StringIO(data.decode(), newline="")))
 
 
@@ -40,7 +40,7 @@ def test_what_is_no_formula_is_as_it_was(text):
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """Makes a folder whose reports and file names are formulas; it is labelled without the engine."""
+    """Make a folder whose reports and file names are formulas; it is labelled without the engine."""
     monkeypatch.setattr("labeler.pipeline.Labeler", FaultyLabeler)
     (tmp_path / "in").mkdir()
     for name in ("=A1", "@B2", "s7"):

@@ -8,6 +8,7 @@ from report import AS_EXPECTED, NOT_TRIED, PAGE, limits, lost, modules, rows_of
 SCALE = 0.002
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", cases(SCALE), ids=lambda case: case.id)
 def test_an_input_has_its_outcome(case, tmp_path):
     """What comes of an input is what the table in docs/reliability.md says."""

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[1] / "examples" / "reports" / "p10" / "p10000001"
 ASKS_FOR_IPV6 = "socket.__new__ by urllib3.util.connection"
@@ -33,14 +35,14 @@ if __name__ == "__main__":
 
 
 def python(arguments, log, before=()):
-    """Runs Python with the internet refused."""
+    """Run Python with the internet refused."""
     environment = {**os.environ, "PYTHONPATH": str(HERE / "no_network"), "NETWORK_LOG": str(log)}
     command = [*before, sys.executable, *map(str, arguments)]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
 def without_interfaces():
-    """Returns the command that takes all network interfaces away too, where the system allows it."""
+    """Return the command that takes all network interfaces away too, where the system allows it."""
     unshare = shutil.which("unshare")
     command = (unshare, "--map-root-user", "--net") if unshare else ()
     return command if command and subprocess.run([*command, "true"], check=False).returncode == 0 else ()

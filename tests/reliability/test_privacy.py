@@ -27,7 +27,7 @@ FORMS = [MARK.encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be
 
 
 class Place:
-    """Is where a command runs: a folder for the inputs, and one for all that is written."""
+    """The place where a command runs: a folder for the inputs, and one for all that is written."""
 
     def __init__(self, folder):
         self.inputs, self.written = folder / "in", folder / "written"
@@ -38,14 +38,14 @@ class Place:
         self.codes = []
 
     def put(self, name, content):
-        """Writes an input."""
+        """Write an input."""
         path = self.inputs / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return path
 
     def run(self, *arguments, code):
-        """Runs a command, keeps all that it says, and checks how it ends."""
+        """Run a command, keep all that it says, and check how it ends."""
         done = CliRunner().invoke(main, list(map(str, arguments)))
         error = done.exception
         trace = "" if error is None else "".join(traceback.format_exception(error))
@@ -59,7 +59,7 @@ class Place:
         return [name for name, data in self.written_and_said().items() if any(form in data.lower() for form in FORMS)]
 
     def written_and_said(self):
-        """Returns the content of every file, and everything that was said."""
+        """Return the content of every file, and everything that was said."""
         files = {
             str(path.relative_to(self.written)): _unpacked(path) for path in self.written.rglob("*") if path.is_file()
         }
@@ -76,7 +76,7 @@ def _unpacked(path):
 
 @pytest.fixture
 def place(tmp_path, monkeypatch, caplog, record_property):
-    """Gives a place whose logs, temporary folder and working folder are watched too."""
+    """Give a place whose logs, temporary folder and working folder are watched too."""
     place = Place(tmp_path)
     monkeypatch.setenv("TMPDIR", str(place.written / "tmp"))
     monkeypatch.setattr(tempfile, "tempdir", None)
@@ -94,17 +94,17 @@ def place(tmp_path, monkeypatch, caplog, record_property):
 
 @pytest.fixture
 def faulty(monkeypatch):
-    """Puts the labeler that fails in the engine's place."""
+    """Put the labeler that fails in the engine's place."""
     monkeypatch.setattr("labeler.pipeline.Labeler", FaultyLabeler)
 
 
 def rows(*cells):
-    """Returns CSV."""
+    """Return CSV."""
     return "".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) + "\n" for row in cells)
 
 
 def zipped(path, *, damaged=False, encrypted=False):
-    """Writes a zip of one report, whole or not."""
+    """Write a zip of one report, whole or not."""
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("s1.txt", TEXT)
     data = bytearray(path.read_bytes())
@@ -117,7 +117,7 @@ def zipped(path, *, damaged=False, encrypted=False):
 
 
 def table(path, **columns):
-    """Writes Parquet."""
+    """Write Parquet."""
     parquet.write_table(pa.table(columns), path)
 
 
@@ -221,7 +221,7 @@ def test_an_error_that_nobody_expected_is_not_quoted(place, command):
         "published": [reports, "-o", place.out / "published"],
         "evaluate": ["--gold", place.put("gold.csv", "study_id,Edema\ns1,1\n"), "--reports", reports],
     }
-    code = 1 if command == "published" else 3  # which goes on with the other reports
+    code = 1 if command == "published" else 3  # which continues with the other reports
     assert "Error at " in place.run(command, *arguments[command], code=code)
 
 
@@ -330,7 +330,7 @@ if __name__ == "__main__":
 
 
 def _start(place, arguments, setup=None):
-    """Runs `label` in a process of its own, with every trace that Python can leave asked for."""
+    """Run `label` in a process of its own, with every trace that Python can leave asked for."""
     script = place.put("run.py", RUN)
     asked = {"PYTHONFAULTHANDLER": "1", "PYTHONPATH": str(Path(__file__).parent)}
     command = [sys.executable, str(script), "label", *map(str, arguments)]

@@ -12,12 +12,12 @@ ACTS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066
 
 
 def shown(*arguments):
-    """Returns what a command shows on a terminal, where nothing is taken out on the way."""
+    """Return what a command shows on a terminal, where nothing is taken out on the way."""
     return CliRunner().invoke(main, [str(argument) for argument in arguments], color=True).output
 
 
 def put(path, text):
-    """Writes a file."""
+    """Write a file."""
     path.parent.mkdir(exist_ok=True)
     path.write_text(text)
     return path

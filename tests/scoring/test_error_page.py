@@ -162,6 +162,7 @@ def test_a_folder_that_cannot_be_made_is_named(write_labels, run):
     assert write_results.__doc__
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("link", "shown"),
     [

@@ -181,11 +181,11 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path):
         pool.submit(_start_workers, tmp_path / "processes").result()
     processes = {int(line) for line in (tmp_path / "processes").read_text().split()}
     assert processes
-    for _ in range(500):
+    for _ in range(6000):
         if not any(map(_runs, processes)):
             return
         time.sleep(0.02)
-    pytest.fail("a worker still runs 10 seconds after its parent was killed")
+    pytest.fail("a worker still runs two minutes after its parent was killed")
 
 
 def _runs(process):

@@ -23,7 +23,7 @@ from labeler.spark import _LabelRows, label_dataframe, label_files
 
 os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers of this environment
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # pyspark warns of its own use of pandas
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]  # pyspark warns of its own use of pandas
 
 TEXTS = {
     "s1": "IMPRESSION: No pneumothorax. Small left effusion, possibly with atelectasis.",

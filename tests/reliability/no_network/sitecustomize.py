@@ -13,7 +13,7 @@ NAMES = {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "
 
 
 def asking():
-    """Returns the name of the module that wants a socket."""
+    """Return the name of the module that wants a socket."""
     frame = sys._getframe(2)  # noqa: SLF001 - the function that the interpreter has for this
     while frame.f_globals["__name__"] == "socket":
         frame = frame.f_back
@@ -21,7 +21,7 @@ def asking():
 
 
 def refuse(event, arguments):
-    """Allows sockets between processes of this machine alone, which multiprocessing uses."""
+    """Allow sockets between processes of this machine alone, which multiprocessing uses."""
     if event in NAMES or (event == "socket.__new__" and arguments[1] in (socket.AF_INET, socket.AF_INET6)):
         with LOG.open("a") as file:
             file.write(f"{event} by {asking()}\n")

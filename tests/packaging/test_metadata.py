@@ -1,0 +1,45 @@
+"""Facts of the package that are stated in more than one file."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def project():
+    """Return what pyproject.toml says of the project."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+def test_the_citation_names_the_released_version_and_licence(project):
+    """CITATION.cff has the keys that its format demands, and the facts of pyproject.toml."""
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert {"cff-version", "message", "title", "authors"} <= set(citation)
+    assert (citation["title"], citation["version"]) == (project["name"], project["version"])
+    assert citation["license"] == project["license"]
+
+
+def test_every_python_that_is_claimed_is_tried(project):
+    """The workflow's matrix has the versions of the classifiers, from the lowest that the package allows."""
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8"))
+    job = workflow["jobs"]["checks"]
+    tried = set(job["strategy"]["matrix"]["python"])
+    prefix = "Programming Language :: Python :: "
+    claimed = {name.removeprefix(prefix) for name in project["classifiers"] if name.startswith(prefix)}
+    assert claimed <= tried
+    assert f">={min(tried, key=lambda version: int(version.partition('.')[2]))}" == project["requires-python"]
+    assert "bash .ci/run" in [step.get("run") for step in job["steps"]]
+
+
+def test_hooks_are_tools_of_the_development_environment(project):
+    """A hook before a commit runs nothing that the extra `dev` does not install."""
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"]
+    assert {repo["repo"] for repo in hooks} == {"local"}
+    tools = {hook["entry"].split()[0] for repo in hooks for hook in repo["hooks"]}
+    assert tools == {"ruff", "mypy"}
+    dev = {requirement.partition(">=")[0] for requirement in project["optional-dependencies"]["dev"]}
+    assert tools <= dev
