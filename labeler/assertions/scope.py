@@ -86,7 +86,12 @@ class Scope:
         self.places = file.words("places")
         self.summaries = file.words("summaries")
         self.parts = file.words("parts")
+        self.closers = file.words("closers")
         self.predicate_words = file.words("predicate_words") | self.verbs
+
+    def is_closed(self, words: tuple[str, ...], position: int) -> bool:
+        """Tell whether a statement ends before a position."""
+        return position >= len(words) or words[position] in self.closers
 
     def reaches(self, frame: Frame, cue: CueMatch, start: int, end: int) -> bool:
         """Tell whether the scope of a cue that faces the mention in tokens start to end holds it."""
