@@ -43,6 +43,7 @@ class DependencyReader:
             self._matchers[rule.id] = matcher, names.index("cue"), names.index("finding")
             for anchor in rule.anchors:
                 self._by_anchor.setdefault(anchor, []).append(rule)
+        self._vetoes = {rule.id: rule for rule in self._rules.values() if rule.vetoes}
         self.anchors = frozenset(self._by_anchor)
         self._openers = phrasebook.scope.words("openers")
 
@@ -61,7 +62,7 @@ class DependencyReader:
             One entry per target, in their order.
         """
         words = {token.lower_ for token in doc} & self.anchors
-        rules = {rule.id: rule for word in sorted(words) for rule in self._by_anchor[word]}
+        rules = self._vetoes | {rule.id: rule for word in sorted(words) for rule in self._by_anchor[word]}
         if not rules:
             return ((),) * len(targets)
         pairs = [(rule, *pair) for rule in rules.values() for pair in self._pairs(doc, rule)]
@@ -102,6 +103,10 @@ class DependencyReader:
 
     def _opens(self, word: Token) -> bool:
         return word.lower_ in self._openers or any(child.lower_ in self._openers for child in word.lefts)
+
+    def is_veto(self, verdict: Verdict) -> bool:
+        """Tell whether a verdict says that no cue before the mention reaches it."""
+        return verdict.rule_id in self._vetoes
 
     def _verdicts(
         self, doc: Doc, target: Target, span: Span, pairs: list[tuple[DependencyRule, int, int]]

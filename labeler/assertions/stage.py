@@ -10,6 +10,8 @@ from labeler.assertions.dependency import DependencyReader
 from labeler.assertions.model import find_model
 from labeler.assertions.negex import NegexReader
 from labeler.assertions.parse import load_model, load_tokenizer
+from labeler.assertions.scope import Scope
+from labeler.assertions.verdict import span_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from labeler.assertions.model import Model
     from labeler.assertions.verdict import Target, Verdict
     from labeler.phrasebook.load import Phrasebook
+
+    _Surface = tuple[tuple[Verdict, ...] | None, ...]
 
 
 _PARSED_AT_ONCE = 64
@@ -42,6 +46,8 @@ class AssertionStage:
         self._nlp = load_tokenizer()
         self._decider = Decider(phrasebook.order)
         self._anchors = _anchors(phrasebook) if "dependency" in readers else frozenset[str]()
+        self._has_vetoes = "dependency" in readers and _has_vetoes(phrasebook)
+        self._scope = Scope(phrasebook.scope)
         self._negex = NegexReader(phrasebook, self._nlp) if "negex" in readers else None
 
     @cached_property
@@ -68,9 +74,8 @@ class AssertionStage:
         surface = [self._read_surface(doc, targets) for doc, (_, targets) in zip(docs, sentences, strict=True)]
         doubtful = [
             index
-            for index, verdicts in enumerate(surface)
-            # A sentence without an anchor of any rule needs no parse.
-            if None in verdicts and not self._anchors.isdisjoint(token.lower_ for token in docs[index])
+            for index, (doc, (_, targets), verdicts) in enumerate(zip(docs, sentences, surface, strict=True))
+            if self._needs_parse(doc, targets, verdicts)
         ]
         grammar = self._read_grammar([sentences[index] for index in doubtful])
         by_index = dict(zip(doubtful, grammar, strict=True))
@@ -78,6 +83,25 @@ class AssertionStage:
             self._decide(targets, verdicts, by_index.get(index, ((),) * len(targets)))
             for index, ((_, targets), verdicts) in enumerate(zip(sentences, surface, strict=True))
         ]
+
+    def _needs_parse(self, doc: Doc, targets: tuple[Target, ...], surface: _Surface) -> bool:
+        """Tell whether the surface is in doubt and a rule has an anchor, or a mention may begin a clause of its own."""
+        if None in surface and not self._anchors.isdisjoint(token.lower_ for token in doc):
+            return True
+        return self._has_vetoes and any(
+            verdict.end <= target.start and self._may_be_clause(doc, target, verdict)
+            for target, verdicts in zip(targets, surface, strict=True)
+            for verdict in verdicts or ()
+        )
+
+    def _may_be_clause(self, doc: Doc, target: Target, verdict: Verdict) -> bool:
+        if target.role == "statement":
+            return False
+        span = span_of(doc, target)
+        cue = doc.char_span(verdict.start, verdict.end, alignment_mode="expand")
+        return cue is not None and self._scope.may_begin_clause(
+            [token.lower_ for token in doc], range(cue.end, span.start), span.end
+        )
 
     def _read_surface(self, doc: Doc, targets: tuple[Target, ...]) -> tuple[tuple[Verdict, ...] | None, ...]:
         return self._negex.read(doc, targets) if self._negex else (None,) * len(targets)
@@ -99,9 +123,23 @@ class AssertionStage:
     ) -> tuple[Verdict, ...]:
         """Asks the grammar where the surface leaves a mention in doubt."""
         return tuple(
-            self._decider.decide(target, by_grammar if by_surface is None else by_surface)
+            self._decider.decide(target, self._weighed(target, by_surface, by_grammar))
             for target, by_surface, by_grammar in zip(targets, surface, grammar, strict=True)
         )
+
+    def _weighed(
+        self, target: Target, surface: tuple[Verdict, ...] | None, grammar: tuple[Verdict, ...]
+    ) -> Sequence[Verdict]:
+        """Return the grammar's verdicts where the surface is in doubt, else the surface's but for those it vetoes."""
+        if not grammar:
+            return surface or ()
+        vetoes = [verdict for verdict in grammar if self._dependency.is_veto(verdict)]
+        verdicts = grammar if surface is None else (*surface, *vetoes)
+        return [verdict for verdict in verdicts if verdict.end > target.start] if vetoes else verdicts
+
+
+def _has_vetoes(phrasebook: Phrasebook) -> bool:
+    return any(rule.vetoes for file in phrasebook.assertions for rule in file.dependencies)
 
 
 def _anchors(phrasebook: Phrasebook) -> frozenset[str]:

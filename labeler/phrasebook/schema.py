@@ -246,23 +246,29 @@ class DependencyRule(_Rule):
     Parameters
     ----------
     anchors : tuple of str
-        Lower-case words of which one must stand in the sentence for the rule to be able to match.
+        Lower-case words of which one must stand in the sentence for the rule to be able to match; none for a veto.
     side : "before", "after" or "both"
         Where the cue must stand, seen from the mention.
     spreads : bool
         Whether what is coordinated with the node `finding` shares the status.
+    vetoes : bool
+        Whether no cue before the mention reaches it where the rule matches. Such a rule is asked where a negation or
+        doubt would reach over a comma or "and".
     pattern : tuple of Node
         At most 6; a node that any word would fit must be another's head, of which there is one.
     """
 
-    anchors: tuple[str, ...] = Field(min_length=1)
+    anchors: tuple[str, ...] = ()
     side: Literal["before", "after", "both"] = "both"
     spreads: bool = True
+    vetoes: bool = False
     pattern: tuple[Node, ...] = Field(min_length=2, max_length=6)
 
     @model_validator(mode="after")
     def _check_nodes(self) -> DependencyRule:
         check_nodes(self.pattern)
+        if not self.anchors and not self.vetoes:
+            raise ValueError("anchors: give the words of which one must stand in the sentence")
         return self
 
 
