@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from labeler.phrasebook.load import Phrasebook
     from labeler.phrasebook.schema import DependencyRule
 
+_SEPARATORS = frozenset({"|", ";"})
 _CONTRAST = frozenset({"but", "however", "although", "though", "while", "yet"})
 
 
@@ -104,6 +105,13 @@ class DependencyReader:
     def _opens(self, word: Token) -> bool:
         return word.lower_ in self._openers or any(child.lower_ in self._openers for child in word.lefts)
 
+    def _is_cut_off(self, doc: Doc, cue: int, span: Span) -> bool:
+        """Tell whether another statement begins between a cue and the mention behind it: at a bar, or after a comma."""
+        return any(
+            doc[at].lower_ in _SEPARATORS or (doc[at].lower_ == "," and doc[at + 1].lower_ in self._openers)
+            for at in range(cue + 1, span.start)
+        )
+
     def is_veto(self, verdict: Verdict) -> bool:
         """Tell whether a verdict says that no cue before the mention reaches it."""
         return verdict.rule_id in self._vetoes
@@ -117,6 +125,7 @@ class DependencyReader:
             for rule, cue, finding in pairs
             if finding in (carriers if rule.spreads else range(span.start, span.end))
             and _stands(rule, cue, span)
+            and not self._is_cut_off(doc, cue, span)
             and applies(rule.role, rule.findings, target)
         ]
         return [verdict for _, verdict in sorted(found, key=lambda item: (item[0], item[1].rule_id))]
