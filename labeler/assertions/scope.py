@@ -246,7 +246,7 @@ class Scope:
 
         What is called normal below a heading may be all that it names.
         """
-        if cue.rule.role != "anatomy" or cue.rule.status == "absent":
+        if cue.rule.role != "anatomy":
             return False
         colon = next((join for join in joins if frame.words[join] == ":"), cue.start)
         return not frame.anatomy.isdisjoint(range(colon, cue.start))

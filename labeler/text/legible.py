@@ -38,7 +38,7 @@ _OTHERS = {
     # Chinese and Japanese marks, which have their blank in them.
     "\u3001": ", ", "\u3002": ". ", "\uff01": "! ", "\uff0c": ", ", "\uff1a": ": ", "\uff1b": "; ", "\uff1f": "? ",
 }  # fmt: skip
-# Marks glued to the words beside them: list numbers and bullets at the start of a line or sentence ("1.No", "a.No", "-No"),
+# Marks glued to the words beside them: list numbers and bullets at the start of a line or sentence ("1.No", "-No"),
 # and separators between words ("clear;no effusion", "enlarged(no edema)").
 _GLUED = re.compile(
     r"""
