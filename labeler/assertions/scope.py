@@ -151,6 +151,8 @@ class Scope:
             return True
         if cue.rule.role == "anatomy" and self._is(frame, position, self.places):
             return True
+        if cue.rule.status == "none" and cue.rule.reach == "list" and self._is(frame, position, self.verbs):
+            return True  # "a patient with fever has consolidation"
         if word in self.stops and any(other.start == position and _blocks(other) for other in frame.cues):
             return True
         return position > cue.end and not self._is_joined(frame, cue, position)

@@ -72,26 +72,35 @@ class AssertionStage:
         """Return what `read` does for each sentence; those in doubt are parsed together, in a third of the time."""
         docs = [self._nlp.make_doc(text) for text, _ in sentences]
         surface = [self._read_surface(doc, targets) for doc, (_, targets) in zip(docs, sentences, strict=True)]
+        clauses = [
+            self._clauses(doc, targets, verdicts)
+            for doc, (_, targets), verdicts in zip(docs, sentences, surface, strict=True)
+        ]
         doubtful = [
             index
-            for index, (doc, (_, targets), verdicts) in enumerate(zip(docs, sentences, surface, strict=True))
-            if self._needs_parse(doc, targets, verdicts)
+            for index, (doc, verdicts) in enumerate(zip(docs, surface, strict=True))
+            if clauses[index] or self._is_doubtful(doc, verdicts)
         ]
         grammar = self._read_grammar([sentences[index] for index in doubtful])
         by_index = dict(zip(doubtful, grammar, strict=True))
         return [
-            self._decide(targets, verdicts, by_index.get(index, ((),) * len(targets)))
+            self._decide(targets, verdicts, by_index.get(index, ((),) * len(targets)), clauses[index])
             for index, ((_, targets), verdicts) in enumerate(zip(sentences, surface, strict=True))
         ]
 
-    def _needs_parse(self, doc: Doc, targets: tuple[Target, ...], surface: _Surface) -> bool:
-        """Tell whether the surface is in doubt and a rule has an anchor, or a mention may begin a clause of its own."""
-        if None in surface and not self._anchors.isdisjoint(token.lower_ for token in doc):
-            return True
-        return self._has_vetoes and any(
-            verdict.end <= target.start and self._may_be_clause(doc, target, verdict)
+    def _is_doubtful(self, doc: Doc, surface: _Surface) -> bool:
+        """Tell whether the surface is in doubt of a mention, and a rule has an anchor in the sentence."""
+        return None in surface and not self._anchors.isdisjoint(token.lower_ for token in doc)
+
+    def _clauses(self, doc: Doc, targets: tuple[Target, ...], surface: _Surface) -> frozenset[Target]:
+        """Return the mentions that a cue reaches over a list although they may begin a clause of their own."""
+        if not self._has_vetoes:
+            return frozenset()
+        return frozenset(
+            target
             for target, verdicts in zip(targets, surface, strict=True)
             for verdict in verdicts or ()
+            if verdict.end <= target.start and self._may_be_clause(doc, target, verdict)
         )
 
     def _may_be_clause(self, doc: Doc, target: Target, verdict: Verdict) -> bool:
@@ -120,22 +129,27 @@ class AssertionStage:
         targets: tuple[Target, ...],
         surface: tuple[tuple[Verdict, ...] | None, ...],
         grammar: tuple[tuple[Verdict, ...], ...],
+        clauses: frozenset[Target],
     ) -> tuple[Verdict, ...]:
         """Asks the grammar where the surface leaves a mention in doubt."""
         return tuple(
-            self._decider.decide(target, self._weighed(target, by_surface, by_grammar))
+            self._decider.decide(target, self._weighed(by_surface, by_grammar, target if target in clauses else None))
             for target, by_surface, by_grammar in zip(targets, surface, grammar, strict=True)
         )
 
     def _weighed(
-        self, target: Target, surface: tuple[Verdict, ...] | None, grammar: tuple[Verdict, ...]
+        self, surface: tuple[Verdict, ...] | None, grammar: tuple[Verdict, ...], clause: Target | None
     ) -> Sequence[Verdict]:
-        """Return the grammar's verdicts where the surface is in doubt, else the surface's but for those it vetoes."""
-        if not grammar:
-            return surface or ()
+        """Return the grammar's verdicts if the surface is in doubt, otherwise the surface's.
+
+        Of a mention that may begin a clause, a veto leaves out what the cues before it say.
+        """
+        if surface is None:
+            return grammar
         vetoes = [verdict for verdict in grammar if self._dependency.is_veto(verdict)]
-        verdicts = grammar if surface is None else (*surface, *vetoes)
-        return [verdict for verdict in verdicts if verdict.end > target.start] if vetoes else verdicts
+        if clause is None or not vetoes:
+            return surface
+        return [verdict for verdict in (*surface, *vetoes) if verdict.end > clause.start]
 
 
 def _has_vetoes(phrasebook: Phrasebook) -> bool:
