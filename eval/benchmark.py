@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import click
 
 from eval.baseline import baseline_tables, teach
-from eval.corpora import open_corpus
 from eval.quality import READER_SETS, measure_all, quality_tables
 from labeler.cli.evaluate import Script
 from labeler.errors import ReportFileError, UsageError
@@ -21,6 +20,7 @@ from labeler.phrasebook.load import phrases_folder
 from labeler.pipeline import Labeler
 from labeler.records import Report
 from labeler.scoring.commands import GoldRun, made_with, score_gold
+from labeler.scoring.corpora import open_corpus
 from labeler.scoring.evaluation import Scoring, compare_scores, evaluate
 from labeler.scoring.gold import CHESTXRAY14, PROTOCOLS, read_gold, read_predictions
 from labeler.scoring.labels import LabelTable, codes_of, meet

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eval.corpora import open_corpus
 from labeler.cli.evaluate import Script
 from labeler.errors import ReportFileError, UsageError
 from labeler.io.output import open_output
@@ -23,6 +22,7 @@ from labeler.phrasebook.load import load_phrasebook
 from labeler.pipeline import Labeler
 from labeler.records import Report, Status
 from labeler.scoring.commands import made_with
+from labeler.scoring.corpora import open_corpus
 from labeler.scoring.evaluation import Scoring, evaluate
 from labeler.scoring.gold import NO_FINDING, PROTOCOLS, chexpert_findings, read_gold
 from labeler.scoring.metrics import TASKS

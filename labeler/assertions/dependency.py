@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from labeler.phrasebook.load import Phrasebook
     from labeler.phrasebook.schema import DependencyRule
 
+_SEPARATORS = frozenset({"|", ";"})
 _CONTRAST = frozenset({"but", "however", "although", "though", "while", "yet"})
 
 
@@ -43,6 +44,7 @@ class DependencyReader:
             self._matchers[rule.id] = matcher, names.index("cue"), names.index("finding")
             for anchor in rule.anchors:
                 self._by_anchor.setdefault(anchor, []).append(rule)
+        self._vetoes = {rule.id: rule for rule in self._rules.values() if rule.vetoes}
         self.anchors = frozenset(self._by_anchor)
         self._openers = phrasebook.scope.words("openers")
 
@@ -61,7 +63,7 @@ class DependencyReader:
             One entry per target, in their order.
         """
         words = {token.lower_ for token in doc} & self.anchors
-        rules = {rule.id: rule for word in sorted(words) for rule in self._by_anchor[word]}
+        rules = self._vetoes | {rule.id: rule for word in sorted(words) for rule in self._by_anchor[word]}
         if not rules:
             return ((),) * len(targets)
         pairs = [(rule, *pair) for rule in rules.values() for pair in self._pairs(doc, rule)]
@@ -103,6 +105,17 @@ class DependencyReader:
     def _opens(self, word: Token) -> bool:
         return word.lower_ in self._openers or any(child.lower_ in self._openers for child in word.lefts)
 
+    def _is_cut_off(self, doc: Doc, cue: int, span: Span) -> bool:
+        """Tell whether another statement begins between a cue and the mention behind it: at a bar, or after a comma."""
+        return any(
+            doc[at].lower_ in _SEPARATORS or (doc[at].lower_ == "," and doc[at + 1].lower_ in self._openers)
+            for at in range(cue + 1, span.start)
+        )
+
+    def is_veto(self, verdict: Verdict) -> bool:
+        """Tell whether a verdict says that no cue before the mention reaches it."""
+        return verdict.rule_id in self._vetoes
+
     def _verdicts(
         self, doc: Doc, target: Target, span: Span, pairs: list[tuple[DependencyRule, int, int]]
     ) -> list[Verdict]:
@@ -112,6 +125,7 @@ class DependencyReader:
             for rule, cue, finding in pairs
             if finding in (carriers if rule.spreads else range(span.start, span.end))
             and _stands(rule, cue, span)
+            and not self._is_cut_off(doc, cue, span)
             and applies(rule.role, rule.findings, target)
         ]
         return [verdict for _, verdict in sorted(found, key=lambda item: (item[0], item[1].rule_id))]

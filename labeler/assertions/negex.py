@@ -95,7 +95,12 @@ class NegexReader:
         self._add_cues(words)
         found, _, _ = self._negex.process_negations(doc)
         spans = sorted({(start, end) for _, start, end in found}, key=_longest_first)
-        matches = [CueMatch(*span, rule) for span in spans for rule in self._rules[" ".join(words[slice(*span)])]]
+        matches = [
+            CueMatch(*span, rule)
+            for span in spans
+            for rule in self._rules[" ".join(words[slice(*span)])]
+            if not rule.closes or self._scope.is_closed(words, span[1])
+        ]
         # Cues said of anatomy and cues said of findings don't take words from each other.
         kept = {id(cue) for role in ("finding", "anatomy") for cue in _without_overlaps(matches, role)}
         return sorted((cue for cue in matches if id(cue) in kept), key=lambda cue: (cue.start, cue.rule.id))
@@ -140,8 +145,8 @@ def _frame(
     spans: list[Span],
     joins: frozenset[str],
 ) -> Frame:
-    mentions = frozenset(i for span in spans for i in range(span.start, span.end))
-    pairs = zip(targets, spans, strict=True)
+    pairs = [pair for pair in zip(targets, spans, strict=True) if pair[0].role != "statement"]
+    mentions = frozenset(i for _, span in pairs for i in range(span.start, span.end))
     anatomy = frozenset(i for target, span in pairs if target.role == "anatomy" for i in range(span.start, span.end))
     # The "or" of a cue such as "or" still joins; the "with" of "consistent with" stops nothing.
     inside = {

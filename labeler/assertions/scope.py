@@ -7,6 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from labeler.phrasebook.schema import CueRule, ScopeFile
 
 
@@ -86,7 +88,28 @@ class Scope:
         self.places = file.words("places")
         self.summaries = file.words("summaries")
         self.parts = file.words("parts")
+        self.closers = file.words("closers")
+        self._closed = self.joins | self.stops | self.list_verbs | self.places | self.closers | self.summaries
         self.predicate_words = file.words("predicate_words") | self.verbs
+
+    def is_closed(self, words: tuple[str, ...], position: int) -> bool:
+        """Tell whether a statement ends before a position."""
+        return position >= len(words) or words[position] in self.closers
+
+    def may_begin_clause(self, words: Sequence[str], between: range, end: int) -> bool:
+        """Tell whether a cue reaches a mention over a list, and what follows the mention may be a verb of its own.
+
+        Parameters
+        ----------
+        words : sequence of str
+        between : range
+            The words between the cue and the mention.
+        end : int
+            The place behind the mention.
+        """
+        if end >= len(words) or not words[end].isalpha() or not any(words[at] in self.joins for at in between):
+            return False
+        return words[end] not in self._closed
 
     def reaches(self, frame: Frame, cue: CueMatch, start: int, end: int) -> bool:
         """Tell whether the scope of a cue that faces the mention in tokens start to end holds it."""
@@ -128,6 +151,8 @@ class Scope:
             return True
         if cue.rule.role == "anatomy" and self._is(frame, position, self.places):
             return True
+        if cue.rule.status == "none" and cue.rule.reach == "list" and self._is(frame, position, self.verbs):
+            return True  # "a patient with fever has consolidation"
         if word in self.stops and any(other.start == position and _blocks(other) for other in frame.cues):
             return True
         return position > cue.end and not self._is_joined(frame, cue, position)
@@ -223,7 +248,7 @@ class Scope:
 
         What is called normal below a heading may be all that it names.
         """
-        if cue.rule.role != "anatomy" or cue.rule.status == "absent":
+        if cue.rule.role != "anatomy":
             return False
         colon = next((join for join in joins if frame.words[join] == ":"), cue.start)
         return not frame.anatomy.isdisjoint(range(colon, cue.start))

@@ -10,6 +10,8 @@ from labeler.assertions.dependency import DependencyReader
 from labeler.assertions.model import find_model
 from labeler.assertions.negex import NegexReader
 from labeler.assertions.parse import load_model, load_tokenizer
+from labeler.assertions.scope import Scope
+from labeler.assertions.verdict import span_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from labeler.assertions.model import Model
     from labeler.assertions.verdict import Target, Verdict
     from labeler.phrasebook.load import Phrasebook
+
+    _Surface = tuple[tuple[Verdict, ...] | None, ...]
 
 
 _PARSED_AT_ONCE = 64
@@ -42,6 +46,8 @@ class AssertionStage:
         self._nlp = load_tokenizer()
         self._decider = Decider(phrasebook.order)
         self._anchors = _anchors(phrasebook) if "dependency" in readers else frozenset[str]()
+        self._has_vetoes = "dependency" in readers and _has_vetoes(phrasebook)
+        self._scope = Scope(phrasebook.scope)
         self._negex = NegexReader(phrasebook, self._nlp) if "negex" in readers else None
 
     @cached_property
@@ -66,18 +72,45 @@ class AssertionStage:
         """Return what `read` does for each sentence; those in doubt are parsed together, in a third of the time."""
         docs = [self._nlp.make_doc(text) for text, _ in sentences]
         surface = [self._read_surface(doc, targets) for doc, (_, targets) in zip(docs, sentences, strict=True)]
+        clauses = [
+            self._clauses(doc, targets, verdicts)
+            for doc, (_, targets), verdicts in zip(docs, sentences, surface, strict=True)
+        ]
         doubtful = [
             index
-            for index, verdicts in enumerate(surface)
-            # A sentence without an anchor of any rule needs no parse.
-            if None in verdicts and not self._anchors.isdisjoint(token.lower_ for token in docs[index])
+            for index, (doc, verdicts) in enumerate(zip(docs, surface, strict=True))
+            if clauses[index] or self._is_doubtful(doc, verdicts)
         ]
         grammar = self._read_grammar([sentences[index] for index in doubtful])
         by_index = dict(zip(doubtful, grammar, strict=True))
         return [
-            self._decide(targets, verdicts, by_index.get(index, ((),) * len(targets)))
+            self._decide(targets, verdicts, by_index.get(index, ((),) * len(targets)), clauses[index])
             for index, ((_, targets), verdicts) in enumerate(zip(sentences, surface, strict=True))
         ]
+
+    def _is_doubtful(self, doc: Doc, surface: _Surface) -> bool:
+        """Tell whether the surface is in doubt of a mention, and a rule has an anchor in the sentence."""
+        return None in surface and not self._anchors.isdisjoint(token.lower_ for token in doc)
+
+    def _clauses(self, doc: Doc, targets: tuple[Target, ...], surface: _Surface) -> frozenset[Target]:
+        """Return the mentions that a cue reaches over a list although they may begin a clause of their own."""
+        if not self._has_vetoes:
+            return frozenset()
+        return frozenset(
+            target
+            for target, verdicts in zip(targets, surface, strict=True)
+            for verdict in verdicts or ()
+            if verdict.end <= target.start and self._may_be_clause(doc, target, verdict)
+        )
+
+    def _may_be_clause(self, doc: Doc, target: Target, verdict: Verdict) -> bool:
+        if target.role == "statement":
+            return False
+        span = span_of(doc, target)
+        cue = doc.char_span(verdict.start, verdict.end, alignment_mode="expand")
+        return cue is not None and self._scope.may_begin_clause(
+            [token.lower_ for token in doc], range(cue.end, span.start), span.end
+        )
 
     def _read_surface(self, doc: Doc, targets: tuple[Target, ...]) -> tuple[tuple[Verdict, ...] | None, ...]:
         return self._negex.read(doc, targets) if self._negex else (None,) * len(targets)
@@ -96,12 +129,31 @@ class AssertionStage:
         targets: tuple[Target, ...],
         surface: tuple[tuple[Verdict, ...] | None, ...],
         grammar: tuple[tuple[Verdict, ...], ...],
+        clauses: frozenset[Target],
     ) -> tuple[Verdict, ...]:
         """Asks the grammar where the surface leaves a mention in doubt."""
         return tuple(
-            self._decider.decide(target, by_grammar if by_surface is None else by_surface)
+            self._decider.decide(target, self._weighed(by_surface, by_grammar, target if target in clauses else None))
             for target, by_surface, by_grammar in zip(targets, surface, grammar, strict=True)
         )
+
+    def _weighed(
+        self, surface: tuple[Verdict, ...] | None, grammar: tuple[Verdict, ...], clause: Target | None
+    ) -> Sequence[Verdict]:
+        """Return the grammar's verdicts if the surface is in doubt, otherwise the surface's.
+
+        Of a mention that may begin a clause, a veto leaves out what the cues before it say.
+        """
+        if surface is None:
+            return grammar
+        vetoes = [verdict for verdict in grammar if self._dependency.is_veto(verdict)]
+        if clause is None or not vetoes:
+            return surface
+        return [verdict for verdict in (*surface, *vetoes) if verdict.end > clause.start]
+
+
+def _has_vetoes(phrasebook: Phrasebook) -> bool:
+    return any(rule.vetoes for file in phrasebook.assertions for rule in file.dependencies)
 
 
 def _anchors(phrasebook: Phrasebook) -> frozenset[str]:

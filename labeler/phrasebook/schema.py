@@ -41,7 +41,7 @@ class MentionGroup(PhraseGroup):
         What another finding becomes where this one is present or uncertain.
     """
 
-    role: Literal["finding", "anatomy", "topic"] = "finding"
+    role: Literal["finding", "anatomy", "topic", "statement"] = "finding"
     implies: dict[str, Status] = Field(default_factory=dict)
 
 
@@ -85,11 +85,14 @@ class NoFinding(Model):
         Findings that don't withhold it.
     blocked_by : str
         A finding outside the label set whose phrases withhold it as well; "" for none.
+    stated : bool
+        Whether the text must say so: by a denial of a finding, or by a phrase of the role "statement".
     """
 
     name: str
     ignores: tuple[str, ...] = ()
     blocked_by: str = ""
+    stated: bool = False
 
 
 class Group(Model):
@@ -220,10 +223,14 @@ class CueRule(_Rule):
     reach : "clause", "list", "coordination" or "neighbour"
         How far a cue reaches: over its clause, over the bare list that it stands at, over what is joined by words but
         not by a comma alone, or within its own list item. A cue of reach "neighbour" ends no other cue's scope.
+    closes : bool
+        Whether the cue counts only at the end of a statement: where nothing follows, or one of the scope file's
+        `closers`. The answers of a form are such cues ("Pneumothorax: no").
     """
 
     side: Literal["before", "after", "both"]
     reach: Literal["clause", "list", "coordination", "neighbour"] = "list"
+    closes: bool = False
     phrases: tuple[Phrase, ...] = Field(min_length=1)
 
     def texts(self) -> tuple[str, ...]:
@@ -239,23 +246,29 @@ class DependencyRule(_Rule):
     Parameters
     ----------
     anchors : tuple of str
-        Lower-case words of which one must stand in the sentence for the rule to be able to match.
+        Lower-case words of which one must stand in the sentence for the rule to be able to match; none for a veto.
     side : "before", "after" or "both"
         Where the cue must stand, seen from the mention.
     spreads : bool
         Whether what is coordinated with the node `finding` shares the status.
+    vetoes : bool
+        Whether no cue before the mention reaches it where the rule matches. Such a rule is asked where a negation or
+        doubt would reach over a comma or "and".
     pattern : tuple of Node
         At most 6; a node that any word would fit must be another's head, of which there is one.
     """
 
-    anchors: tuple[str, ...] = Field(min_length=1)
+    anchors: tuple[str, ...] = ()
     side: Literal["before", "after", "both"] = "both"
     spreads: bool = True
+    vetoes: bool = False
     pattern: tuple[Node, ...] = Field(min_length=2, max_length=6)
 
     @model_validator(mode="after")
     def _check_nodes(self) -> DependencyRule:
         check_nodes(self.pattern)
+        if not self.anchors and not self.vetoes:
+            raise ValueError("anchors: give the words of which one must stand in the sentence")
         return self
 
 
@@ -341,6 +354,8 @@ class ScopeFile(Model):
         Prepositions of place, over which an attribute of anatomy does not reach ("density over the heart").
     summaries : tuple of str
         Nouns that sum up what is denied; a comma behind one ends the negation ("no acute process, old fracture").
+    closers : tuple of str
+        Marks behind which a form's answer ends.
     predicate_words : tuple of str
         Words that may stand before a second predicate of the same subject ("is stable and otherwise normal").
     parts : tuple of str
@@ -359,6 +374,7 @@ class ScopeFile(Model):
     openers: tuple[Phrase, ...]
     places: tuple[Phrase, ...]
     summaries: tuple[Phrase, ...]
+    closers: tuple[Phrase, ...]
     predicate_words: tuple[Phrase, ...]
     parts: tuple[Phrase, ...]
 

@@ -8,11 +8,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eval.corpora import open_corpus
 from labeler.errors import ReportFileError, UsageError
 from labeler.io.decode import decode
 from labeler.io.read import open_inputs
 from labeler.records import Report
+from labeler.scoring.corpora import open_corpus
 from labeler.scoring.efficacy import CONVENTIONS, Convention, Efficacy, clinical_efficacy
 from labeler.scoring.evaluation import Scoring, compare_scores, evaluate, is_presence_only
 from labeler.scoring.gold import PROTOCOLS, read_gold, read_predictions

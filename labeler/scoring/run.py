@@ -98,7 +98,7 @@ def label_corpus(
     labeler : Labeler
         Whose findings must hold those of the gold.
     corpus : iterable of Report or Failure
-        As `eval.corpora.open_corpus` reads them; reports that the gold doesn't have are labelled too.
+        As `labeler.scoring.corpora.open_corpus` reads them; reports that the gold doesn't have are labelled too.
     gold : LabelTable
         What to compare with.
     on_failure : callable

@@ -112,9 +112,19 @@ class Combiner:
         if not self._blocked_by_others:
             ignored.add(no_finding.blocked_by)
         found = [label for finding, label in labels.items() if finding not in ignored and label.status in _FOUND]
-        if not found:
+        if not found and not no_finding.stated:
             return Label(no_finding.name, Status.PRESENT, "no-finding.nothing-else")
+        if not found:
+            return _stated(no_finding, labels)
         return Label(no_finding.name, None, "no-finding.withheld", _reasons(found))
+
+
+def _stated(no_finding: NoFinding, labels: Mapping[str, Label]) -> Label:
+    """Return "nothing found" where the text says so: in a statement of its own or by what it denies."""
+    says_so = [label for label in labels.values() if label.finding == no_finding.name or label.status is Status.ABSENT]
+    if says_so:
+        return Label(no_finding.name, Status.PRESENT, "no-finding.stated", _reasons(says_so))
+    return Label(no_finding.name, None, "no-finding.not-stated")
 
 
 def _group_label(name: str, group: Group, labels: Mapping[str, Label]) -> Label:

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import re
 from array import array
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from labeler.terminal import ESCAPE
 from labeler.text.whitespace import NormalText
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _CONTROL = r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
 _INVISIBLE = r"\xad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
@@ -33,6 +38,17 @@ _OTHERS = {
     # Chinese and Japanese marks, which have their blank in them.
     "\u3001": ", ", "\u3002": ". ", "\uff01": "! ", "\uff0c": ", ", "\uff1a": ": ", "\uff1b": "; ", "\uff1f": "? ",
 }  # fmt: skip
+# Marks glued to the words beside them: list numbers and bullets at the start of a line or sentence ("1.No", "-No"),
+# and separators between words ("clear;no effusion", "enlarged(no edema)").
+_GLUED = re.compile(
+    r"""
+    (?<![^\s.;]) (?P<after> (?: \(?\d{1,2}[.)] | [a-z][.)](?=[A-Z][a-z]) ) (?=[A-Za-z]{2}) )
+  | (?P<bullet> (?: ^ | (?<=\n) ) [-*\u2022\u00b7\u25aa] (?=[A-Za-z]) )
+  | (?P<between> (?<=[A-Za-z)]) [;|\u2022] (?=[A-Za-z(]) )
+  | (?P<before> (?<=[A-Za-z]{3}) \( (?= (?!es\)) [A-Za-z]{2} | [-+]\) ) )
+    """,
+    re.VERBOSE,
+)
 # One class of characters is searched ten times as fast as the alternatives.
 _ANY_STRANGE = re.compile(
     rf"[{_CONTROL}{_INVISIBLE}{_TAGS}{_ACCENTS}{_BLANKS}\x0b\x0c\x85\u2028\u2029\u3001\u3002\uff01-\uff5e\ufb00-\ufb06]"
@@ -62,25 +78,36 @@ def legible(text: str) -> NormalText:
     >>> report[start:end] == "pneumo\u00adthorax"
     True
     """
-    if _is_plain(text):
-        return NormalText(text, 0, len(text))
+    seen = NormalText(text, 0, len(text)) if _is_plain(text) else _rewritten(text, _STRANGE, _replacement)
+    if not _GLUED.search(seen.text):
+        return seen
+    spaced = _rewritten(seen.text, _GLUED, _spaced)
+    return replace(spaced, origin=seen) if seen.edges else spaced
+
+
+def _rewritten(text: str, pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str]) -> NormalText:
     parts: list[str] = []
     edges, shifts = array("q"), array("q")
     at = shift = 0
-    for match in _STRANGE.finditer(text):
-        new = _replacement(match)
+    for match in pattern.finditer(text):
+        new = replacement(match)
         parts += text[at : match.start()], new
         begin, at = match.start() - shift, match.end()
-        if not new:
-            shift += at - match.start()
-            edges.append(begin)
+        kept = min(len(new), at - match.start())
+        if kept < at - match.start():
+            shift += at - match.start() - kept
+            edges.append(begin + kept)
             shifts.append(shift)
-        for extra in range(1, len(new)):  # every letter of a ligature leads back to the whole
+        for extra in range(kept, len(new)):  # every letter of a ligature leads back to the whole
             shift -= 1
             edges.append(begin + extra)
             shifts.append(shift)
     parts.append(text[at:])
     return NormalText("".join(parts), 0, len(text), edges, shifts)
+
+
+def _spaced(match: re.Match[str]) -> str:
+    return f" {match[0]}" if match.lastgroup == "before" else f"{match[0]} "
 
 
 def _is_plain(text: str) -> bool:

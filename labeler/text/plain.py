@@ -7,6 +7,8 @@ from functools import cache
 from unicodedata import normalize
 
 _DIGIT = re.compile(r"\d")
+# A dash between two blanks separates statements ("no edema - small effusion"), but for a broken compound and a range.
+_SPACED_DASH = re.compile(r"(?<= )-(?= )(?! (?:like|shaped|based|sided|line|\d))")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _TYPOGRAPHY = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63", "-"),
@@ -19,7 +21,7 @@ def plain(sentence: str) -> str:
     r"""Return a sentence as the readers see it: lower case, every digit a 1; offsets stay as they are.
 
     Upper-case reports read like others, and sentences that differ in a size or a date are one to the cache. Quotes and
-    dashes are those of a keyboard, Latin letters have no accents.
+    dashes are those of a keyboard, a dash that separates two statements is a bar, Latin letters have no accents.
 
     Parameters
     ----------
@@ -35,7 +37,8 @@ def plain(sentence: str) -> str:
     """
     if not sentence.isascii():
         sentence = _NOT_ASCII.sub(_keyboard, sentence)
-    return _DIGIT.sub("1", sentence.lower())
+    words = _DIGIT.sub("1", sentence.lower())
+    return _SPACED_DASH.sub("|", words) if " - " in words else words
 
 
 def _keyboard(match: re.Match[str]) -> str:

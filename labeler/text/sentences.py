@@ -43,19 +43,25 @@ _NEVER_FINAL = re.compile(
     r"al|appx|approx|cf|drs?|e\.?g|esp|i\.?e|incl|lt|mod|mrs?|ms|poss|prob|prof|pt|resp|rt|st|viz|vs"
 )
 # Abbreviations after which a sentence goes on where a number follows.
-_BEFORE_NUMBER = re.compile(r"fig|im|img|nos?|pg|ser?|vol")
+_BEFORE_NUMBER = re.compile(r"fig|im|img|nos?|pg|ser?|vol|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec")
 # Units and times end a sentence unless what follows can't begin one: "2 cm. above the carina", "9 a.m. on ___".
 _OFTEN_FINAL = re.compile(r"[ap]\.?m|cc|[cm]m|hrs?|in|m\.?d|min|ml|sec")
 _GOES_ON = re.compile(
     r"""\s*(?:above|and|at|away|before|below|beneath|beyond|by|caliber|cephalad|deep|diameter|distal|for|from|in
     |inferior|into|long|medial|of|on|or|over|past|proximal|superior|tall|thick|through|to|today|via|wide|with|within
-    |x|yesterday)\b""",
+    |x|yesterday|has|have|is|are|was|were)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 # No sentence begins with these.
 _ALTERNATIVE = re.compile(r"\s*n?or\b", re.IGNORECASE)
 # What may stand before a single letter that ends a sentence; any other single letter is an initial.
 _BEFORE_LETTER = re.compile(r"(?:group|hepatitis|image|level|point|series|type|view|vitamin|zone)[ -]\Z")
+# An answer of a form, which finishes its line ("Effusion: No").
+_ANSWERED = re.compile(r"[:=?|]\s*no\Z", re.IGNORECASE)
+# Words that go on with the line before.
+_CONTINUES = re.compile(
+    r"(?:and|as|at|but|by|for|from|in|into|is|are|of|on|or|over|seen|than|that|the|to|was|were|which|with|within)\b"
+)
 # Words that leave a line unfinished.
 _UNFINISHED = re.compile(
     r"""(?:\A|\s)(?:an?|and|are|as|at|between|by|dr|for|from|ha[sv]e?|in|is|levels?|mr|no|of|on|or|per|prior|ribs?
@@ -63,6 +69,7 @@ _UNFINISHED = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _NARROWEST_WRAP = 50  # characters; a shorter line was broken on purpose
+_SHORT_LINE = 25  # characters; no text is wrapped so narrowly
 _WRAP_SLACK = 10  # characters by which wrapped lines of one report may differ
 _HIDDEN_WIDTH = 12  # characters that a hidden word may have taken before it was hidden
 _LONGEST_ABBREVIATION = 16  # characters
@@ -196,9 +203,9 @@ class _Cutter:
         piece = self.piece
         if after == len(piece) or _BLANK_LINE.match(piece, at, after):
             return True
-        if piece[after].islower() and not self.may_be_item(after):  # most wrapped lines go on so
-            return False
         line = piece[self.line_start : at].rstrip()
+        if piece[after].islower() and not self.may_be_item(after):  # most wrapped lines go on so
+            return self.is_short(line, at) and not (_is_unfinished(line) or _CONTINUES.match(piece, after))
         if not line or line.endswith(",") or _is_unfinished(line):
             return False
         if _LIST_ITEM.match(piece, after):
@@ -213,6 +220,10 @@ class _Cutter:
         if self.piece.startswith(")", at + 1):
             return True
         return self.has_colon and _COLON_TEMPLATE.match(self.piece, at) is not None
+
+    def is_short(self, line: str, at: int) -> bool:
+        """Tell whether a line ends far from where its text is wrapped, and no mark says that it goes on."""
+        return line[-1:].isalpha() and len(line) <= _SHORT_LINE and at == self.line_start + len(line)
 
     def had_room(self, line: str, after: int) -> bool:
         """Tell whether the first word of the next line would have fitted on this one."""
@@ -233,7 +244,8 @@ def _word_is_final(word: str, before: str, piece: str, after: int) -> bool:
 
 
 def _is_unfinished(line: str) -> bool:
-    return _UNFINISHED.search(line[-_LONGEST_ABBREVIATION:]) is not None
+    ending = line[-_LONGEST_ABBREVIATION:]
+    return _UNFINISHED.search(ending) is not None and _ANSWERED.search(ending) is None
 
 
 def _trimmed(piece: str, cuts: list[int]) -> list[tuple[int, int]]:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from eval.corpora import open_corpus, read_openi_xml
 from labeler.errors import ReportFileError, UsageError
 from labeler.io.source import Failure
 from labeler.records import Report
+from labeler.scoring.corpora import open_corpus, read_openi_xml
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "reports"
 
