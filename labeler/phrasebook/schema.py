@@ -9,9 +9,11 @@ from pydantic import ConfigDict, Field, model_validator
 from labeler.phrasebook.fields import Answer, ColumnName, Model, Phrase, RuleId, SetName, doubles, expand
 from labeler.phrasebook.patterns import Node, check_nodes
 from labeler.records import Status  # noqa: TC001  pydantic needs it at run time
-from labeler.study.policy import Aggregation  # noqa: TC001  likewise
 
 __all__ = ["Answer", "Model", "expand"]
+
+Aggregation = Literal["documented", "chexpert-code", "negbio"]
+"""How the assertions of one finding become one status; see `labeler.study.policy`."""
 
 _IDENTIFIERS = ("subject_id", "study_id")
 
