@@ -107,9 +107,10 @@ class Scope:
         end : int
             The place behind the mention.
         """
-        if end >= len(words) or not words[end].isalpha() or not any(words[at] in self.joins for at in between):
+        joins = [words[at] for at in between if words[at] in self.joins]
+        if not joins or joins[-1] in self.alternatives:  # "no edema or effusion persists" is one list
             return False
-        return words[end] not in self._closed
+        return end < len(words) and words[end].isalpha() and words[end] not in self._closed
 
     def reaches(self, frame: Frame, cue: CueMatch, start: int, end: int) -> bool:
         """Tell whether the scope of a cue that faces the mention in tokens start to end holds it."""

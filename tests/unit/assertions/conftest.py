@@ -23,6 +23,7 @@ SCOPE = ScopeFile.model_validate(
         "predicate-words": ("{otherwise,now}",),
         "parts": ("{lungs,hila}",),
         "summaries": ("{process,disease}",),
+        "closers": ("{.,;}",),
     }
 )
 ORDER = OrderFile.model_validate(

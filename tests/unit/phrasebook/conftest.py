@@ -54,6 +54,7 @@ list-verbs: [seen]
 openers: [small]
 places: [over]
 summaries: [process]
+closers: ["."]
 predicate-words: [also]
 parts: [lungs]
 """,

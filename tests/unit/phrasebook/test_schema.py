@@ -80,7 +80,19 @@ def test_rule_without_a_case_is_refused():
 def test_scope_words_are_expanded():
     """The words of scope stand in braces like phrases."""
     words = dict.fromkeys(
-        ["stops", "attachments", "summaries", "joins", "alternatives", "verbs", "openers", "places", "parts"], ("x",)
+        [
+            "stops",
+            "attachments",
+            "summaries",
+            "closers",
+            "joins",
+            "alternatives",
+            "verbs",
+            "openers",
+            "places",
+            "parts",
+        ],
+        ("x",),
     )
     file = ScopeFile.model_validate({"meaning": "m", **words, "list-verbs": ("{a,b}",), "predicate-words": ("c",)})
     assert file.words("list_verbs") == {"a", "b"}
