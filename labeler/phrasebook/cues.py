@@ -62,6 +62,7 @@ def _takes(winner: _Cue, loser: _Cue, shared: int, whole: set[tuple[str, ...]]) 
     joined = (*winner.words, *loser.words[shared:])
     return (
         len(loser.words) > shared
+        and not winner.rule.closes  # it counts only where nothing follows
         and winner.words[-shared:] == loser.words[:shared]
         and {winner.rule.side, loser.rule.side} == {"before", "after"}
         and len(winner.words) >= len(loser.words)
