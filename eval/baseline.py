@@ -37,7 +37,7 @@ _MOST_ITERATIONS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """Is a classifier that learned from a labeler.
+    """A classifier that learned from a labeler.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ class Student:
     classifiers: tuple[Any, ...]
 
     def predict(self, texts: Sequence[str]) -> Codes:
-        """Returns the labels of texts, int8 of shape (n_texts, n_findings)."""
+        """Return the labels of texts, int8 of shape (n_texts, n_findings)."""
         vectors = self.vectoriser.transform(texts)
         return np.stack([classifier.predict(vectors) for classifier in self.classifiers], axis=1).astype(np.int8)
 
@@ -90,7 +90,7 @@ def _fit(vectors: Any, column: Codes) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """Is what a student keeps.
+    """What a student keeps.
 
     Parameters
     ----------
@@ -158,14 +158,14 @@ def teach(
 
 
 def learning_half(reports: Sequence[Report], gold: LabelTable | None, seed: int) -> NDArray[np.bool_]:
-    """Returns which reports are learned from: half of them at random, none that the gold has; shape (n_reports,)."""
+    """Return which reports are learned from: half of them at random, none that the gold has; shape (n_reports,)."""
     known = {} if gold is None else gold.rows
     open_to_it = np.array([report.id not in known for report in reports], np.bool_)
     return open_to_it & (np.random.default_rng(seed).random(len(reports)) < 1 / 2)
 
 
 def baseline_tables(baseline: Baseline) -> list[Table]:
-    """Returns what the student keeps, and how both do against people's labels.
+    """Return what the student keeps, and how both do against people's labels.
 
     Parameters
     ----------

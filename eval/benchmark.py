@@ -43,7 +43,7 @@ _OURS, _NAMES = "ours", {_ORIGINAL: "CheXpert labeler", _CHEXBERT: "CheXbert on 
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """Is a data set that has been run.
+    """A data set that has been run.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class Benchmark:
     tables: tuple[Table, ...]
 
     def write(self, folder: Path) -> Path:
-        """Writes the Markdown file and returns its path."""
+        """Write the Markdown file and return its path."""
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{self.name}.md"
         with open_output(str(path)) as stream:
@@ -179,7 +179,7 @@ def _beside(
     *,
     every: bool = False,
 ) -> Table:
-    """Compares two labelers on the studies of the gold that both have; averages only, or every finding."""
+    """Compare two labelers on the studies of the gold that both have; averages only, or every finding."""
     gold, other, meeting = meet(gold, theirs, missing="skip")
     rows = compare_scores(gold, _named(ours, _OURS).take(gold.ids), other, scoring)
     table = comparison_table(rows if every else average_rows(rows), (_OURS, theirs.source))

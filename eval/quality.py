@@ -57,7 +57,7 @@ _LOWER_IS_BETTER = frozenset({"healthy_present"})
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Is one row of the table of quality.
+    """One row of the table of quality.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def _measure_annotated(gold_path: Path, reports: Path, sections: str, readers: t
 
 
 def measure_known_sentences(folder: Path, readers: tuple[str, ...]) -> Iterator[Measure]:
-    """Counts the known sentences of which every observation is right; No Finding counts where it is named.
+    """Count the known sentences of which every observation is right; No Finding counts where it is named.
 
     Parameters
     ----------
@@ -244,7 +244,7 @@ def measure_all(folder: str | Path, readers: tuple[str, ...] = READER_SETS["both
 
 
 def find_concept(sentence: str, concept: str) -> tuple[int, int] | None:
-    """Finds a concept in its sentence, in capitals before in any case, whatever white space breaks it.
+    """Find a concept in its sentence, in capitals before in any case, whatever white space breaks it.
 
     Parameters
     ----------
@@ -262,13 +262,13 @@ def find_concept(sentence: str, concept: str) -> tuple[int, int] | None:
 
 
 def anatomy_phrases() -> frozenset[str]:
-    """Returns the ids of the phrases that name anatomy, which says nothing unless it is described."""
+    """Return the ids of the phrases that name anatomy, which says nothing unless it is described."""
     groups = (group for file in load_phrasebook().findings for group in file.mentions)
     return frozenset(group.id for group in groups if group.role == "anatomy")
 
 
 def names_finding(assertion: Assertion, anatomy: frozenset[str]) -> bool:
-    """Says whether a mention names a finding: one that asserts nothing does, unless it is anatomy.
+    """Tell whether a mention names a finding: one that asserts nothing does, unless it is anatomy.
 
     Parameters
     ----------
@@ -281,7 +281,7 @@ def names_finding(assertion: Assertion, anatomy: frozenset[str]) -> bool:
 
 
 def quality_tables(measured: Mapping[str, list[Measure]]) -> list[Table]:
-    """Returns the table of quality and the ablation.
+    """Return the table of quality and the ablation.
 
     Parameters
     ----------
@@ -316,7 +316,7 @@ def quality_tables(measured: Mapping[str, list[Measure]]) -> list[Table]:
 
 
 def reached(row: Measure) -> bool:
-    """Says whether a measure reaches its mark, to the three decimals of the table."""
+    """Tell whether a measure reaches its mark, to the three decimals of the table."""
     if row.value is None:
         return False
     value, reach = round(row.value, 3), marks()[row.key].reach
@@ -324,7 +324,7 @@ def reached(row: Measure) -> bool:
 
 
 def write_quality(folder: str | Path, measured: Mapping[str, list[Measure]]) -> Path:
-    """Writes quality.md.
+    """Write quality.md.
 
     Parameters
     ----------

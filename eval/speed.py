@@ -47,7 +47,7 @@ _POLL = 0.1  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Is a command that was run.
+    """A command that was run.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ class Run:
 
 
 def run(*arguments: object, python: str = sys.executable) -> Run:
-    """Runs Python with arguments and watches the memory of the process and of its children.
+    """Run Python with arguments and watches the memory of the process and of its children.
 
     Raises
     ------
@@ -111,7 +111,7 @@ def _peak(process: int) -> float:
 
 
 def _medians(*arguments: object) -> tuple[str, str]:
-    """Returns the medians of the seconds, and of the seconds of processor time, of a command."""
+    """Return the medians of the seconds, and of the seconds of processor time, of a command."""
     runs = [run(*arguments) for _ in range(_STARTS)]
     return f"{statistics.median(r.seconds for r in runs):.2f}", f"{statistics.median(r.processor for r in runs):.2f}"
 
@@ -274,7 +274,7 @@ pq.write_table(pa.table(list(zip(*rows)), names=["subject_id", "study_id", "text
 
 
 def growth_table(points: Sequence[Growth]) -> Table:
-    """Shows how many sentences of the collection are new."""
+    """Show how many sentences of the collection are new."""
     shares = (point.distinct / point.sentences**GROWTH_EXPONENT for point in points)
     rows = tuple(
         (f"{point.reports:,}", f"{point.sentences:,}", f"{point.distinct:,}", f"{share:.2f}")

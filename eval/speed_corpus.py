@@ -71,7 +71,7 @@ _TAILS = (
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """Is a point of the curve of distinct sentences.
+    """A point of the curve of distinct sentences.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ class _Pool:
 
 
 def make_corpus(source: Path, folder: Path, count: int, seed: int = 1) -> list[Growth]:
-    """Writes a collection of reports: files/p10/p10000032/s50414267.txt, findings and impressions of usual lengths.
+    """Write a collection of reports: files/p10/p10000032/s50414267.txt, findings and impressions of usual lengths.
 
     Parameters
     ----------
@@ -189,7 +189,7 @@ def _report(findings: _Pool, impression: _Pool, pick: random.Random) -> str:
 
 
 def _paragraph(pool: _Pool, characters: int, pick: random.Random) -> str:
-    """Returns sentences of about a number of characters in all, wrapped as the collection wraps them."""
+    """Return sentences of about a number of characters in all, wrapped as the collection wraps them."""
     wanted = pick.gammavariate(2, characters / 2)
     sentences = [pool.next()]
     while (length := sum(map(len, sentences))) < wanted and length + characters / 10 < wanted:

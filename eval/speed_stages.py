@@ -53,7 +53,7 @@ class Clock:
         self.micros: dict[str, float] = {}
 
     def time(self, stage: str, work: Callable[[], Value]) -> Value:
-        """Does a stage's work and returns what it gives."""
+        """Do a stage's work and return what it gives."""
         started = time.process_time()
         value = work()
         self.micros[stage] = 1e6 * (time.process_time() - started) / self.reports
@@ -79,7 +79,7 @@ class Measured:
         self.dependency = DependencyReader(book, self.model.vocab)
 
     def extents(self) -> list[tuple[Report, int, int]]:
-        """Splits the reports and chooses what is labelled."""
+        """Split the reports and chooses what is labelled."""
         return [
             (report, start, end)
             for report in self.reports
@@ -97,7 +97,7 @@ class Measured:
         ]
 
     def mentioning(self, sentences: list[str]) -> list[tuple[str, tuple[Target, ...]]]:
-        """Finds the mentions; returns the sentences that have any."""
+        """Find the mentions; returns the sentences that have any."""
         found = ((sentence, self.finder.find(sentence)) for sentence in sentences)
         return [
             (sentence, tuple(Target(hit.start, hit.end, hit.finding, hit.role) for hit in hits))
@@ -106,7 +106,7 @@ class Measured:
         ]
 
     def doubtful(self, asked: list[tuple[str, tuple[Target, ...]]]) -> list[tuple[str, tuple[Target, ...]]]:
-        """Reads the surface; returns the sentences that need a parse."""
+        """Read the surface; returns the sentences that need a parse."""
         answers = [
             (sentence, targets, self.negex.read(self.nlp.make_doc(sentence), targets)) for sentence, targets in asked
         ]
@@ -115,7 +115,7 @@ class Measured:
 
 
 def measure(book: Phrasebook, reports: list[Report]) -> tuple[Clock, Clock]:
-    """Returns the times of the full path and of the quick one."""
+    """Return the times of the full path and of the quick one."""
     stages, labeler = Measured(book, reports), Labeler(sections=_SELECTION)
     full, quick = Clock(len(reports)), Clock(len(reports))
     _read(stages, full, is_full=True)

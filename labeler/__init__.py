@@ -28,7 +28,7 @@ _HOME = {
 
 
 def __getattr__(name: str) -> Any:
-    """Imports a public name when it is first used, so that `import labeler` and `labeler --help` stay quick."""
+    """Import a public name when it is first used, so that `import labeler` and `labeler --help` stay quick."""
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

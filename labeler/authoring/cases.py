@@ -11,7 +11,7 @@ _TAG = re.compile(r"<(/?)([a-z]+)(?::([^<>]+))?>")
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """Is one marked mention of a case: where it stands and what is expected of it.
+    """One marked mention of a case: where it stands and what is expected of it.
 
     Parameters
     ----------
@@ -31,14 +31,14 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Is a sentence and what is expected of each mention in it."""
+    """A sentence and what is expected of each mention in it."""
 
     text: str
     expected: tuple[Expectation, ...]
 
 
 def parse_case(markup: str) -> Case:
-    """Returns a case from a sentence with marks.
+    """Return a case from a sentence with marks.
 
     Parameters
     ----------

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Is what a check has to say of a place.
+    """What a check has to say of a place.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ class Remark:
 
 
 def check(folder: Path, root: Path | None = None) -> Iterator[Remark]:
-    """Checks a label set's folder, or a folder in the layout of `phrases/` with all its sets and rules.
+    """Check a label set's folder, or a folder in the layout of `phrases/` with all its sets and rules.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def _check_rules(root: Path) -> Iterator[Remark]:
 
 
 def _wrong_rules(root: Path, name: str) -> Iterator[Remark]:
-    """Yields the rules of a profile's own whose cases are not read as they are marked."""
+    """Yield the rules of a profile's own whose cases are not read as they are marked."""
     try:
         rules = load_profile(root, name)
         check_rules(rules, frozenset(), root)

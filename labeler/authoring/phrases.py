@@ -28,7 +28,7 @@ _NEGATIONS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Is a phrase as it is written, braces and all, with its place.
+    """A phrase as it is written, braces and all, with its place.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ class Entry:
 
 
 class SetPhrases:
-    """Is all phrases of a label set, with the places of those in its own files.
+    """All phrases of a label set, with the places of those in its own files.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ class SetPhrases:
         return MentionFinder(self._book)
 
     def warnings(self) -> Iterator[tuple[str, str]]:
-        """Yields place and text of each warning, in the order of the files."""
+        """Yield place and text of each warning, in the order of the files."""
         for entry in self._entries:
             for warning in (self._never(entry), self._inside(entry), self._claimed(entry), _negated(entry)):
                 if warning:
@@ -167,7 +167,7 @@ def _negated(entry: Entry) -> str:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """Yields what stands in a text as words side by side, but for the text itself."""
+    """Yield what stands in a text as words side by side, but for the text itself."""
     words = text.split()
     for length in range(1, len(words)):
         yield from (" ".join(words[at : at + length]) for at in range(len(words) - length + 1))

@@ -59,7 +59,7 @@ cases:
 
 
 def write_scaffold(folder: Path) -> list[Path]:
-    """Writes a label set with one finding, both named after the folder.
+    """Write a label set with one finding, both named after the folder.
 
     Parameters
     ----------

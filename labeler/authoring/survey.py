@@ -41,7 +41,7 @@ class Survey:
     studies: dict[str, Counter[str]] = field(default_factory=dict)
 
     def add(self, report: Report, labels: StudyLabels) -> None:
-        """Counts a report."""
+        """Count a report."""
         self.reports += 1
         for label in labels.labels:
             if label.status is not None:
@@ -56,7 +56,7 @@ class Survey:
                 kept.append(f"{status}: {_snippet(report.text, assertion)}")
 
     def lines(self, finding_groups: Iterable[tuple[str, str, tuple[str, ...]]]) -> Iterator[str]:
-        """Yields the survey as text: studies per finding, mentions per phrase with examples, and what never fired.
+        """Yield the survey as text: studies per finding, mentions per phrase with examples, and what never fired.
 
         Parameters
         ----------
@@ -84,7 +84,7 @@ class Survey:
 
 
 def groups_of(label_set: str, root: Path | None) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Returns finding, id and texts of each group of mentions of a label set, in the order of its files."""
+    """Return finding, id and texts of each group of mentions of a label set, in the order of its files."""
     book = load_phrasebook(label_set, root)
     return [(file.finding, group.id, group.texts()) for file in book.findings for group in file.mentions]
 
@@ -106,7 +106,7 @@ def survey(labeler: Labeler, reports: Iterable[Report], snippets: int = 2) -> Su
 
 
 def changes(first: Labeler, second: Labeler, reports: Iterable[Report]) -> dict[tuple[str, str, str], list[str]]:
-    """Returns the studies whose label another version changes.
+    """Return the studies whose label another version changes.
 
     Parameters
     ----------

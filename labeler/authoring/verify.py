@@ -53,7 +53,7 @@ class CaseRunner:
         return AssertionStage(self._book)
 
     def failures(self) -> Iterator[tuple[str, int, str]]:
-        """Yields the cases that are not read as they are marked.
+        """Yield the cases that are not read as they are marked.
 
         Yields
         ------
@@ -76,7 +76,7 @@ class CaseRunner:
         return "" if found == expected else f"expected {_told(expected)}, but it reads {_told(found)}"
 
     def read(self, finding: str, case: Case) -> Read:
-        """Returns the mentions of a finding in a case, those that nothing is asserted of left out.
+        """Return the mentions of a finding in a case, those that nothing is asserted of left out.
 
         Parameters
         ----------
@@ -150,7 +150,7 @@ class RuleRunner:
 
 
 def _role(rule: CueRule | DependencyRule, marked: Expectation) -> str:
-    """Returns what a marked mention is; in a rule for either, it is anatomy where the mark names its finding."""
+    """Return what a marked mention is; in a rule for either, it is anatomy where the mark names its finding."""
     is_anatomy = rule.role == "anatomy" or (rule.role == "any" and marked.finding)
     return "anatomy" if is_anatomy else "finding"
 

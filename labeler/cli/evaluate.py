@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class Script(click.Command):
-    """Is a command that is run by itself, as `python -m eval.quality`, and says what is wrong in one line."""
+    """A command that is run by itself, as `python -m eval.quality`, and says what is wrong in one line."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Runs the command."""
+        """Run the command."""
         try:
             return super().invoke(ctx)
         except LabelerError as error:

@@ -129,7 +129,7 @@ def schema(kind: str) -> None:
 
 
 def _set_path(folder: Path) -> str:
-    """Writes a folder so that it is taken for a path; the name of a set that comes with the labeler stays a name."""
+    """Write a folder so that it is taken for a path; the name of a set that comes with the labeler stays a name."""
     return str(folder.resolve()) if (folder / "label_set.yaml").is_file() else str(folder)
 
 

@@ -127,7 +127,7 @@ class _Feed:
         return line
 
     def begin(self) -> int:
-        """Begins a record and returns the number of its first line."""
+        """Begins a record and return the number of its first line."""
         self._record.clear()
         return self.line + 1
 

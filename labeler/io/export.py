@@ -59,17 +59,17 @@ class Choice:
     blank_is_zero: bool = False
 
     def of(self, finding: str) -> Uncertain:
-        """Returns what happens to an uncertain finding."""
+        """Return what happens to an uncertain finding."""
         return self.of_findings.get(finding, self.uncertain)
 
 
 def chexpert_choice(*, blank_is_zero: bool = False) -> Choice:
-    """Returns the choice of the CheXpert paper: ones for Atelectasis and Edema, zeros for the others."""
+    """Return the choice of the CheXpert paper: ones for Atelectasis and Edema, zeros for the others."""
     return Choice("zeros", dict.fromkeys(CHEXPERT_ONES, "ones"), blank_is_zero)
 
 
 def targets(table: LabelTable, choice: Choice) -> Codes:
-    """Returns the values to train on.
+    """Return the values to train on.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def targets(table: LabelTable, choice: Choice) -> Codes:
 
 
 def target_frame(table: LabelTable, choice: Choice) -> pd.DataFrame:
-    """Returns the values to train on as a table with `study_id` before the findings.
+    """Return the values to train on as a table with `study_id` before the findings.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def target_frame(table: LabelTable, choice: Choice) -> pd.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Is a table with one row per image, and the studies that did not meet.
+    """A table with one row per image, and the studies that did not meet.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ class Joined:
 
 
 def join_images(labels: pd.DataFrame, images: Sequence[pd.DataFrame]) -> Joined:
-    """Joins labels with tables of images, such as mimic-cxr-2.0.0-split.csv.gz and -metadata.csv.gz.
+    """Join labels with tables of images, such as mimic-cxr-2.0.0-split.csv.gz and -metadata.csv.gz.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def join_images(labels: pd.DataFrame, images: Sequence[pd.DataFrame]) -> Joined:
 
 
 def read_images(path: Path) -> pd.DataFrame:
-    """Reads a table of images: dicom_id and study_id, and subject_id, ViewPosition and split where it has them.
+    """Read a table of images: dicom_id and study_id, and subject_id, ViewPosition and split where it has them.
 
     Raises
     ------

@@ -32,7 +32,7 @@ class _Cue:
 
 
 def cue_warnings(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yields place and text of each warning about the cues of a profile.
+    """Yield place and text of each warning about the cues of a profile.
 
     Where two cues overlap in a text, the longer stands, or the earlier of two that are as long. A cue that faces one
     way can so take the words of one that faces the other way, which then reaches nothing.
@@ -58,7 +58,7 @@ def cue_warnings(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def _takes(winner: _Cue, loser: _Cue, shared: int, whole: set[tuple[str, ...]]) -> bool:
-    """Says whether a cue takes the first words of one that faces the other way, and no longer cue takes both."""
+    """Tell whether a cue takes the first words of one that faces the other way, and no longer cue takes both."""
     joined = (*winner.words, *loser.words[shared:])
     return (
         len(loser.words) > shared

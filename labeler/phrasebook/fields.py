@@ -23,7 +23,7 @@ _FORMULA = ("=", "+", "-", "@")
 
 
 def number_of_texts(phrase: str) -> int:
-    """Returns how many texts a phrase with braces stands for, equal ones counted twice, without making them.
+    """Return how many texts a phrase with braces stands for, equal ones counted twice, without making them.
 
     >>> number_of_texts("{small,large} effusion{,s}")
     4
@@ -32,7 +32,7 @@ def number_of_texts(phrase: str) -> int:
 
 
 def expand(phrase: str) -> tuple[str, ...]:
-    """Returns the texts that a phrase with braces stands for, as a shell expands them.
+    """Return the texts that a phrase with braces stands for, as a shell expands them.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def expand(phrase: str) -> tuple[str, ...]:
 
 
 def doubles(names: Iterable[str]) -> list[str]:
-    """Returns the names that are given more than once, in their order.
+    """Return the names that are given more than once, in their order.
 
     >>> doubles(["Edema", "Fracture", "Edema"])
     ['Edema']
@@ -100,6 +100,6 @@ Words = Annotated[str | dict[Literal["IN", "NOT_IN"], tuple[str, ...]], BeforeVa
 
 
 class Model(BaseModel):
-    """Is the base of all file models: frozen, no unknown keys."""
+    """The base of all file models: frozen, no unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -22,7 +22,7 @@ MAX_FOLDER_BYTES = 4_000_000
 
 
 def label_sets(root: Path) -> list[str]:
-    """Returns the names of the label sets in a folder of phrase files, sorted."""
+    """Return the names of the label sets in a folder of phrase files, sorted."""
     return sorted(path.parent.name for path in root.glob("*/label_set.yaml"))
 
 

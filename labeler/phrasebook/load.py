@@ -85,7 +85,7 @@ class Phrasebook:
 
 
 def phrases_folder() -> Path:
-    """Returns the folder of phrase files that came with the package: in the wheel, or at the root of a checkout."""
+    """Return the folder of phrase files that came with the package: in the wheel, or at the root of a checkout."""
     inside = Path(str(files("labeler"))) / "phrases"
     return inside if inside.is_dir() else inside.parent.parent / "phrases"
 
@@ -93,7 +93,7 @@ def phrases_folder() -> Path:
 def load_phrasebook(
     label_set: str | None = None, folder: str | Path | None = None, profile: str = "default"
 ) -> Phrasebook:
-    """Loads a label set and the assertion rules from a folder of phrase files.
+    """Load a label set and the assertion rules from a folder of phrase files.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ def _check(book: Phrasebook, chosen: Path, rules: Rules) -> None:
 
 
 def set_folder(root: Path, label_set: str) -> Path:
-    """Returns the folder of a label set, by its name in a folder of phrase files or by a path.
+    """Return the folder of a label set, by its name in a folder of phrase files or by a path.
 
     Raises
     ------
@@ -180,7 +180,7 @@ def set_folder(root: Path, label_set: str) -> Path:
 
 
 def read_findings(root: Path, chosen: Path) -> tuple[FindingFile, ...]:
-    """Returns the findings of a label set with the groups that they use of other sets.
+    """Return the findings of a label set with the groups that they use of other sets.
 
     Parameters
     ----------
@@ -212,7 +212,7 @@ def _with_used(root: Path, path: Path, file: FindingFile, groups: dict[str, dict
 
 
 def _own_groups(folder: Path) -> dict[str, PhraseGroup]:
-    """Reads the groups of a label set by their ids; those that it uses itself are not its own, so uses don't chain."""
+    """Read the groups of a label set by their ids; those that it uses itself are not its own, so uses don't chain."""
     files = [read_model(path, FindingFile) for path in yaml_paths(folder / "findings")]
     return {group.id: group for file in files for group in (*file.mentions, *file.not_mentions)}
 

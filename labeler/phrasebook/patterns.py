@@ -16,7 +16,7 @@ Operator = Literal[
 
 
 class Node(Model):
-    """Is a word of a dependency rule's pattern, with the keys of spaCy's DependencyMatcher.
+    """A word of a dependency rule's pattern, with the keys of spaCy's DependencyMatcher.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ DEFAULT_PROFILE = ProfileFile(name="default", meaning="The rules that read repor
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Is the assertion rules of a profile.
+    """The assertion rules of a profile.
 
     Parameters
     ----------
@@ -37,18 +37,18 @@ class Rules:
     folders: tuple[Path, ...]
 
     def ids(self) -> frozenset[str]:
-        """Returns the ids of all rules."""
+        """Return the ids of all rules."""
         return frozenset(rule.id for file in self.assertions for rule in (*file.cues, *file.dependencies))
 
 
 def profile_names(root: Path) -> list[str]:
-    """Returns the names of the profiles in a folder of phrase files, the default first."""
+    """Return the names of the profiles in a folder of phrase files, the default first."""
     others = sorted(path.parent.name for path in (root / "assertion" / "profiles").glob("*/profile.yaml"))
     return [DEFAULT_PROFILE.name, *others]
 
 
 def load_profile(root: Path, name: str) -> Rules:
-    """Loads the assertion rules of a profile.
+    """Load the assertion rules of a profile.
 
     A profile without a scope.yaml has the default's; one that extends another has that one's rules and order.
 

@@ -98,7 +98,7 @@ def check_label_set(label_set: LabelSetFile, path: Path) -> None:
 
 
 def _named_findings(label_set: LabelSetFile) -> Iterator[tuple[Location, str]]:
-    """Yields the findings that other keys than `findings` name, with their places."""
+    """Yield the findings that other keys than `findings` name, with their places."""
     yield from ((("output_names", name), name) for name in label_set.output_names)
     for name, implied in label_set.implies.items():
         yield ("implies", name), name
@@ -177,7 +177,7 @@ def check_rules(rules: Rules, named: frozenset[str], root: Path) -> None:
 
 
 def rules_of(file: AssertionFile) -> tuple[tuple[str, tuple[CueRule | DependencyRule, ...]], ...]:
-    """Returns the rules of a file with the key under which they stand."""
+    """Return the rules of a file with the key under which they stand."""
     return (("cues", file.cues), ("dependencies", file.dependencies))
 
 
@@ -187,7 +187,7 @@ def _rule_fault(rules: Rules, rule_id: str, key: str, what: str) -> PhraseFileEr
 
 
 def _places(folders: Iterable[Path], rule_id: str) -> Iterator[tuple[Path, Location]]:
-    """Yields where the rules of an id stand; the last is the one in force, or the one too many."""
+    """Yield where the rules of an id stand; the last is the one in force, or the one too many."""
     for path in (path for folder in folders for path in yaml_paths(folder / "rules")):
         for kind, rules in rules_of(read_model(path, AssertionFile)):
             yield from ((path, (kind, at)) for at, rule in enumerate(rules) if rule.id == rule_id)

@@ -19,19 +19,19 @@ _IDENTIFIERS = ("subject_id", "study_id")
 
 
 class PhraseGroup(Model):
-    """Is a group of phrases with one meaning and one id."""
+    """A group of phrases with one meaning and one id."""
 
     id: RuleId
     meaning: str = Field(min_length=1)
     phrases: tuple[Phrase, ...] = Field(min_length=1)
 
     def texts(self) -> tuple[str, ...]:
-        """Returns every literal text that the group stands for."""
+        """Return every literal text that the group stands for."""
         return tuple(text for phrase in self.phrases for text in expand(phrase))
 
 
 class MentionGroup(PhraseGroup):
-    """Is a group of phrases that name a finding.
+    """A group of phrases that name a finding.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class MentionGroup(PhraseGroup):
 
 
 class FindingFile(Model):
-    """Is a file of findings/: the phrases of one finding.
+    """A file of findings/: the phrases of one finding.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ class NoFinding(Model):
 
 
 class Group(Model):
-    """Is a named group of findings.
+    """A named group of findings.
 
     A group whose name stands among the findings of its label set is a label itself: present where one of its members
     is, else uncertain where one is.
@@ -117,7 +117,7 @@ class Group(Model):
 
 
 class Change(Model):
-    """Is one change of a policy: which assertions get another status.
+    """One change of a policy: which assertions get another status.
 
     Parameters
     ----------
@@ -149,14 +149,14 @@ class Change(Model):
 
 
 class Policy(Model):
-    """Is a named variant of what words that don't decide are read as."""
+    """A named variant of what words that don't decide are read as."""
 
     meaning: str = Field(min_length=1)
     changes: tuple[Change, ...] = Field(min_length=1)
 
 
 class LabelSetFile(Model):
-    """Is label_set.yaml: the findings of a label set, in their order.
+    """The file label_set.yaml: the findings of a label set, in their order.
 
     Parameters
     ----------
@@ -199,7 +199,7 @@ class LabelSetFile(Model):
         return self
 
     def named(self) -> frozenset[str]:
-        """Returns every finding that the set knows, those included that are no column of it."""
+        """Return every finding that the set knows, those included that are no column of it."""
         members = {finding for group in self.groups.values() for finding in group.findings}
         blocked_by = self.no_finding.blocked_by if self.no_finding else ""
         return frozenset({*self.findings, *members, blocked_by} - {""})
@@ -216,7 +216,7 @@ class _Rule(Model):
 
 
 class CueRule(_Rule):
-    """Is a NegEx rule: cue phrases that give a status to mentions on one side of them, within their scope.
+    """A NegEx rule: cue phrases that give a status to mentions on one side of them, within their scope.
 
     Parameters
     ----------
@@ -236,12 +236,12 @@ class CueRule(_Rule):
     phrases: tuple[Phrase, ...] = Field(min_length=1)
 
     def texts(self) -> tuple[str, ...]:
-        """Returns every literal text of the rule's cues."""
+        """Return every literal text of the rule's cues."""
         return tuple(text for phrase in self.phrases for text in expand(phrase))
 
 
 class DependencyRule(_Rule):
-    """Is a rule over the parsed sentence, in the form of spaCy's DependencyMatcher.
+    """A rule over the parsed sentence, in the form of spaCy's DependencyMatcher.
 
     The node `cue` is what decided, and the node `finding` is the mention's head word.
 
@@ -275,7 +275,7 @@ class DependencyRule(_Rule):
 
 
 class AssertionFile(Model):
-    """Is a file of assertion/rules/: the rules of one phenomenon."""
+    """A file of assertion/rules/: the rules of one phenomenon."""
 
     meaning: str
     cues: tuple[CueRule, ...] = ()
@@ -283,7 +283,7 @@ class AssertionFile(Model):
 
 
 class ProfileFile(Model):
-    """Is profile.yaml: a set of assertion rules beside the default one, with what belongs to it.
+    """The file profile.yaml: a set of assertion rules beside the default one, with what belongs to it.
 
     Parameters
     ----------
@@ -307,7 +307,7 @@ class ProfileFile(Model):
 
 
 class Tier(Model):
-    """Is a class of rules that decide together.
+    """A class of rules that decide together.
 
     Parameters
     ----------
@@ -322,7 +322,7 @@ class Tier(Model):
 
 
 class OrderFile(Model):
-    """Is assertion/order.yaml: the tiers, the first that answers decides."""
+    """The file assertion/order.yaml: the tiers, the first that answers decides."""
 
     tiers: tuple[Tier, ...] = Field(min_length=1)
 
@@ -334,7 +334,7 @@ class OrderFile(Model):
 
 
 class ScopeFile(Model):
-    """Is assertion/scope.yaml: the words that bound the scope of a cue.
+    """The file assertion/scope.yaml: the words that bound the scope of a cue.
 
     Parameters
     ----------
@@ -381,6 +381,6 @@ class ScopeFile(Model):
     parts: tuple[Phrase, ...]
 
     def words(self, kind: str) -> frozenset[str]:
-        """Returns the words of one kind, braces expanded."""
+        """Return the words of one kind, braces expanded."""
         phrases: tuple[str, ...] = getattr(self, kind)
         return frozenset(text for phrase in phrases for text in expand(phrase))

@@ -101,7 +101,7 @@ class _PlainLoader(_Strings, yaml.BaseLoader):
 
 
 def read_yaml(path: Path) -> Any:
-    """Returns the content of a YAML file: dictionaries, lists and strings, nothing else.
+    """Return the content of a YAML file: dictionaries, lists and strings, nothing else.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def read_yaml(path: Path) -> Any:
 
 
 def read_model(path: Path, model: type[Model]) -> Model:
-    """Returns the content of a YAML file as a checked model.
+    """Return the content of a YAML file as a checked model.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def read_model(path: Path, model: type[Model]) -> Model:
 
 
 def faults(path: Path, model: type[BaseModel]) -> list[tuple[str, str]]:
-    """Returns the place and the text of every fault of a file, where `read_model` raises the first.
+    """Return the place and the text of every fault of a file, where `read_model` raises the first.
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ def faults(path: Path, model: type[BaseModel]) -> list[tuple[str, str]]:
 
 
 def file_size(path: Path) -> int:
-    """Returns the size of a phrase file in bytes.
+    """Return the size of a phrase file in bytes.
 
     Raises
     ------
@@ -172,12 +172,12 @@ def file_size(path: Path) -> int:
 
 
 def yaml_paths(folder: Path) -> list[Path]:
-    """Returns the YAML files of a folder in the order of their names."""
+    """Return the YAML files of a folder in the order of their names."""
     return sorted(folder.glob("*.yaml"))
 
 
 def place_and_text(fault: str) -> tuple[str, str]:
-    """Returns the two parts of a fault's message: its place, and the rest.
+    """Return the two parts of a fault's message: its place, and the rest.
 
     Examples
     --------
@@ -189,7 +189,7 @@ def place_and_text(fault: str) -> tuple[str, str]:
 
 
 def line_of(path: Path, location: Location) -> int:
-    """Returns the line, from 1, of a value in a file that can be read.
+    """Return the line, from 1, of a value in a file that can be read.
 
     Parameters
     ----------
@@ -201,7 +201,7 @@ def line_of(path: Path, location: Location) -> int:
 
 
 def fault_at(path: Path, location: Location, what: str) -> PhraseFileError:
-    """Returns an error that names the file and the line of a value in it, which must be a file that can be read."""
+    """Return an error that names the file and the line of a value in it, which must be a file that can be read."""
     return PhraseFileError(f"{path}:{line_of(path, location)}: {what}")
 
 
@@ -264,7 +264,7 @@ def _fault(path: Path, root: yaml.Node | None, error: ErrorDetails, model: type[
 
 
 def _line(node: yaml.Node | None, location: Location) -> int:
-    """Finds the line, from 1, of the deepest node on a pydantic error's path."""
+    """Find the line, from 1, of the deepest node on a pydantic error's path."""
     line = node.start_mark.line + 1 if node is not None else 1
     for step in location:
         child = _child(node, step)

@@ -28,7 +28,7 @@ _CELLS = len(Value) ** 2
 
 
 def resampled_confusions(gold: Codes, predicted: Codes, *, resamples: int = RESAMPLES, seed: int = 0) -> Figures:
-    """Counts the confusion matrices of bootstrap samples of the studies.
+    """Count the confusion matrices of bootstrap samples of the studies.
 
     The same seed draws the same studies whatever the predictions are: figures of two labelers that were made with one
     seed are paired.
@@ -63,7 +63,7 @@ def resampled_confusions(gold: Codes, predicted: Codes, *, resamples: int = RESA
 
 
 def _cells(gold: Codes, predicted: Codes) -> csr_array:
-    """Returns which cell of which finding's matrix each study adds to; shape (n_findings * 16, n_studies)."""
+    """Return which cell of which finding's matrix each study adds to; shape (n_findings * 16, n_studies)."""
     studies, findings = gold.shape
     scored = (gold != SKIPPED) & (predicted != SKIPPED)
     cell = gold.astype(np.int64) * len(Value) + predicted + np.arange(findings) * _CELLS
@@ -79,7 +79,7 @@ def _weights(random: np.random.Generator, studies: int, resamples: int) -> NDArr
 
 
 def interval(samples: Figures, *, level: float = LEVEL) -> Figures:
-    """Returns the percentile interval of figures over their bootstrap samples.
+    """Return the percentile interval of figures over their bootstrap samples.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def interval(samples: Figures, *, level: float = LEVEL) -> Figures:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Is how much a figure of one labeler is above that of another on the same studies.
+    """The measure of how much a figure of one labeler is above that of another on the same studies.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def paired_difference(
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> Difference:
-    """Compares a figure of two labelers by paired bootstrap over studies.
+    """Compare a figure of two labelers by paired bootstrap over studies.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ def paired_difference(
 
 
 def difference_of(first: Figures | float, second: Figures | float, samples: Figures, others: Figures) -> Difference:
-    """Returns the difference of two figures whose bootstrap samples are paired.
+    """Return the difference of two figures whose bootstrap samples are paired.
 
     Parameters
     ----------

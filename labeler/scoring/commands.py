@@ -56,7 +56,7 @@ class GoldRun:
 
 
 def made_with(labeler: Labeler | None = None) -> dict[str, str]:
-    """Returns the version, the date, and the model and the hash of the phrases of a labeler.
+    """Return the version, the date, and the model and the hash of the phrases of a labeler.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def _predictions(
 
 
 def new_labeler(gold: LabelTable, sections: str, options: dict[str, Any]) -> Labeler:
-    """Returns a labeler for a gold standard.
+    """Return a labeler for a gold standard.
 
     Parameters
     ----------
@@ -245,7 +245,7 @@ def score_pairs_of_reports(run: PairRun, say: Callable[[str], None]) -> Results:
 
 
 def read_texts(path: str, run: PairRun) -> dict[str, str]:
-    """Reads reports by identifier: a table, or a .txt file with one report a line, whose number is its identifier.
+    """Read reports by identifier: a table, or a .txt file with one report a line, whose number is its identifier.
 
     Parameters
     ----------
@@ -282,7 +282,7 @@ def _lines(path: Path) -> dict[str, str]:
 
 
 def efficacy_tables(efficacy: Efficacy) -> list[Table]:
-    """Returns the averages and the rows per observation.
+    """Return the averages and the rows per observation.
 
     Parameters
     ----------

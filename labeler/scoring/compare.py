@@ -25,7 +25,7 @@ DIFFERS = "?"
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Is how far two tables of labels agree.
+    """The measure of how far two tables of labels agree.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class Agreement:
     confusion: Counts
 
     def tables(self) -> list[Table]:
-        """Returns agreement and kappa per finding, and the counts of each kind of disagreement."""
+        """Return agreement and kappa per finding, and the counts of each kind of disagreement."""
         return [self._agreement(), self._disagreements()]
 
     def _agreement(self) -> Table:
@@ -68,7 +68,7 @@ class Agreement:
 
 
 def compare_labels(first: LabelTable, second: LabelTable) -> Agreement:
-    """Compares two tables of labels on the studies that both have.
+    """Compare two tables of labels on the studies that both have.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def compare_labels(first: LabelTable, second: LabelTable) -> Agreement:
 
 
 def write_merged(path: str, agreed: Agreement) -> int:
-    """Writes one table of both: a label where they agree, `?` where they differ.
+    """Write one table of both: a label where they agree, `?` where they differ.
 
     Parameters
     ----------

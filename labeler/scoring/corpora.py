@@ -28,7 +28,7 @@ _LABELS = ("FINDINGS", "IMPRESSION")
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Is a row of reports that are read when they are iterated over.
+    """A row of reports that are read when they are iterated over.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class Corpus:
 
 
 def open_corpus(path: str | Path, *, id_column: str | None = None, text_column: str | None = None) -> Corpus:
-    """Opens reports for scoring.
+    """Open reports for scoring.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def _columns(path: Path) -> set[str]:
 
 
 def _joined(path: Path, columns: Sequence[str], id_column: str | None) -> Iterator[Report | Failure]:
-    """Reads a table once per column and joins its rows; a failure of a row is told once."""
+    """Read a table once per column and join its rows; a failure of a row is told once."""
     readings = [open_inputs([path], id_column=id_column, text_column=column) for column in columns]
     for row in zip(*readings, strict=True):
         failure = next((part for part in row if isinstance(part, Failure)), None)
@@ -99,7 +99,7 @@ def _joined(path: Path, columns: Sequence[str], id_column: str | None) -> Iterat
 
 
 def joined_text(parts: Mapping[str, str]) -> str:
-    r"""Writes parts of a report as one text with headers that the section splitter knows.
+    r"""Write parts of a report as one text with headers that the section splitter knows.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ class _OpenI:
 
 
 def read_openi_xml(folder: str | Path) -> Iterator[Report]:
-    """Reads Open-I's official folder of XML files, `ecgen-radiology`.
+    """Read Open-I's official folder of XML files, `ecgen-radiology`.
 
     Parameters
     ----------

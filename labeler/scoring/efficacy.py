@@ -69,7 +69,7 @@ BLANK_AS = ("negative", "ignore")
 
 
 class LabelsMany(Protocol):
-    """Is a labeler, as far as it is needed here."""
+    """A labeler, as far as it is needed here."""
 
     findings: tuple[str, ...]
 
@@ -79,7 +79,7 @@ class LabelsMany(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Average:
-    """Is precision, recall and F1 over several observations; each undefined figure counts as 0, as in scikit-learn.
+    """Precision, recall and F1 over several observations; each undefined figure counts as 0, as in scikit-learn.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ class Average:
 
 @dataclass(frozen=True, slots=True)
 class Efficacy:
-    """Is the clinical efficacy of generated reports.
+    """The clinical efficacy of generated reports.
 
     Parameters
     ----------
@@ -118,11 +118,11 @@ class Efficacy:
     scores: tuple[Score, ...]
 
     def average(self, name: str, observations: int) -> Average:
-        """Returns an average, such as ("micro", 14)."""
+        """Return an average, such as ("micro", 14)."""
         return next(row for row in self.averages if (row.name, row.observations) == (name, observations))
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns everything as what JSON can hold; undefined figures are null."""
+        """Return everything as what JSON can hold; undefined figures are null."""
         return asdict(self)
 
 
@@ -232,7 +232,7 @@ def _convention(convention: str | Convention) -> Convention:
 
 
 def _binary(truth: Codes, answer: Codes, convention: Convention) -> tuple[Codes, Codes]:
-    """Maps both sides to present or blank, with the cells that are not scored as `SKIPPED`."""
+    """Map both sides to present or blank, with the cells that are not scored as `SKIPPED`."""
     positive = [Value.PRESENT, *([Value.UNCERTAIN] if convention.uncertain == "positive" else [])]
     codes = [np.where(np.isin(side, positive), Value.PRESENT, Value.BLANK).astype(np.int8) for side in (truth, answer)]
     ignored = np.zeros(truth.shape, bool)
@@ -250,7 +250,7 @@ def _averages(counts: NDArray[Any], sampled: NDArray[Any] | None) -> Iterator[Av
 
 
 def _average(name: str, observations: int, figures: Figures, sampled: Figures | None) -> Average:
-    """Makes an average of figures of shape (3,) and their samples of shape (resamples, 3)."""
+    """Make an average of figures of shape (3,) and their samples of shape (resamples, 3)."""
     values = np.nan_to_num(figures, nan=0.0)
     ends = None if sampled is None else interval(np.nan_to_num(sampled, nan=0.0))
     return Average(name, observations, *(_figure(values, ends, at) for at in range(3)))

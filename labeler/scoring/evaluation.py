@@ -38,7 +38,7 @@ the findings that have gold cases."""
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Is a figure with its interval; None stands for what is undefined, a dash in every table."""
+    """A figure with its interval; None stands for what is undefined, a dash in every table."""
 
     value: float | None
     low: float | None = None
@@ -47,7 +47,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Is how well one finding, or an average, does in one task.
+    """The measure of how well one finding, or an average, does in one task.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ class Scoring:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Is the outcome of scoring one table of labels.
+    """The outcome of scoring one table of labels.
 
     Parameters
     ----------
@@ -131,17 +131,17 @@ class Evaluation:
     scoring: Scoring
 
     def score(self, finding: str, task: str) -> Score:
-        """Returns the score of a finding, or of one of `AVERAGES`, in a task."""
+        """Return the score of a finding, or of one of `AVERAGES`, in a task."""
         return next(score for score in self.scores if (score.finding, score.task) == (finding, task))
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns everything as what JSON can hold; undefined figures are null."""
+        """Return everything as what JSON can hold; undefined figures are null."""
         return {**asdict(self), "confusion": self.confusion.tolist(), "values": [value.name for value in Value]}
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedScore:
-    """Is the F1 of two labelers for a finding, or an average, in a task, with their paired difference."""
+    """The F1 of two labelers for a finding, or an average, in a task, with their paired difference."""
 
     finding: str
     task: str
@@ -151,17 +151,17 @@ class ComparedScore:
 
 
 def defined(figure: float) -> float | None:
-    """Returns a figure, None where it is NaN."""
+    """Return a figure, None where it is NaN."""
     return None if np.isnan(figure) else float(figure)
 
 
 def is_presence_only(table: LabelTable) -> bool:
-    """Says whether a gold standard tells present from not present only, as classes of ChestX-ray14 do."""
+    """Tell whether a gold standard tells present from not present only, as classes of ChestX-ray14 do."""
     return is_chestxray14(table.findings)
 
 
 def presence_only(table: LabelTable) -> LabelTable:
-    """Returns a table in which everything that is not present is blank."""
+    """Return a table in which everything that is not present is blank."""
     codes = np.where((table.codes == Value.PRESENT) | (table.codes < 0), table.codes, np.int8(Value.BLANK))
     return LabelTable(table.ids, table.findings, codes, table.source)
 
@@ -213,7 +213,7 @@ def evaluate(gold: LabelTable, predicted: LabelTable, scoring: Scoring | None = 
 def compare_scores(
     gold: LabelTable, ours: LabelTable, theirs: LabelTable, scoring: Scoring | None = None
 ) -> tuple[ComparedScore, ...]:
-    """Compares the F1 of two labelers on the same gold standard, with paired intervals.
+    """Compare the F1 of two labelers on the same gold standard, with paired intervals.
 
     Parameters
     ----------
@@ -257,7 +257,7 @@ def _samples(gold: LabelTable, predicted: LabelTable, scoring: Scoring) -> Figur
 
 
 def _figures(counts: NDArray[Any], findings: Sequence[str], scoring: Scoring, *, sampled: bool = False) -> Figures:
-    """Returns precision, recall and F1 of the findings and of `AVERAGES`; shape (..., n_findings + 3, 3)."""
+    """Return precision, recall and F1 of the findings and of `AVERAGES`; shape (..., n_findings + 3, 3)."""
     averaged = counts[..., [finding not in scoring.apart for finding in findings], :]
     averages = (
         micro(averaged),

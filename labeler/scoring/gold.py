@@ -83,12 +83,12 @@ PROTOCOLS = {
 
 @lru_cache(maxsize=1)
 def chexpert_findings() -> tuple[str, ...]:
-    """Returns the 14 observations in the order of the CheXpert labeler, as the phrase files have them."""
+    """Return the 14 observations in the order of the CheXpert labeler, as the phrase files have them."""
     return read_model(phrases_folder() / "chexpert" / "label_set.yaml", LabelSetFile).findings
 
 
 def read_gold(path: str | Path, *, protocol: str = "generic", id_column: str | None = None) -> LabelTable:
-    """Reads a gold standard.
+    """Read a gold standard.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def read_gold(path: str | Path, *, protocol: str = "generic", id_column: str | N
 def read_predictions(
     path: str | Path, findings: Sequence[str] | None = None, *, id_column: str | None = None
 ) -> LabelTable:
-    """Reads the labels that any labeler wrote: CSV, JSON Lines or Parquet.
+    """Read the labels that any labeler wrote: CSV, JSON Lines or Parquet.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def read_predictions(
 
 
 def is_chestxray14(columns: Iterable[str]) -> bool:
-    """Says whether a table's columns are the classes of ChestX-ray14.
+    """Tell whether a table's columns are the classes of ChestX-ray14.
 
     Examples
     --------
@@ -156,7 +156,7 @@ def is_chestxray14(columns: Iterable[str]) -> bool:
 
 
 def _read_frame(path: Path) -> pd.DataFrame:
-    """Reads a table with every cell as a string, "" for an empty one."""
+    """Read a table with every cell as a string, "" for an empty one."""
     if not path.is_file():
         raise UsageError(f"{path} does not exist or is no file; give a table of labels.")
     name = path.name.lower()
@@ -180,7 +180,7 @@ def _as_strings(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _spread(frame: pd.DataFrame) -> pd.DataFrame:
-    """Gives each class of `Finding Labels` a column of its own."""
+    """Give each class of `Finding Labels` a column of its own."""
     if _JOINED_FINDINGS not in frame.columns:
         return frame
     joined = frame[_JOINED_FINDINGS].map(lambda cell: set(str(cell).split("|")))
@@ -191,7 +191,7 @@ def _spread(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _own_findings(frame: pd.DataFrame, id_column: str | None) -> tuple[str, ...]:
-    """Returns the columns that are no identifiers, the 14 observations in the order of the CheXpert labeler."""
+    """Return the columns that are no identifiers, the 14 observations in the order of the CheXpert labeler."""
     first = {name: known for known, names in _OTHER_NAMES.items() if known == "Lung Opacity" for name in names}
     there = [first.get(name, name) for name in frame.columns if name not in _NOT_FINDINGS and name != id_column]
     known = [finding for finding in chexpert_findings() if finding in there]
@@ -221,7 +221,7 @@ def _identifiers(frame: pd.DataFrame, id_column: str | None, where: str) -> tupl
 
 
 def matching_columns(available: Sequence[str], findings: Sequence[str], where: str) -> list[str]:
-    """Returns the column of each finding, which may have another name that is known for it.
+    """Return the column of each finding, which may have another name that is known for it.
 
     Parameters
     ----------
@@ -267,7 +267,7 @@ def _values(cells: pd.Series, ids: Sequence[str], where: str) -> np.ndarray[tupl
 
 
 def _told(cell: str) -> str:
-    """Returns what a message says of a cell: a number as it is, and of anything else no word, as it may be a report."""
+    """Return what a message says of a cell: a number as it is, and of anything else no word, as it may be a report."""
     try:
         float(cell)
     except ValueError:

@@ -31,7 +31,7 @@ _STUDY = re.compile(r"(?:CXR|s)?(\d+)(?:\.0)?", re.IGNORECASE)
 
 
 class Value(IntEnum):
-    """Is what a table says of a finding, and its place in the rows and columns of a confusion matrix."""
+    """What a table says of a finding, and its place in the rows and columns of a confusion matrix."""
 
     BLANK = 0
     ABSENT = 1
@@ -52,7 +52,7 @@ TO_STATUS = {value: status for status, value in OF_STATUS.items()}
 
 
 def normal_id(name: str) -> str:
-    """Returns a study's identifier as all tables can write it: "s50000001", "CXR12" and "12.0" are numbers.
+    """Return a study's identifier as all tables can write it: "s50000001", "CXR12" and "12.0" are numbers.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def normal_id(name: str) -> str:
 
 
 def some(names: Iterable[object]) -> str:
-    """Returns the first few names for a message, and how many more there are.
+    """Return the first few names for a message, and how many more there are.
 
     Examples
     --------
@@ -116,12 +116,12 @@ class LabelTable:
         return len(self.ids)
 
     def columns(self, findings: Sequence[str]) -> LabelTable:
-        """Returns the table with these findings only, in this order."""
+        """Return the table with these findings only, in this order."""
         at = [self.findings.index(finding) for finding in findings]
         return LabelTable(self.ids, tuple(findings), self.codes[:, at], self.source)
 
     def take(self, ids: Sequence[str]) -> LabelTable:
-        """Returns the rows of these studies in this order; a study that is not there is blank throughout."""
+        """Return the rows of these studies in this order; a study that is not there is blank throughout."""
         blank = np.zeros((1, len(self.findings)), np.int8)
         padded = np.concatenate([self.codes, blank])
         values = padded[[self.rows.get(name, len(self.ids)) for name in ids]]
@@ -129,7 +129,7 @@ class LabelTable:
 
 
 def table_of(studies: Iterable[StudyLabels], findings: Sequence[str], source: str) -> LabelTable:
-    """Returns the labels that a labeler gave as a table.
+    """Return the labels that a labeler gave as a table.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def table_of(studies: Iterable[StudyLabels], findings: Sequence[str], source: st
 
 
 def codes_of(studies: Iterable[StudyLabels], findings: Sequence[str]) -> Codes:
-    """Returns the labels that a labeler gave, without their identifiers.
+    """Return the labels that a labeler gave, without their identifiers.
 
     Parameters
     ----------

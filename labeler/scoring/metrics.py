@@ -37,7 +37,7 @@ CHEXBERT_CLASSES = (Value.PRESENT, Value.ABSENT, Value.UNCERTAIN)
 
 
 def confusion_matrices(gold: Codes, predicted: Codes) -> Counts:
-    """Counts for each finding how often each gold value met each predicted value.
+    """Count for each finding how often each gold value met each predicted value.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def confusion_matrices(gold: Codes, predicted: Codes) -> Counts:
 
 
 def outcomes(confusion: NDArray[Any], classes: tuple[Value, ...], *, rows: str = "all") -> NDArray[Any]:
-    """Counts true positives, false positives and false negatives of a task.
+    """Count true positives, false positives and false negatives of a task.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def outcomes(confusion: NDArray[Any], classes: tuple[Value, ...], *, rows: str =
 
 
 def precision_recall_f1(counts: NDArray[Any]) -> Figures:
-    """Returns precision, recall and F1; NaN where one is undefined.
+    """Return precision, recall and F1; NaN where one is undefined.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def precision_recall_f1(counts: NDArray[Any]) -> Figures:
 
 
 def sampled_precision_recall_f1(counts: NDArray[Any]) -> Figures:
-    """Returns precision, recall and F1 of bootstrap samples: F1 is 0 where there are gold cases and no true positive.
+    """Return precision, recall and F1 of bootstrap samples: F1 is 0 where there are gold cases and no true positive.
 
     Leaving such samples out would make the interval of a rare finding too good.
 
@@ -151,7 +151,7 @@ def divide(numerator: Figures, denominator: Figures) -> Figures:
 
 
 def micro(counts: NDArray[Any]) -> Figures:
-    """Returns precision, recall and F1 of the counts of all findings together.
+    """Return precision, recall and F1 of the counts of all findings together.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ def micro(counts: NDArray[Any]) -> Figures:
 
 
 def macro(counts: NDArray[Any], *, least: int = 1, undefined: float = 0.0) -> Figures:
-    """Returns the means of precision, recall and F1 over the findings that have gold cases.
+    """Return the means of precision, recall and F1 over the findings that have gold cases.
 
     Parameters
     ----------
@@ -197,7 +197,7 @@ def macro(counts: NDArray[Any], *, least: int = 1, undefined: float = 0.0) -> Fi
 
 
 def weighted_f1(confusion: NDArray[Any]) -> Figures:
-    """Returns CheXbert's F1 of each finding: positive, negated and uncertain F1, weighted by their gold cases.
+    """Return CheXbert's F1 of each finding: positive, negated and uncertain F1, weighted by their gold cases.
 
     Parameters
     ----------
@@ -222,13 +222,13 @@ def weighted_f1(confusion: NDArray[Any]) -> Figures:
 
 
 def agreement(confusion: NDArray[Any]) -> Figures:
-    """Returns the share of cells on which the two sides agree, NaN where there are none; shape (...)."""
+    """Return the share of cells on which the two sides agree, NaN where there are none; shape (...)."""
     diagonal = np.trace(confusion, axis1=-2, axis2=-1).astype(float)
     return divide(diagonal, confusion.sum(axis=(-2, -1)).astype(float))
 
 
 def cohens_kappa(confusion: NDArray[Any]) -> Figures:
-    """Returns Cohen's kappa over the four values, unweighted.
+    """Return Cohen's kappa over the four values, unweighted.
 
     Parameters
     ----------
@@ -252,6 +252,6 @@ def cohens_kappa(confusion: NDArray[Any]) -> Figures:
 
 
 def mean_defined(figures: Figures) -> float:
-    """Returns the mean of the figures that are defined, NaN where none is."""
+    """Return the mean of the figures that are defined, NaN where none is."""
     defined = figures[~np.isnan(figures)]
     return float(defined.mean()) if defined.size else float("nan")

@@ -21,7 +21,7 @@ _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 
 
 def write_results(folder: str | Path, results: Results) -> list[str]:
-    """Writes results.json, tables.md, a CSV and a LaTeX file per table, PNG plots, and index.html.
+    """Write results.json, tables.md, a CSV and a LaTeX file per table, PNG plots, and index.html.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def write_results(folder: str | Path, results: Results) -> list[str]:
 
 
 def markdown(title: str, facts: Mapping[str, str], tables: Sequence[Table]) -> str:
-    """Returns a Markdown file with what the figures were made with and the tables.
+    """Return a Markdown file with what the figures were made with and the tables.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def markdown(title: str, facts: Mapping[str, str], tables: Sequence[Table]) -> s
 
 
 def file_name(title: str) -> str:
-    """Returns the name of a file for a heading, up to its first comma.
+    """Return the name of a file for a heading, up to its first comma.
 
     Examples
     --------

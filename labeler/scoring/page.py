@@ -28,7 +28,7 @@ _FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Is what a scoring run gives.
+    """What a scoring run gives.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class Results:
 
 
 def html_page(results: Results, plots: Mapping[str, bytes]) -> str:
-    """Returns the page.
+    """Return the page.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ _UNDEFINED = "-"
 
 @dataclass(frozen=True, slots=True)
 class PublishedScore:
-    """Is a published row.
+    """A published row.
 
     Parameters
     ----------
@@ -36,14 +36,14 @@ class PublishedScore:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Is a labeler with published scores in one task, by finding or average."""
+    """A labeler with published scores in one task, by finding or average."""
 
     name: str
     scores: Mapping[str, PublishedScore]
 
 
 def peers(table: str, task: str) -> tuple[Peer, ...]:
-    """Returns the labelers that have published scores.
+    """Return the labelers that have published scores.
 
     Parameters
     ----------
@@ -67,12 +67,12 @@ def peers(table: str, task: str) -> tuple[Peer, ...]:
 
 
 def source(table: str) -> str:
-    """Returns where the figures of a table come from; "" where there are none."""
+    """Return where the figures of a table come from; "" where there are none."""
     return str(_published().get(table, {}).get("source", ""))
 
 
 def labeler_name(key: str) -> str:
-    """Returns what a labeler is called in tables.
+    """Return what a labeler is called in tables.
 
     Examples
     --------
@@ -83,12 +83,12 @@ def labeler_name(key: str) -> str:
 
 
 def single(table: str, key: str) -> float:
-    """Returns a figure that stands alone, such as the weighted F1 of a baseline."""
+    """Return a figure that stands alone, such as the weighted F1 of a baseline."""
     return float(_published()[table][key])
 
 
 def weighted(table: str) -> dict[str, float]:
-    """Returns CheXbert's weighted F1 by labeler.
+    """Return CheXbert's weighted F1 by labeler.
 
     Examples
     --------
@@ -101,14 +101,14 @@ def weighted(table: str) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Is what peers reach in a row of the table of quality, and what is to be reached."""
+    """What peers reach in a row of the table of quality, and what is to be reached."""
 
     peers: Mapping[str, float]
     reach: float
 
 
 def quality() -> dict[str, Mark]:
-    """Returns the rows of the table of quality by key."""
+    """Return the rows of the table of quality by key."""
     return {
         key: Mark({labeler_name(name): float(figure) for name, figure in row["peers"].items()}, float(row["reach"]))
         for key, row in _published()["quality"].items()

@@ -26,7 +26,7 @@ MOST_ERRORS = 5000
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Is one assertion behind a label; the parts that are report text are None where that was not asked for."""
+    """One assertion behind a label; the parts that are report text are None where that was not asked for."""
 
     section: str
     status: str
@@ -40,7 +40,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class LabelError:
-    """Is a cell in which gold and prediction differ.
+    """A cell in which gold and prediction differ.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class LabelError:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """Is what a labeler gave for the reports of a gold standard.
+    """What a labeler gave for the reports of a gold standard.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def label_corpus(
 
 
 def _in_pairs(labeler: Labeler, reports: Iterable[Report], workers: int) -> Iterator[tuple[Report, StudyLabels]]:
-    """Yields each report with its labels; only those are held that are being labelled."""
+    """Yield each report with its labels; only those are held that are being labelled."""
     waiting: deque[Report] = deque()
 
     def remembered() -> Iterator[Report]:
@@ -147,7 +147,7 @@ def _in_pairs(labeler: Labeler, reports: Iterable[Report], workers: int) -> Iter
 
 
 def list_errors(gold: LabelTable, predicted: LabelTable, labelled: Labelled | None = None) -> list[LabelError]:
-    """Lists the cells in which gold and prediction differ, at most `MOST_ERRORS`.
+    """List the cells in which gold and prediction differ, at most `MOST_ERRORS`.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ def _differing(gold: LabelTable, own: Sequence[str], study_id: str, study: Study
 
 
 def _evidence(label: Label, assertions: Sequence[Assertion], text: str, *, with_text: bool) -> tuple[Evidence, ...]:
-    """Returns the assertions that the label rests on, and below them the others about the finding."""
+    """Return the assertions that the label rests on, and below them the others about the finding."""
     others = [a for a in assertions if a.mention.finding == label.finding and a not in label.assertions]
     return tuple(_shown(assertion, text, with_text=with_text) for assertion in (*label.assertions, *others))
 

@@ -29,7 +29,7 @@ _LATEX = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Is a table of text; the first column names the rows.
+    """A table of text; the first column names the rows.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class Table:
     note: str = ""
 
     def to_text(self) -> str:
-        """Returns the table for a terminal, to which no name in it does anything."""
+        """Return the table for a terminal, to which no name in it does anything."""
         rows = [tuple(map(printable, row)) for row in (self.header, *self.rows)]
         widths = [max(len(row[at]) for row in rows) for at in range(len(self.header))]
         lines = [_aligned(row, widths) for row in rows]
@@ -57,7 +57,7 @@ class Table:
         )
 
     def to_markdown(self) -> str:
-        r"""Returns the table in Markdown.
+        r"""Return the table in Markdown.
 
         Examples
         --------
@@ -75,11 +75,11 @@ class Table:
         return "\n".join([f"### {self.title}", "", f"| {' | '.join(self.header)} |", rule, *lines, *note, ""])
 
     def to_csv(self) -> bytes:
-        """Returns the table as CSV, without title and note."""
+        """Return the table as CSV, without title and note."""
         return b"".join(csv_line(row) for row in (self.header, *self.rows))
 
     def to_latex(self) -> str:
-        r"""Returns the table in LaTeX, for the package booktabs.
+        r"""Return the table in LaTeX, for the package booktabs.
 
         Examples
         --------
@@ -111,7 +111,7 @@ class Table:
 
 
 def number(figure: float | None) -> str:
-    """Returns a figure with three decimals, a dash where it is undefined.
+    """Return a figure with three decimals, a dash where it is undefined.
 
     Examples
     --------
@@ -122,12 +122,12 @@ def number(figure: float | None) -> str:
 
 
 def spread(figure: Figure) -> str:
-    """Returns the interval of a figure, a dash where it has none."""
+    """Return the interval of a figure, a dash where it has none."""
     return DASH if figure.low is None or figure.high is None else f"{figure.low:.3f} to {figure.high:.3f}"
 
 
 def score_tables(evaluation: Evaluation, table: str = "") -> list[Table]:
-    """Returns one table per task, with published columns beside ours.
+    """Return one table per task, with published columns beside ours.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def _score_row(score: Score, others: Sequence[Peer]) -> tuple[str, ...]:
 
 
 def against(ours: float | None, theirs: Iterable[float | None]) -> str:
-    """Says whether an F1 is better or worse than the best of others, to the three decimals of a table.
+    """Tell whether an F1 is better or worse than the best of others, to the three decimals of a table.
 
     Examples
     --------
@@ -181,7 +181,7 @@ def _note(evaluation: Evaluation) -> str:
 
 
 def agreement_table(evaluation: Evaluation, table: str = "") -> Table:
-    """Returns Cohen's kappa and CheXbert's weighted F1 of each finding.
+    """Return Cohen's kappa and CheXbert's weighted F1 of each finding.
 
     Parameters
     ----------
@@ -201,7 +201,7 @@ def agreement_table(evaluation: Evaluation, table: str = "") -> Table:
 
 
 def comparison_table(rows: Iterable[ComparedScore], names: tuple[str, str]) -> Table:
-    """Returns F1 of two labelers side by side, with the paired interval of their difference.
+    """Return F1 of two labelers side by side, with the paired interval of their difference.
 
     Parameters
     ----------
@@ -226,7 +226,7 @@ def _compared_row(row: ComparedScore) -> tuple[str, ...]:
 
 
 def average_rows(rows: Iterable[ComparedScore]) -> list[ComparedScore]:
-    """Returns the rows of averages only."""
+    """Return the rows of averages only."""
     return [row for row in rows if row.finding in AVERAGES]
 
 

@@ -15,7 +15,7 @@ def fake(monkeypatch):
 
 @pytest.fixture
 def run():
-    """Run a command and returns its result; an error that is no message is raised."""
+    """Run a command and return its result; an error that is no message is raised."""
 
     def run(*arguments, stdin=None):
         return CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin, catch_exceptions=False)

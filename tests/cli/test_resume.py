@@ -70,7 +70,7 @@ def cut_short(label, interrupt, tmp_path):
 
 @pytest.fixture
 def change(reports, monkeypatch):
-    """Change the labeler or the inputs, and returns options that change the run."""
+    """Change the labeler or the inputs, and return options that change the run."""
     options = {"sections": ["--sections", "all"], "columns": ["--columns", "chexpert"], "shard": ["--shard", "1/2"]}
 
     def change(what):

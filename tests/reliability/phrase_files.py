@@ -42,12 +42,12 @@ SECONDS = 20
 
 
 def phrases(*texts):
-    """Returns the file of a finding with these phrases, as YAML writes them."""
+    """Return the file of a finding with these phrases, as YAML writes them."""
     return HEAD + GROUP.format(n="", phrases=", ".join(texts))
 
 
 def write(folder, files):
-    """Writes files of text or bytes."""
+    """Write files of text or bytes."""
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +56,7 @@ def write(folder, files):
 
 @contextmanager
 def ended_after(seconds):
-    """Ends what takes longer with an error."""
+    """End what takes longer with an error."""
 
     def end(*_):
         raise TimeoutError
@@ -71,7 +71,7 @@ def ended_after(seconds):
 
 
 def loaded(folder, label_set="tiny", profile="default"):
-    """Loads the folder and says what came of it."""
+    """Load the folder and says what came of it."""
     with ended_after(SECONDS):
         try:
             load_phrasebook(label_set, folder, profile)
@@ -81,53 +81,53 @@ def loaded(folder, label_set="tiny", profile="default"):
 
 
 def files(folder, changed, **options):
-    """Writes a good folder with files changed or added, and loads it."""
+    """Write a good folder with files changed or added, and load it."""
     write(folder, FILES | changed)
     return loaded(folder, **options)
 
 
 def entry(folder, make):
-    """Writes a good folder with something in it that is no ordinary file, and loads it."""
+    """Write a good folder with something in it that is no ordinary file, and load it."""
     write(folder, FILES)
     make(folder)
     return loaded(folder)
 
 
 def of_file(name, what, id_, content, expected):
-    """Returns a case of one file that is not as it must be."""
+    """Return a case of one file that is not as it must be."""
     return Case(id_, what, f"{name}{expected}", partial(files, changed={name: content}))
 
 
 def link_to(name, target):
-    """Returns what makes a link."""
+    """Return what makes a link."""
     return lambda folder: (folder / name).symlink_to(target)
 
 
 def huge(folder):
-    """Makes a file of a gigabyte that takes no room."""
+    """Make a file of a gigabyte that takes no room."""
     with (folder / FINDING).open("wb") as file:
         file.truncate(2**30)
 
 
 def many_files(folder):
-    """Makes more files than can be phrase files."""
+    """Make more files than can be phrase files."""
     for number in range(2_000):
         (folder / f"{number}.txt").touch()
 
 
 def deep(folder):
-    """Makes folders inside folders."""
+    """Make folders inside folders."""
     (folder / "tiny" / "/".join("d" * 60)).mkdir(parents=True)
 
 
 def many_bytes(folder):
-    """Makes files that are small enough one by one."""
+    """Make files that are small enough one by one."""
     for number in range(17):
         (folder / "tiny" / "findings" / f"{number}.yaml").write_bytes(b"#" * 249_000)
 
 
 def many_texts(folder):
-    """Makes files whose phrases are few enough one by one."""
+    """Make files whose phrases are few enough one by one."""
     names = [f"Edema {number}" for number in range(7)]
     write(folder, {SET: f"name: tiny\nmeaning: x\nfindings: [Edema, {', '.join(names)}]\n"})
     choices = "{" + ",".join("abcdefghijklmn") + "}"

@@ -72,7 +72,7 @@ def rows_of(page: str, name: str) -> list[list[str]]:
 
 
 def observed(case: Case) -> str:
-    """Provokes a case in an empty folder and returns what came of it."""
+    """Provokes a case in an empty folder and return what came of it."""
     with tempfile.TemporaryDirectory() as folder:
         try:
             return case.provoke(Path(folder))
@@ -89,7 +89,7 @@ def lost(case: Case, outcome: str) -> int:
 
 
 def table(cases: tuple[Case, ...]) -> tuple[str, bool]:
-    """Provokes cases and returns their table with its counts, and whether all came as expected."""
+    """Provokes cases and return their table with its counts, and whether all came as expected."""
     rows, counts = [], {AS_EXPECTED: 0, NOT_TRIED: 0, "": 0}
     rows_lost = 0
     for case in cases:

@@ -19,7 +19,7 @@ CELLS = {".": "", "0": "0.0", "u": "-1.0", "1": "1.0", "?": "?"}
 
 @pytest.fixture
 def table():
-    """Makes a table from a string per study, one character per finding: . blank, 0, u, 1, ? not scored."""
+    """Make a table from a string per study, one character per finding: . blank, 0, u, 1, ? not scored."""
 
     def make(rows, findings, source="a.csv"):
         codes = np.array([[CODES[cell] for cell in row] for row in rows], np.int8).reshape(len(rows), len(findings))
@@ -30,7 +30,7 @@ def table():
 
 @pytest.fixture
 def write_csv(tmp_path):
-    """Writes a CSV file and returns its path."""
+    """Write a CSV file and return its path."""
 
     def write(name, header, rows):
         path = tmp_path / name
@@ -43,7 +43,7 @@ def write_csv(tmp_path):
 
 @pytest.fixture
 def write_labels(write_csv):
-    """Writes a table of labels from a string per study and returns its path."""
+    """Write a table of labels from a string per study and return its path."""
 
     def write(name, findings, rows, ids=None, id_column="study_id"):
         ids = ids or [50000000 + at for at in range(1, len(rows) + 1)]
@@ -55,7 +55,7 @@ def write_labels(write_csv):
 
 @pytest.fixture
 def run():
-    """Runs the command line and returns its result."""
+    """Run the command line and return its result."""
 
     def invoke(*arguments, code=0):
         result = CliRunner().invoke(main, [str(argument) for argument in arguments])
@@ -67,7 +67,7 @@ def run():
 
 @pytest.fixture
 def data():
-    """Gives the folder of the development data, and skips the test where it is absent."""
+    """Give the folder of the development data, and skip the test where it is absent."""
     if not DATA.is_dir():
         pytest.skip("the data for measuring is not at ../shared/data")
     return DATA
@@ -75,7 +75,7 @@ def data():
 
 @pytest.fixture
 def row_of():
-    """Finds the cells of a row below a table's title on the terminal."""
+    """Find the cells of a row below a table's title on the terminal."""
 
     def find(output, title, finding):
         lines = output[output.index(title) :].splitlines()

@@ -8,14 +8,14 @@ from labeler.scoring.metrics import TASKS, confusion_matrices, micro, outcomes
 
 
 def labels(studies, seed=3):
-    """Gives gold and predictions of some studies and 3 findings, a few cells not scored."""
+    """Give gold and predictions of some studies and 3 findings, a few cells not scored."""
     random = np.random.default_rng(seed)
     gold = random.integers(-1, 4, (studies, 3)).astype(np.int8)
     return gold, np.where(random.random(gold.shape) < 0.8, np.abs(gold), 0).astype(np.int8)
 
 
 def micro_f1(counts):
-    """Gives micro F1 of presence."""
+    """Give micro F1 of presence."""
     return micro(outcomes(counts, TASKS["presence"]))[..., 2]
 
 

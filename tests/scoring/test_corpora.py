@@ -27,7 +27,7 @@ XML = """<?xml version="1.0" encoding="utf-8"?>
 
 @pytest.fixture
 def write_xml(tmp_path):
-    """Writes an Open-I file into the folder ecgen-radiology and returns the folder."""
+    """Write an Open-I file into the folder ecgen-radiology and return the folder."""
 
     def write(name, content):
         folder = tmp_path / "ecgen-radiology"

@@ -27,7 +27,7 @@ LABELS = ["11.", ".00", "..1"]
 
 @pytest.fixture
 def results(write_csv, write_labels, run, tmp_path):
-    """Runs the command on three reports with errors in each; gives the folder that it wrote."""
+    """Run the command on three reports with errors in each; gives the folder that it wrote."""
 
     def make(*options):
         pytest.importorskip("matplotlib")
@@ -58,17 +58,17 @@ class Page(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
-        """Notes an element."""
+        """Note an element."""
         self.elements.append((tag, tuple(name for name, _ in attrs)))
         self.values += [value for _, value in attrs]
 
     def handle_data(self, data):
-        """Notes text."""
+        """Note text."""
         self.values.append(data)
 
 
 def of_words(word):
-    """Returns results whose every text is the word, numbered so that each can be told."""
+    """Return results whose every text is the word, numbered so that each can be told."""
 
     def named(record, **given):
         texts = {field.name: f"{word}{field.name}" for field in fields(record) if field.name not in given}

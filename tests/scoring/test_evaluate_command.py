@@ -10,7 +10,7 @@ from labeler.scoring.gold import chexpert_findings
 
 @pytest.fixture
 def gold(write_labels):
-    """Writes gold labels of three studies."""
+    """Write gold labels of three studies."""
     return write_labels("gold.csv", ["Edema", "Fracture"], ["1.", "0?", "u1"])
 
 

@@ -20,7 +20,7 @@ from labeler.scoring.metrics import (
 
 @pytest.fixture(scope="module")
 def random_labels():
-    """Gives gold and predictions of 400 studies and 5 findings that mostly agree."""
+    """Give gold and predictions of 400 studies and 5 findings that mostly agree."""
     random = np.random.default_rng(7)
     gold = random.integers(0, 4, (400, 5)).astype(np.int8)
     predicted = np.where(random.random(gold.shape) < 0.7, gold, random.integers(0, 4, gold.shape)).astype(np.int8)

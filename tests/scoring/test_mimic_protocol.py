@@ -23,7 +23,7 @@ PAIRS = {
 
 
 def columns_of(side):
-    """Gives one side of every finding, 687 characters each, gold and prediction shuffled alike by their order."""
+    """Give one side of every finding, 687 characters each, gold and prediction shuffled alike by their order."""
     columns = {}
     for name in MIMIC:
         cells = "".join(pair[side] * times for pair, times in PAIRS.get(name, {}).items())
@@ -33,7 +33,7 @@ def columns_of(side):
 
 @pytest.fixture
 def files(write_labels):
-    """Writes gold and predictions; the predictions in another order of columns, and two more studies."""
+    """Write gold and predictions; the predictions in another order of columns, and two more studies."""
     gold, predicted = columns_of(0), columns_of(1)
     rows = ["".join(cells) for cells in zip(*gold.values(), strict=True)]
     names = [name.replace("Airspace", "Lung") for name in reversed(predicted)]

@@ -27,7 +27,7 @@ REPORTS = {
 
 @pytest.fixture
 def small_data(tmp_path, write_csv, write_labels):
-    """Writes a folder of data in the layout that is read."""
+    """Write a folder of data in the layout that is read."""
     findings = chexpert_findings()
     rows = {1: "..1..0...0....", 2: ".......u......", 3: "1.0...........", 4: "........1.1..."}
     reports = [[uid, *texts] for uid, texts in REPORTS.items()]

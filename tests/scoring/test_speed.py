@@ -16,7 +16,7 @@ PLACES = ("upper lobe", "lower lobe", "base", "apex")
 
 @pytest.fixture
 def source(tmp_path):
-    """Makes a table of findings and impressions."""
+    """Make a table of findings and impressions."""
     path = tmp_path / "reports.csv"
     with path.open("w", newline="") as file:
         writer = csv.writer(file)

@@ -22,12 +22,12 @@ IMPRESSION: Small left effusion. Pneumonia cannot be excluded.
 
 @pytest.fixture(scope="module")
 def labeler():
-    """Returns a labeler of all sections."""
+    """Return a labeler of all sections."""
     return Labeler(sections="all")
 
 
 def said(labels):
-    """Returns the labels that say anything."""
+    """Return the labels that say anything."""
     return {finding: status for finding, status in labels.to_dict().items() if status}
 
 

@@ -13,7 +13,7 @@ def read():
 
 @pytest.fixture
 def cache(read):
-    """Makes a cache of three sentences whose reading is their length."""
+    """Make a cache of three sentences whose reading is their length."""
     return SentenceCache(lambda sentences: read.append(sentences) or [len(text) for text in sentences], 3)
 
 

@@ -32,7 +32,7 @@ ORDER = OrderFile.model_validate(
 
 
 def cue(rule_id, tier, status, side, *phrases, **more):
-    """Returns a rule of cue phrases."""
+    """Return a rule of cue phrases."""
     return {"id": rule_id, "meaning": "m", "tier": tier, "status": status, "side": side, "phrases": phrases} | {
         "cases": ("x",),
         **more,
@@ -40,7 +40,7 @@ def cue(rule_id, tier, status, side, *phrases, **more):
 
 
 def dependency(rule_id, tier, status, anchors, *pattern, **more):
-    """Returns a rule over the parsed sentence."""
+    """Return a rule over the parsed sentence."""
     return {"id": rule_id, "meaning": "m", "tier": tier, "status": status, "anchors": anchors, "pattern": pattern} | {
         "cases": ("x",),
         **more,
@@ -83,13 +83,13 @@ RULES = AssertionFile.model_validate(
 
 @pytest.fixture(scope="package")
 def book():
-    """Returns the rules as a phrasebook."""
+    """Return the rules as a phrasebook."""
     return SimpleNamespace(assertions=(RULES,), order=ORDER, scope=SCOPE)
 
 
 @pytest.fixture(scope="package")
 def targets():
-    """Returns a function from a marked sentence to its plain text and its targets."""
+    """Return a function from a marked sentence to its plain text and its targets."""
 
     def of(markup, role="finding"):
         case = parse_case(markup)

@@ -8,12 +8,12 @@ from labeler.assertions.verdict import Target, Verdict
 
 @pytest.fixture
 def decider(book):
-    """Returns a decider over the tiers exclusion, change, negation, hedge, normal."""
+    """Return a decider over the tiers exclusion, change, negation, hedge, normal."""
     return Decider(book.order)
 
 
 def verdict(tier, reader="negex", rule_id="a"):
-    """Returns an answer of a tier."""
+    """Return an answer of a tier."""
     return Verdict(tier, "absent", rule_id, reader, 0, 2)
 
 

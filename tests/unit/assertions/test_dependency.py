@@ -14,7 +14,7 @@ from labeler.phrasebook.schema import AssertionFile
 
 @pytest.fixture(scope="module")
 def reader(book):
-    """Returns the reader of grammar over the one rule."""
+    """Return the reader of grammar over the one rule."""
     return DependencyReader(book, load_model().vocab)
 
 
@@ -62,7 +62,7 @@ def test_anchors_are_the_words_that_rules_ask_for(reader):
 
 @pytest.fixture
 def reader_of(book):
-    """Returns a function that makes a reader of one rule: a cue that stands in a relation to a finding."""
+    """Return a function that makes a reader of one rule: a cue that stands in a relation to a finding."""
 
     def make(cue, relation, **keys):
         rule = {"id": "r", "meaning": "m", "tier": "hedge", "status": "uncertain", "anchors": (cue,), "cases": ("x",)}
@@ -78,7 +78,7 @@ def reader_of(book):
 
 
 def read(reader, doc, *words, finding=""):
-    """Returns for each of some words of a sentence whether the reader answers about it."""
+    """Return for each of some words of a sentence whether the reader answers about it."""
     targets = tuple(Target(doc.text.index(word), doc.text.index(word) + len(word), finding) for word in words)
     return [bool(verdicts) for verdicts in reader.read(doc, targets)]
 

@@ -18,13 +18,13 @@ IN_DOUBT = "No large effusion, although the costophrenic angle is blunted by pne
 
 @pytest.fixture
 def copy(tmp_path):
-    """Copies the model to a folder that is not that of the package."""
+    """Copy the model to a folder that is not that of the package."""
     return shutil.copytree(find_model().folder, tmp_path / "model")
 
 
 @pytest.fixture
 def altered(copy, monkeypatch):
-    """Puts the copy, which a test alters, in the default model's place."""
+    """Put the copy, which a test alters, in the default model's place."""
     monkeypatch.setattr("labeler.assertions.model._package_folder", lambda _: (copy, "en_core_web_sm 3.8.0"))
     return copy
 

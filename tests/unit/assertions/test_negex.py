@@ -9,12 +9,12 @@ from labeler.assertions.verdict import Target
 
 @pytest.fixture
 def reader(book):
-    """Returns the reader of cues over the small rules."""
+    """Return the reader of cues over the small rules."""
     return NegexReader(book, load_tokenizer())
 
 
 def read(reader, text, *words, role="finding"):
-    """Returns the answers of the reader on words of a sentence."""
+    """Return the answers of the reader on words of a sentence."""
     targets = tuple(Target(text.index(word), text.index(word) + len(word), "", role) for word in words)
     return reader.read(load_tokenizer().make_doc(text), targets)
 

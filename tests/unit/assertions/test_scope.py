@@ -80,7 +80,7 @@ CASES = [
 
 @pytest.fixture
 def reader(book):
-    """Returns the reader of cues over the small rules."""
+    """Return the reader of cues over the small rules."""
     return NegexReader(book, load_tokenizer())
 
 

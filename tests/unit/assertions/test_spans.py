@@ -7,7 +7,7 @@ from labeler.errors import UsageError
 
 
 def asserted(text, *words):
-    """Returns what a text asserts of words in it."""
+    """Return what a text asserts of words in it."""
     spans = [(text.index(word), text.index(word) + len(word)) for word in words]
     return [assertion.status and assertion.status.value for assertion in assert_spans(text, spans)]
 

@@ -8,7 +8,7 @@ from labeler.assertions.stage import AssertionStage
 
 @pytest.fixture
 def parsed(monkeypatch):
-    """Returns the list of sentences that are parsed from here on."""
+    """Return the list of sentences that are parsed from here on."""
     sentences, load = [], stage_module.load_model
 
     def recording(*given):
@@ -28,7 +28,7 @@ def parsed(monkeypatch):
 
 
 def statuses(stage, targets, markup, role="finding"):
-    """Returns the statuses that a stage gives the marked mentions."""
+    """Return the statuses that a stage gives the marked mentions."""
     return [verdict.status for verdict in stage.read(*targets(markup, role))]
 
 

@@ -24,7 +24,7 @@ TUBE = (
 
 @pytest.fixture
 def own(tmp_path):
-    """Gives a way to write a set with files changed or added, and to check it."""
+    """Give a way to write a set with files changed or added, and to check it."""
 
     def check(changes, *options, folder="own"):
         for name, content in (FILES | changes).items():
@@ -38,7 +38,7 @@ def own(tmp_path):
 
 
 def phrases(*lines, more=""):
-    """Returns the finding's file with other phrases, and other keys before its cases."""
+    """Return the finding's file with other phrases, and other keys before its cases."""
     listed = "".join(f"      - {line}\n" for line in lines)
     return {FINDING: FILES[FINDING].replace('      - "line{,s}"\n', '      - "line{,s}"\n' + listed + more)}
 
@@ -256,7 +256,7 @@ dependencies:
 
 @pytest.fixture
 def root(tmp_path):
-    """Writes a folder of phrase files with rules and no label set."""
+    """Write a folder of phrase files with rules and no label set."""
     for name, content in {
         "order.yaml": "tiers: [{id: gone, meaning: x}]\n",
         "rules/gone.yaml": RULES,
@@ -269,7 +269,7 @@ def root(tmp_path):
 
 
 def check_rules(root, content):
-    """Writes the rules and checks the folder."""
+    """Write the rules and check the folder."""
     (root / "assertion" / "rules" / "gone.yaml").write_text(content)
     result = CliRunner().invoke(main, ["phrases", "check", str(root)])
     return result.exit_code, result.stdout.replace(f"{root}/assertion/", "")

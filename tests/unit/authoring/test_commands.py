@@ -19,7 +19,7 @@ study_id,text
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
-    """Runs a command in an empty folder with a table of reports."""
+    """Run a command in an empty folder with a table of reports."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "reports.csv").write_text(REPORTS)
 

@@ -31,7 +31,7 @@ z9,19,50000099,AP,2544
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
-    """Runs a command in a folder with a table of labels and the tables of images."""
+    """Run a command in a folder with a table of labels and the tables of images."""
     monkeypatch.chdir(tmp_path)
     for name, content in {"labels.csv": LABELS, "split.csv": SPLIT, "metadata.csv": METADATA}.items():
         (tmp_path / name).write_text(content)

@@ -13,7 +13,7 @@ PARTS = ("Elbow", "Finger", "Forearm", "Hand", "Humerus", "Shoulder", "Wrist")
 
 @pytest.fixture(scope="module")
 def labeler():
-    """Makes the labeler once."""
+    """Make the labeler once."""
     return Labeler("mura")
 
 
@@ -40,12 +40,12 @@ def test_report_is_read_as_written(labeler, part, expected, text):
 
 
 def status_of(mark):
-    """Returns finding and status of a mark such as "?Fracture"."""
+    """Return finding and status of a mark such as "?Fracture"."""
     return (mark[1:], "uncertain") if mark.startswith("?") else (mark, "present")
 
 
 def abnormal(wanted):
-    """Returns the study's label by its findings."""
+    """Return the study's label by its findings."""
     if not wanted:
         return "absent"
     return "present" if "present" in wanted.values() else "uncertain"

@@ -18,7 +18,7 @@ RULES = [(name, rule) for name, book in BOOKS.items() for file in book.assertion
 
 
 def own(name, rule):
-    """Says whether a rule stands in a profile's own folder, not in one that it extends."""
+    """Tell whether a rule stands in a profile's own folder, not in one that it extends."""
     return name == "chexpert" or rule.id.startswith("negbio.")
 
 

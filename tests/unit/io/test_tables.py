@@ -281,7 +281,7 @@ def test_a_fault_of_a_reader_is_a_failure_of_its_file_alone(tmp_path):
 
 
 def failed_ids(path, name, content):
-    """Read a table and returns the identifiers of what failed."""
+    """Read a table and return the identifiers of what failed."""
     (path / name).write_bytes(content)
     return [item.study_id for item in read_reports([path / name]) if not isinstance(item, Report)]
 

@@ -10,12 +10,12 @@ from labeler.text.plain import plain
 
 
 def group(group_id, *phrases, role="finding"):
-    """Returns a group of phrases that are a mention."""
+    """Return a group of phrases that are a mention."""
     return MentionGroup(id=group_id, meaning="m", phrases=phrases, role=role)
 
 
 def finder(**findings):
-    """Returns a finder for findings, each given as its groups."""
+    """Return a finder for findings, each given as its groups."""
     files = tuple(
         FindingFile(
             finding=finding,
@@ -31,7 +31,7 @@ def finder(**findings):
 
 @pytest.fixture
 def small():
-    """Returns a finder with a few phrases that get into each other's way."""
+    """Return a finder with a few phrases that get into each other's way."""
     return finder(
         Effusion=[
             group("effusion", "{pleural ,}effusion{,s}"),
@@ -44,7 +44,7 @@ def small():
 
 
 def found(finder, text):
-    """Returns the words that were found, with their finding."""
+    """Return the words that were found, with their finding."""
     return [(hit.finding, text[hit.start : hit.end]) for hit in finder.find(plain(text))]
 
 

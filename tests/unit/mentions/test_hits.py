@@ -4,7 +4,7 @@ from labeler.mentions.hits import PhraseHit, keep_longest
 
 
 def hit(start, end, finding="Edema", role="finding", phrase_id="a"):
-    """Returns a hit of a phrase."""
+    """Return a hit of a phrase."""
     return PhraseHit(finding, start, end, phrase_id, role)
 
 

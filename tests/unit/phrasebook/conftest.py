@@ -62,7 +62,7 @@ parts: [lungs]
 
 
 class Folder:
-    """Is a folder of phrase files in which single pieces of text can be replaced."""
+    """A folder of phrase files in which single pieces of text can be replaced."""
 
     def __init__(self, path):
         self.path = path
@@ -70,14 +70,14 @@ class Folder:
             self.write(name, text)
 
     def write(self, name, text):
-        """Writes a file, of text or of bytes."""
+        """Write a file, of text or of bytes."""
         path = self.path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode() if isinstance(text, str) else text)
         return path
 
     def replace(self, name, old, new):
-        """Replaces a piece of a file that stands in it once."""
+        """Replace a piece of a file that stands in it once."""
         text = (self.path / name).read_text("utf-8")
         assert text.count(old) == 1
         return self.write(name, text.replace(old, new))
@@ -85,5 +85,5 @@ class Folder:
 
 @pytest.fixture
 def folder(tmp_path):
-    """Returns a folder whose files are as they must be."""
+    """Return a folder whose files are as they must be."""
     return Folder(tmp_path)

@@ -21,7 +21,7 @@ EMPTY = "an empty phrase would match everywhere; remove it or write the phrase"
 
 
 def refusal(folder, label_set="tiny"):
-    """Returns the message with which a folder is refused, its paths relative to the folder."""
+    """Return the message with which a folder is refused, its paths relative to the folder."""
     with pytest.raises(PhraseFileError) as caught:
         load_phrasebook(label_set, folder.path)
     return str(caught.value).replace(f"{folder.path}/", "")

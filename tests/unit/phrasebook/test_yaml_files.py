@@ -41,7 +41,7 @@ READ_ALIKE = {
 
 
 def lines(node):
-    """Returns the lines of a node and of all below it."""
+    """Return the lines of a node and of all below it."""
     below = node.value if isinstance(node, yaml.CollectionNode) else []
     parts = [part for entry in below for part in (entry if isinstance(entry, tuple) else (entry,))]
     return [node.start_mark.line, *(line for part in parts for line in lines(part))]
@@ -69,7 +69,7 @@ def test_file_is_read_or_refused_the_same_without_libyaml(text, tmp_path, monkey
 
 
 def outcome(path):
-    """Returns the content of a file, or what is wrong with it."""
+    """Return the content of a file, or what is wrong with it."""
     try:
         return read_yaml(path)
     except PhraseFileError as error:

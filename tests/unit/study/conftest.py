@@ -12,7 +12,7 @@ SENTENCE = Sentence(Section("findings", "", 0, 100, 0), 0, 100)
 
 @pytest.fixture
 def said():
-    """Returns a function that makes an assertion of a finding."""
+    """Return a function that makes an assertion of a finding."""
 
     def make(finding, status, *, rule="default.asserted", phrase="p", words="words", cue=None):
         return Assertion(
@@ -29,7 +29,7 @@ def said():
 
 @pytest.fixture
 def book():
-    """Returns a function that makes a phrasebook of a label set; other keys are those of label_set.yaml."""
+    """Return a function that makes a phrasebook of a label set; other keys are those of label_set.yaml."""
     order = OrderFile.model_validate(
         {"tiers": [{"id": "normal", "meaning": "m"}, {"id": "unclear", "meaning": "m", "yields": "true"}]}
     )

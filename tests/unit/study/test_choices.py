@@ -8,7 +8,7 @@ from labeler.study.choices import Choices
 
 
 def label_set(*default, **policies):
-    """Returns a label set with policies of one change each."""
+    """Return a label set with policies of one change each."""
     return LabelSetFile(
         name="tiny",
         meaning="m",

@@ -7,7 +7,7 @@ from labeler.study.combine import Combiner
 
 
 def statuses(labels):
-    """Returns the labels that say anything."""
+    """Return the labels that say anything."""
     return {label.finding: label.status.value for label in labels if label.status}
 
 

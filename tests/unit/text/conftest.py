@@ -8,5 +8,5 @@ from labeler.text.sections import SectionRules, load_section_rules
 
 @pytest.fixture(scope="session")
 def rules() -> SectionRules:
-    """Gives the rules of phrases/sections.yaml."""
+    """Give the rules of phrases/sections.yaml."""
     return load_section_rules(phrases_folder() / "sections.yaml")

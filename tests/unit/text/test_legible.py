@@ -67,12 +67,12 @@ REPORT = (
 
 @pytest.fixture(scope="module")
 def labeler():
-    """Returns one labeler for all examples."""
+    """Return one labeler for all examples."""
     return Labeler(sections="all")
 
 
 def read(labels):
-    """Returns what was read of each mention, by its visible words."""
+    """Return what was read of each mention, by its visible words."""
     return [
         (
             legible(assertion.mention.text).text,

@@ -12,14 +12,14 @@ from labeler.text.section_rules import SectionRules, header_key, load_section_ru
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """Gives a copy of the section files that a test may change."""
+    """Give a copy of the section files that a test may change."""
     for name in ("sections.yaml", "mimic_exceptions.yaml"):
         shutil.copy(phrases_folder() / name, tmp_path / name)
     return tmp_path / "sections.yaml"
 
 
 def change(path: Path, old: str, new: str) -> None:
-    """Replaces a text in a file that must be there."""
+    """Replace a text in a file that must be there."""
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new, 1))

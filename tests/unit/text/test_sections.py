@@ -14,7 +14,7 @@ FULL = (
 
 
 def chosen(text: str, selection: str, rules: SectionRules, study_id: str = "1") -> list[str]:
-    """Returns the labelled stretches of a report."""
+    """Return the labelled stretches of a report."""
     sections = split_sections(text, rules)
     return [text[start:end] for start, end, _ in choose_sections(text, sections, selection, study_id, rules)]
 
