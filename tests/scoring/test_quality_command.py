@@ -32,11 +32,15 @@ def small_data(tmp_path, write_csv, write_labels):
     rows = {1: "..1..0...0....", 2: ".......u......", 3: "1.0...........", 4: "........1.1..."}
     reports = [[uid, *texts] for uid, texts in REPORTS.items()]
     cells = list(rows.values())
-    for folder in ("openi", "negex", "cases"):
+    for folder in ("openi", "elsewhere", "negex", "cases"):
         (tmp_path / folder).mkdir()
     write_csv("openi/reports_dev.csv", ["uid", "findings", "impression"], reports)
     for name in ("annotations_chexpert14_dev", "chexpert_original_full_dev", "chexbert_on_findings_dev"):
         write_labels(f"openi/{name}.csv", findings, cells, ids=list(rows), id_column="uid")
+    texts = [["a", "notes", "No edema."], ["b", "notes", "Report pending."]]
+    write_csv("elsewhere/texts_dev.csv", ["study_id", "source", "text"], texts)
+    annotated = ["1....0........", ".............."]
+    write_labels("elsewhere/annotations_chexpert14_dev.csv", findings, annotated, ids=["a", "b"])
     write_csv(
         "openi/sentences_dev.csv",
         ["uid", "section", "sentence", "label"],
@@ -71,6 +75,8 @@ def test_each_figure_is_counted_as_it_says(small_data):
     found = {row.key: row for row in measure_all(small_data)}
     assert found["mention"].value == found["negation"].value == 1
     assert found["no_finding"].value == 1
+    assert found["elsewhere.mention"].counts == "1 in the gold, 1 found"
+    assert found["elsewhere.no_finding"].value == 1
     assert found["known_sentences"].counts == "1 of 2"
     assert found["negex"].counts == "1 missed, 0 false"
     assert found["healthy_present"].counts == "1 of 3"
