@@ -92,9 +92,7 @@ def measure_annotations(folder: Path, readers: tuple[str, ...]) -> Iterator[Meas
     Measure
         Five.
     """
-    openi = folder / "openi"
-    gold, reports = openi / "annotations_chexpert14_dev.csv", openi / "reports_dev.csv"
-    yield from _measure_annotated(gold, reports, PROTOCOLS["open-i"].sections, readers)
+    yield from _measure_annotated(folder / "openi", "reports_dev.csv", PROTOCOLS["open-i"].sections, readers)
 
 
 def measure_elsewhere(folder: Path, readers: tuple[str, ...]) -> Iterator[Measure]:
@@ -112,16 +110,14 @@ def measure_elsewhere(folder: Path, readers: tuple[str, ...]) -> Iterator[Measur
     Measure
         Five.
     """
-    elsewhere = folder / "elsewhere"
-    gold, texts = elsewhere / "annotations_chexpert14_dev.csv", elsewhere / "texts_dev.csv"
-    for row in _measure_annotated(gold, texts, "all", readers):
+    for row in _measure_annotated(folder / "elsewhere", "texts_dev.csv", "all", readers):
         yield replace(row, key=f"elsewhere.{row.key}", data=row.data.replace("reports", "texts of six other sources"))
 
 
-def _measure_annotated(gold_path: Path, reports: Path, sections: str, readers: tuple[str, ...]) -> Iterator[Measure]:
+def _measure_annotated(folder: Path, texts: str, sections: str, readers: tuple[str, ...]) -> Iterator[Measure]:
     protocol = PROTOCOLS["open-i"]
-    gold = read_gold(gold_path, protocol=protocol.name)
-    wanted = (item for item in open_corpus(reports) if isinstance(item, Report) and item.id in gold.rows)
+    gold = read_gold(folder / "annotations_chexpert14_dev.csv", protocol=protocol.name)
+    wanted = (item for item in open_corpus(folder / texts) if isinstance(item, Report) and item.id in gold.rows)
     labeler = Labeler(sections=sections, readers=readers)
     predicted = label_corpus(labeler, wanted, gold, _refuse).table.take(gold.ids)
     result = evaluate(gold, predicted, Scoring(apart=protocol.apart, least=protocol.least, resamples=0))

@@ -77,6 +77,34 @@ class NegexReader:
         frame = _frame(words, cues, targets, spans, self._scope.joins)
         return tuple(self._verdicts(doc, frame, target, span) for target, span in zip(targets, spans, strict=True))
 
+    def clauses(
+        self, doc: Doc, targets: tuple[Target, ...], answers: tuple[tuple[Verdict, ...] | None, ...]
+    ) -> frozenset[Target]:
+        """Return the mentions that a cue reaches over a list although they may begin a clause of their own.
+
+        Parameters
+        ----------
+        doc : spacy.tokens.Doc
+        targets : tuple of Target
+        answers : tuple of (tuple of Verdict or None)
+            What `read` gave for them.
+        """
+        reached = [
+            (target, verdict)
+            for target, verdicts in zip(targets, answers, strict=True)
+            if target.role != "statement"
+            for verdict in verdicts or ()
+            if verdict.end <= target.start
+        ]
+        if not reached:
+            return frozenset()
+        words = tuple([token.lower_ for token in doc])
+        return frozenset(target for target, verdict in reached if self._may_be_clause(doc, words, target, verdict))
+
+    def _may_be_clause(self, doc: Doc, words: tuple[str, ...], target: Target, verdict: Verdict) -> bool:
+        cue, span = doc.char_span(verdict.start, verdict.end), span_of(doc, target)
+        return cue is not None and self._scope.may_begin_clause(words, range(cue.end, span.start), span.end)
+
     def _verdicts(self, doc: Doc, frame: Frame, target: Target, span: Span) -> tuple[Verdict, ...] | None:
         near = sorted(frame.cues, key=lambda cue: max(span.start - cue.end, cue.start - span.end))
         asked = [

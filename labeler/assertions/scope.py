@@ -252,15 +252,7 @@ class Scope:
         if cue.rule.role != "anatomy":
             return False
         colon = next((join for join in joins if frame.words[join] == ":"), cue.start)
-        if colon < cue.start and cue.rule.status != "absent" and self._is_attributive(frame, cue):
-            return True
         return not frame.anatomy.isdisjoint(range(colon, cue.start))
-
-    def _is_attributive(self, frame: Frame, cue: CueMatch) -> bool:
-        """Tell whether a word follows that a cue is said of: "Mediastinum: unchanged thyroid nodules"."""
-        if self.is_closed(frame.words, cue.end) or not frame.words[cue.end].isalpha():
-            return False
-        return frame.words[cue.end] not in self.predicate_words | self.joins | self.stops
 
     def _opens(self, frame: Frame, cue: CueMatch, joins: list[int]) -> bool:
         """Tell whether a statement of its own begins behind a comma.

@@ -10,8 +10,7 @@ from labeler.assertions.dependency import DependencyReader
 from labeler.assertions.model import find_model
 from labeler.assertions.negex import NegexReader
 from labeler.assertions.parse import load_model, load_tokenizer
-from labeler.assertions.scope import Scope
-from labeler.assertions.verdict import span_of
+from labeler.assertions.verdict import Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from labeler.assertions.model import Model
-    from labeler.assertions.verdict import Target, Verdict
+    from labeler.assertions.verdict import Verdict
     from labeler.phrasebook.load import Phrasebook
 
     _Surface = tuple[tuple[Verdict, ...] | None, ...]
@@ -47,7 +46,6 @@ class AssertionStage:
         self._decider = Decider(phrasebook.order)
         self._anchors = _anchors(phrasebook) if "dependency" in readers else frozenset[str]()
         self._has_vetoes = "dependency" in readers and _has_vetoes(phrasebook)
-        self._scope = Scope(phrasebook.scope)
         self._negex = NegexReader(phrasebook, self._nlp) if "negex" in readers else None
 
     @cached_property
@@ -73,7 +71,7 @@ class AssertionStage:
         docs = [self._nlp.make_doc(text) for text, _ in sentences]
         surface = [self._read_surface(doc, targets) for doc, (_, targets) in zip(docs, sentences, strict=True)]
         clauses = [
-            self._clauses(doc, targets, verdicts)
+            self._negex.clauses(doc, targets, verdicts) if self._negex and self._has_vetoes else frozenset[Target]()
             for doc, (_, targets), verdicts in zip(docs, sentences, surface, strict=True)
         ]
         doubtful = [
@@ -91,26 +89,6 @@ class AssertionStage:
     def _is_doubtful(self, doc: Doc, surface: _Surface) -> bool:
         """Tell whether the surface is in doubt of a mention, and a rule has an anchor in the sentence."""
         return None in surface and not self._anchors.isdisjoint(token.lower_ for token in doc)
-
-    def _clauses(self, doc: Doc, targets: tuple[Target, ...], surface: _Surface) -> frozenset[Target]:
-        """Return the mentions that a cue reaches over a list although they may begin a clause of their own."""
-        if not self._has_vetoes:
-            return frozenset()
-        return frozenset(
-            target
-            for target, verdicts in zip(targets, surface, strict=True)
-            for verdict in verdicts or ()
-            if verdict.end <= target.start and self._may_be_clause(doc, target, verdict)
-        )
-
-    def _may_be_clause(self, doc: Doc, target: Target, verdict: Verdict) -> bool:
-        if target.role == "statement":
-            return False
-        span = span_of(doc, target)
-        cue = doc.char_span(verdict.start, verdict.end, alignment_mode="expand")
-        return cue is not None and self._scope.may_begin_clause(
-            [token.lower_ for token in doc], range(cue.end, span.start), span.end
-        )
 
     def _read_surface(self, doc: Doc, targets: tuple[Target, ...]) -> tuple[tuple[Verdict, ...] | None, ...]:
         return self._negex.read(doc, targets) if self._negex else (None,) * len(targets)
@@ -131,7 +109,7 @@ class AssertionStage:
         grammar: tuple[tuple[Verdict, ...], ...],
         clauses: frozenset[Target],
     ) -> tuple[Verdict, ...]:
-        """Asks the grammar where the surface leaves a mention in doubt."""
+        """Return the verdict that decides for each mention."""
         return tuple(
             self._decider.decide(target, self._weighed(by_surface, by_grammar, target if target in clauses else None))
             for target, by_surface, by_grammar in zip(targets, surface, grammar, strict=True)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from labeler.cli.options import together
 from labeler.errors import LabelerError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from labeler.scoring.page import Results
 
 
@@ -32,14 +30,7 @@ _PROTOCOL_HELP = """mimic-687: the manual test set of MIMIC-CXR-JPG, with the pu
 open-i: Open-I reports; averages without No Finding. generic: any table of study_id and findings."""
 
 
-def _options(*options: Callable[..., Any]) -> Callable[..., Any]:
-    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        return functools.reduce(lambda decorated, option: option(decorated), reversed(options), command)
-
-    return decorate
-
-
-_gold_options = _options(
+_gold_options = together(
     click.option("--gold", help="Table of gold labels: 1, 0, -1, blank; a cell ? is not scored."),
     click.option("--predictions", help="Table of labels to score, of any labeler."),
     click.option(
@@ -79,7 +70,7 @@ _gold_options = _options(
     click.option("--gold-id-column", help="Column of the gold table with the study's identifier."),
     click.option("--with-text", is_flag=True, help="Show report text on the HTML page, and there only."),
 )
-_pair_options = _options(
+_pair_options = together(
     click.option("--references", help="Reports of radiologists: CSV, JSON Lines, or .txt with one report a line."),
     click.option("--candidates", help="Generated reports, one for each reference, by id or by line."),
     click.option(
@@ -94,7 +85,7 @@ _pair_options = _options(
     ),
     click.option("--blank", type=click.Choice(["negative", "ignore"]), help="Instead of the convention."),
 )
-_common_options = _options(
+_common_options = together(
     click.option("--id-column", help="Column of a table with the study's identifier.  [default: the usual names]"),
     click.option("--text-column", help="Column of a table with the report.  [default: the usual names]"),
     click.option("--sections", help="Text to label.  [default: mimic, for open-i findings+impression, for pairs all]"),

@@ -49,6 +49,8 @@ _GLUED = re.compile(
     """,
     re.VERBOSE,
 )
+# What every glued mark has: one class of characters beside another, searched twenty times as fast as the alternatives.
+_MAY_BE_GLUED = re.compile(r"[.();|*\u2022\u00b7\u25aa][A-Za-z(+-]")
 # One class of characters is searched ten times as fast as the alternatives.
 _ANY_STRANGE = re.compile(
     rf"[{_CONTROL}{_INVISIBLE}{_TAGS}{_ACCENTS}{_BLANKS}\x0b\x0c\x85\u2028\u2029\u3001\u3002\uff01-\uff5e\ufb00-\ufb06]"
@@ -79,8 +81,8 @@ def legible(text: str) -> NormalText:
     True
     """
     seen = NormalText(text, 0, len(text)) if _is_plain(text) else _rewritten(text, _STRANGE, _replacement)
-    if not _GLUED.search(seen.text):
-        return seen
+    if not (_MAY_BE_GLUED.search(seen.text) or seen.text.startswith("-") or "\n-" in seen.text):
+        return seen  # nearly every report
     spaced = _rewritten(seen.text, _GLUED, _spaced)
     return replace(spaced, origin=seen) if seen.edges else spaced
 

@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from labeler.pipeline import Labeler
-from labeler.text.legible import legible
+from labeler.text.legible import _GLUED, _spaced, legible
 
 
 @pytest.mark.parametrize(
@@ -131,3 +131,9 @@ def test_marks_glued_to_words_are_set_apart(text, seen):
     result = legible(text)
     assert result.text == seen
     assert text[slice(*result.span(len(seen) - 3, len(seen)))] == text[-3:]
+
+
+@given(st.text(st.sampled_from("1a B.)(;|-*\u2022+\n"), max_size=12))
+def test_no_glued_mark_is_passed_over_by_the_quick_look(text):
+    """The look for one class of characters beside another leaves out no text with a glued mark."""
+    assert legible(text).text == _GLUED.sub(_spaced, text)
