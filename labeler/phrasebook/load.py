@@ -23,6 +23,7 @@ from labeler.phrasebook.schema import (
     FindingFile,
     LabelSetFile,
     MentionGroup,
+    NeutralFile,
     PhraseGroup,
     ProfileFile,
 )
@@ -72,6 +73,8 @@ class Phrasebook:
         Where the files were read.
     profile : ProfileFile
         What the assertion rules are for.
+    neutral : tuple of str
+        Words that name no finding, as neutral.yaml has them.
     """
 
     label_set: LabelSetFile
@@ -82,6 +85,7 @@ class Phrasebook:
     hash: str
     folder: Path
     profile: ProfileFile = DEFAULT_PROFILE
+    neutral: tuple[str, ...] = ()
 
 
 def phrases_folder() -> Path:
@@ -138,6 +142,7 @@ def load_phrasebook(
         hash=_hash(root, [chosen, *(root / other / "findings" for other in used)], rules.folders),
         folder=root,
         profile=rules.profile,
+        neutral=_neutral(root) if rules.profile.spelling else (),
     )
     _check(book, chosen, rules)
     return book
@@ -158,6 +163,12 @@ def _check(book: Phrasebook, chosen: Path, rules: Rules) -> None:
             raise PhraseFileError(
                 f"{where}: phrases that stand for {texts} texts; {MAX_TEXTS} are allowed: remove some"
             )
+
+
+def _neutral(root: Path) -> tuple[str, ...]:
+    path = root / "neutral.yaml"
+    groups = read_model(path, NeutralFile).groups if path.is_file() else ()
+    return tuple(words for group in groups for words in group.words)
 
 
 def set_folder(root: Path, label_set: str) -> Path:

@@ -294,6 +294,8 @@ class ProfileFile(Model):
         How mentions become a label where nothing is asked for; see `labeler.study.policy`.
     extends : str
         Another profile whose order and rules it has as well; "" for none.
+    spelling : bool
+        Whether misspelt words are read as what they are meant for, and what nothing accounts for is told.
     without : tuple of str
         Rules of that profile which it has not.
     """
@@ -304,6 +306,7 @@ class ProfileFile(Model):
     aggregation: Aggregation = "documented"
     extends: str = ""
     without: tuple[RuleId, ...] = ()
+    spelling: bool = False
 
 
 class Tier(Model):
@@ -384,3 +387,22 @@ class ScopeFile(Model):
         """Return the words of one kind, braces expanded."""
         phrases: tuple[str, ...] = getattr(self, kind)
         return frozenset(text for phrase in phrases for text in expand(phrase))
+
+    def all_words(self) -> frozenset[str]:
+        """Return the words of all kinds, braces expanded."""
+        kinds = [name for name in type(self).model_fields if name != "meaning"]
+        return frozenset().union(*[self.words(kind) for kind in kinds])
+
+
+class NeutralGroup(Model):
+    """Words of one kind that name no finding; each entry is words with blanks between them."""
+
+    id: RuleId
+    meaning: str = Field(min_length=1)
+    words: tuple[str, ...] = Field(min_length=1)
+
+
+class NeutralFile(Model):
+    """The file neutral.yaml: words of reports that name no finding, beside those of phrases and rules."""
+
+    groups: tuple[NeutralGroup, ...] = ()
