@@ -222,7 +222,7 @@ class CueRule(_Rule):
     ----------
     side : "before", "after" or "both"
         Where the cue stands, seen from the mention.
-    reach : "clause", "list", "coordination" or "neighbour"
+    reach : "clause", "list", "coordination", "neighbour" or "nearest"
         How far a cue reaches: over its clause, over the bare list that it stands at, over what is joined by words but
         not by a comma alone, or within its own list item. A cue of reach "neighbour" ends no other cue's scope.
     closes : bool
@@ -231,7 +231,7 @@ class CueRule(_Rule):
     """
 
     side: Literal["before", "after", "both"]
-    reach: Literal["clause", "list", "coordination", "neighbour"] = "list"
+    reach: Literal["clause", "list", "coordination", "neighbour", "nearest"] = "list"
     closes: bool = False
     phrases: tuple[Phrase, ...] = Field(min_length=1)
 
@@ -359,6 +359,8 @@ class ScopeFile(Model):
         Prepositions of place, over which an attribute of anatomy does not reach ("density over the heart").
     summaries : tuple of str
         Nouns that sum up what is denied; a comma behind one ends the negation ("no acute process, old fracture").
+    separators : tuple of str
+        Marks behind which another statement begins, which grammar knows nothing of.
     closers : tuple of str
         Marks behind which a form's answer ends.
     predicate_words : tuple of str
@@ -380,6 +382,7 @@ class ScopeFile(Model):
     places: tuple[Phrase, ...]
     summaries: tuple[Phrase, ...]
     closers: tuple[Phrase, ...]
+    separators: tuple[Phrase, ...]
     predicate_words: tuple[Phrase, ...]
     parts: tuple[Phrase, ...]
 
