@@ -71,7 +71,8 @@ class Labeler:
     aggregation : str, optional
         "documented", "chexpert-code" or "negbio"; see `labeler.study.policy`. That of the profile without it.
     readers : sequence of str
-        Readers of the assertion stage: "dependency", "negex" or both.
+        Readers of the assertion stage: "dependency", "negex" or both; "negspacy" in place of "negex" has negspacy find
+        the cues, to the same effect and more slowly.
     policies : sequence of str, optional
         Policies of the label set: what words that don't decide are read as; those that it applies by itself without
         it, and "none" for none.
