@@ -36,7 +36,8 @@ def phrases() -> None:
 @_phrases_option
 def list_sets(phrases: Path | None) -> None:
     """List the label sets with their hash, findings and policies."""
-    from labeler.phrasebook.load import label_sets, load_phrasebook, phrases_folder
+    from labeler.phrasebook.folder import label_sets
+    from labeler.phrasebook.load import load_phrasebook, phrases_folder
 
     root = phrases or phrases_folder()
     for name in label_sets(root):

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from labeler.phrasebook.load import read_yaml
+from labeler.phrasebook.yaml_files import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
