@@ -20,7 +20,6 @@ from labeler.scoring.metrics import (
     micro,
     outcomes,
     precision_recall_f1,
-    sampled_precision_recall_f1,
     weighted_f1,
 )
 
@@ -264,7 +263,7 @@ def _figures(counts: NDArray[Any], findings: Sequence[str], scoring: Scoring, *,
         macro(averaged, least=scoring.least),
         macro(averaged, least=scoring.least, undefined=np.nan),
     )
-    own = sampled_precision_recall_f1(counts) if sampled else precision_recall_f1(counts)
+    own = precision_recall_f1(counts, without_hit=0 if sampled else np.nan)
     return np.concatenate([own, np.stack(averages, axis=-2)], axis=-2)
 
 
