@@ -36,6 +36,11 @@ class Case:
     text: str
     expected: tuple[Expectation, ...]
 
+    @property
+    def marked(self) -> list[tuple[str, str]]:
+        """The words and the status of each marked mention."""
+        return [(self.text[each.start : each.end], each.status) for each in self.expected]
+
 
 def parse_case(markup: str) -> Case:
     """Return a case from a sentence with marks.

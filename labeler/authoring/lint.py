@@ -1,54 +1,42 @@
-"""Checks a label set or a whole folder of phrase files: every fault, and what is legal but wrong."""
+"""Checks a label set or a whole folder of phrase files: every error, and what is valid but probably a mistake."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from labeler.authoring.phrases import SetPhrases
+from labeler.authoring.phrases import PhraseChecks
 from labeler.authoring.verify import CaseRunner, RuleRunner
 from labeler.errors import PhraseFileError, UsageError
-from labeler.phrasebook.cues import cue_warnings
 from labeler.phrasebook.folder import label_sets, screen
 from labeler.phrasebook.load import load_phrasebook, phrases_folder
 from labeler.phrasebook.profiles import load_profile, profile_names
 from labeler.phrasebook.references import check_rules, rules_of
-from labeler.phrasebook.schema import (
-    AssertionFile,
-    FindingFile,
-    LabelSetFile,
-    OrderFile,
-    ProfileFile,
-    ScopeFile,
-)
-from labeler.phrasebook.yaml_files import faults, line_of, place_and_text, read_model, yaml_paths
+from labeler.phrasebook.schema import AssertionFile, FindingFile, LabelSetFile, OrderFile, ProfileFile, ScopeFile
+from labeler.phrasebook.yaml_files import fault_at, faults, line_of, read_model, yaml_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pydantic import BaseModel
-
-    from labeler.phrasebook.load import Phrasebook
-
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What a check has to say of a place.
+    """An error or a warning of a check.
 
     Parameters
     ----------
     where : str
-        File, and line where there is one.
+        File, and line if it is known.
     what : str
         What is wrong there, and what to do.
     is_fault : bool
-        Whether the files can't be used as they are; else it is a warning.
+        Whether the files can't be used as they are; otherwise it is a warning.
     """
 
     where: str
     what: str
-    is_fault: bool
+    is_fault: bool = False
 
     def __str__(self) -> str:
         return f"{self.where}: {'error' if self.is_fault else 'warning'}: {self.what}"
@@ -66,20 +54,27 @@ def check(folder: Path, root: Path | None = None) -> Iterator[Remark]:
     Yields
     ------
     Remark
-        Faults of form first; what needs whole files to be seen only where there are none.
+        Errors of form first; what needs whole files to be seen only if there are none.
 
     Raises
     ------
     UsageError
         If the folder is neither.
     """
+    for found in _check(folder, root):
+        where, _, what = str(found).partition(": ")
+        yield found if isinstance(found, Remark) else Remark(where, what, is_fault=True)
+
+
+def _check(folder: Path, root: Path | None) -> Iterator[Remark | PhraseFileError]:
     try:
         screen(folder)
     except PhraseFileError as error:
-        yield Remark(*place_and_text(str(error)), is_fault=True)
+        yield error
         return
     if (folder / "label_set.yaml").is_file():
-        yield from _check_set(folder, root or _root_around(folder))
+        around = folder.resolve().parent
+        yield from _check_set(folder, root or (around if (around / "assertion").is_dir() else phrases_folder()))
     elif (folder / "assertion").is_dir():
         yield from _check_rules(folder)
         for name in label_sets(folder):
@@ -88,90 +83,61 @@ def check(folder: Path, root: Path | None = None) -> Iterator[Remark]:
         raise UsageError(f"{folder}: neither a label set (label_set.yaml) nor a folder of phrase files (assertion/)")
 
 
-def _root_around(folder: Path) -> Path:
-    around = folder.resolve().parent
-    return around if (around / "assertion").is_dir() else phrases_folder()
-
-
-def _check_rules(root: Path) -> Iterator[Remark]:
+def _check_rules(root: Path) -> Iterator[PhraseFileError]:
     rules = root / "assertion"
-    form: list[Remark] = []
+    form = []
     for folder in [rules, *sorted(path.parent for path in rules.glob("profiles/*/profile.yaml"))]:
         for name, model in (("order.yaml", OrderFile), ("scope.yaml", ScopeFile), ("profile.yaml", ProfileFile)):
             if (folder / name).is_file():
-                form += _form(folder / name, model)
-        of_rules = [remark for path in yaml_paths(folder / "rules") for remark in _form(path, AssertionFile)]
-        form += of_rules
-        if not of_rules:
-            yield from (Remark(where, what, is_fault=False) for where, what in cue_warnings(folder / "rules"))
-    yield from form or (remark for name in profile_names(root) for remark in _wrong_rules(root, name))
+                form += faults(folder / name, model)
+        form += [fault for path in yaml_paths(folder / "rules") for fault in faults(path, AssertionFile)]
+    yield from form or (fault for name in profile_names(root) for fault in _wrong_rules(root, name))
 
 
-def _wrong_rules(root: Path, name: str) -> Iterator[Remark]:
-    """Yield the rules of a profile's own whose cases are not read as they are marked."""
+def _wrong_rules(root: Path, name: str) -> Iterator[PhraseFileError]:
+    """Yield an error for each rule of a profile's own whose cases are not read as they are marked."""
     try:
         rules = load_profile(root, name)
         check_rules(rules, frozenset(), root)
     except PhraseFileError as error:
-        yield Remark(*place_and_text(str(error)), is_fault=True)
+        yield error
         return
     runner = RuleRunner(rules)
     for path in yaml_paths(rules.folders[-1] / "rules"):
-        file = read_model(path, AssertionFile)
-        for kind, listed in rules_of(file):
+        for kind, listed in rules_of(read_model(path, AssertionFile)):
             for at, rule in enumerate(listed):
                 wrong = runner.wrong(rule)
                 if wrong:
-                    where = f"{path}:{line_of(path, (kind, at, 'cases'))}"
-                    yield Remark(where, f"rule {rule.id!r}: {wrong}", is_fault=True)
+                    yield fault_at(path, (kind, at, "cases"), f"rule {rule.id!r}: {wrong}")
 
 
-def _check_set(folder: Path, root: Path) -> Iterator[Remark]:
+def _check_set(folder: Path, root: Path) -> Iterator[Remark | PhraseFileError]:
     paths = yaml_paths(folder / "findings")
-    form = [*_form(folder / "label_set.yaml", LabelSetFile)]
-    form += [remark for path in paths for remark in _form(path, FindingFile)]
+    form = [*faults(folder / "label_set.yaml", LabelSetFile)]
+    form += [fault for path in paths for fault in faults(path, FindingFile)]
     if not paths:
         what = "no file of a finding there; write one, such as edema.yaml"
-        form.append(Remark(f"{folder / 'findings'}", what, is_fault=True))
+        form.append(PhraseFileError(f"{folder / 'findings'}: {what}"))
     yield from form or _check_contents(folder, root, {path: read_model(path, FindingFile) for path in paths})
 
 
-def _check_contents(folder: Path, root: Path, files: dict[Path, FindingFile]) -> Iterator[Remark]:
+def _check_contents(folder: Path, root: Path, files: dict[Path, FindingFile]) -> Iterator[Remark | PhraseFileError]:
     try:
         book = load_phrasebook(str(folder.resolve()), root)
     except PhraseFileError as error:
-        yield Remark(*place_and_text(str(error)), is_fault=True)
+        yield error
         return
-    paths = {file.finding: path for path, file in files.items()}
-    yield from _empty_columns(book.label_set, paths, folder)
-    yield from _wrong_cases(book, files)
-    yield from _one_sided_cases(files)
-    yield from (Remark(where, what, is_fault=False) for where, what in SetPhrases(book, files).warnings())
-
-
-def _empty_columns(label_set: LabelSetFile, paths: dict[str, Path], folder: Path) -> Iterator[Remark]:
-    derived = {*label_set.groups, label_set.no_finding.name if label_set.no_finding else ""}
-    where = folder / "label_set.yaml"
+    label_set, paths = book.label_set, {file.finding: path for path, file in files.items()}
+    filled = {*paths, *label_set.groups, label_set.no_finding.name if label_set.no_finding else ""}
     for at, finding in enumerate(label_set.findings):
-        if finding not in paths and finding not in derived:
+        if finding not in filled:
             what = f"finding {finding!r} has no file in findings/ and is no group; its column would stay empty"
-            yield Remark(f"{where}:{line_of(where, ('findings', at))}", what, is_fault=True)
-
-
-def _wrong_cases(book: Phrasebook, files: dict[Path, FindingFile]) -> Iterator[Remark]:
-    written = {file.finding: (path, file) for path, file in files.items()}
+            yield fault_at(folder / "label_set.yaml", ("findings", at), what)
     for finding, at, wrong in CaseRunner(book).failures():
-        path, file = written[finding]
-        what = f"case {file.cases[at]!r}: {wrong}"
-        yield Remark(f"{path}:{line_of(path, ('cases', at))}", what, is_fault=True)
-
-
-def _one_sided_cases(files: dict[Path, FindingFile]) -> Iterator[Remark]:
+        path = paths[finding]
+        yield fault_at(path, ("cases", at), f"case {files[path].cases[at]!r}: {wrong}")
     for path, file in files.items():
         if all("<present" in case or "<uncertain" in case for case in file.cases):
             what = "no case shows what is no mention of it or is denied; add one, so that a wrong phrase is seen"
-            yield Remark(f"{path}:{line_of(path, ('cases',))}", what, is_fault=False)
-
-
-def _form(path: Path, model: type[BaseModel]) -> Iterator[Remark]:
-    return (Remark(where, what, is_fault=True) for where, what in faults(path, model))
+            yield Remark(f"{path}:{line_of(path, ('cases',))}", what)
+    yield from (Remark(where, what) for where, what in PhraseChecks(book, files).warnings())

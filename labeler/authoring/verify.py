@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,15 +15,12 @@ from labeler.phrasebook.schema import CueRule, LabelSetFile
 from labeler.text.plain import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from labeler.assertions.verdict import Verdict
     from labeler.authoring.cases import Case, Expectation
     from labeler.phrasebook.profiles import Rules
     from labeler.phrasebook.schema import DependencyRule
-
-Read = list[tuple[str, str]]
-"""The words and the status of each mention, in the order of the text."""
 
 
 class CaseRunner:
@@ -37,20 +33,13 @@ class CaseRunner:
     Examples
     --------
     >>> from labeler.phrasebook.load import load_phrasebook
-    >>> CaseRunner(load_phrasebook()).read("Edema", parse_case("No <absent>edema</absent>."))
-    [('edema', 'absent')]
+    >>> list(CaseRunner(load_phrasebook("mura")).failures())
+    []
     """
 
     def __init__(self, phrasebook: Phrasebook) -> None:
         self._book = phrasebook
-
-    @cached_property
-    def _finder(self) -> MentionFinder:
-        return MentionFinder(self._book)
-
-    @cached_property
-    def _stage(self) -> AssertionStage:
-        return AssertionStage(self._book)
+        self._finder, self._stage = MentionFinder(phrasebook), AssertionStage(phrasebook)
 
     def failures(self) -> Iterator[tuple[str, int, str]]:
         """Yield the cases that are not read as they are marked.
@@ -71,29 +60,12 @@ class CaseRunner:
             case = parse_case(markup)
         except ValueError as error:
             return str(error)
-        expected = [(case.text[e.start : e.end], e.status) for e in case.expected]
-        found = self.read(finding, case)
-        return "" if found == expected else f"expected {_told(expected)}, but it reads {_told(found)}"
-
-    def read(self, finding: str, case: Case) -> Read:
-        """Return the mentions of a finding in a case, those that nothing is asserted of left out.
-
-        Parameters
-        ----------
-        finding : str
-        case : Case
-
-        Returns
-        -------
-        list of (str, str)
-            The words and the status of each.
-        """
         text = plain(case.text)
         hits = [hit for hit in self._finder.find(text) if hit.finding == finding]
         targets = tuple(Target(hit.start, hit.end, hit.finding, hit.role) for hit in hits)
         verdicts = self._stage.read(text, targets) if targets else ()
-        found = [(case.text[hit.start : hit.end], verdict.status) for hit, verdict in zip(hits, verdicts, strict=True)]
-        return [(words, status) for words, status in found if status != "none"]
+        read = [(case.text[hit.start : hit.end], verdict.status) for hit, verdict in zip(hits, verdicts, strict=True)]
+        return _difference(case, [(words, status) for words, status in read if status != "none"])
 
 
 class RuleRunner:
@@ -119,7 +91,7 @@ class RuleRunner:
         self._stages: dict[tuple[str, ...], AssertionStage] = {}
 
     def wrong(self, rule: CueRule | DependencyRule) -> str:
-        """Says which case of a rule is not read as it is marked, or that the rule decides in none; "" if neither is so.
+        """Say which case is not read as it is marked, or that the rule decides in none; "" if all is well.
 
         Parameters
         ----------
@@ -132,11 +104,10 @@ class RuleRunner:
         for case in cases:
             if not case.expected:
                 return f"case {case.text!r}: marks no mention; write <{rule.status}>words</{rule.status}>"
-            expected = [(case.text[e.start : e.end], e.status) for e in case.expected]
-            found = [verdict.status for verdict in self._read(rule, case, READERS)]
-            if found != [status for _, status in expected]:
-                read = [(words, status) for (words, _), status in zip(expected, found, strict=True)]
-                return f"case {case.text!r}: expected {_told(expected)}, but it reads {_told(read)}"
+            read = zip(case.marked, self._read(rule, case, READERS), strict=True)
+            wrong = _difference(case, [(words, verdict.status) for (words, _), verdict in read])
+            if wrong:
+                return f"case {case.text!r}: {wrong}"
         reader = "negex" if isinstance(rule, CueRule) else "dependency"
         verdicts = (verdict for case in cases for verdict in self._read(rule, case, (reader,)))
         return "" if rule.id in {verdict.rule_id for verdict in verdicts} else "decides in none of its cases; add one"
@@ -146,7 +117,7 @@ class RuleRunner:
             self._stages[readers] = AssertionStage(self._book, readers)
         finding = rule.findings[0] if rule.findings else ""
         targets = tuple(Target(e.start, e.end, e.finding or finding, _role(rule, e)) for e in case.expected)
-        return self._stages[readers].read(plain(case.text), targets) if targets else ()
+        return self._stages[readers].read(plain(case.text), targets)
 
 
 def _role(rule: CueRule | DependencyRule, marked: Expectation) -> str:
@@ -155,5 +126,11 @@ def _role(rule: CueRule | DependencyRule, marked: Expectation) -> str:
     return "anatomy" if is_anatomy else "finding"
 
 
-def _told(mentions: Sequence[tuple[str, str]]) -> str:
-    return ", ".join(f"{words!r} {status}" for words, status in mentions) or "nothing"
+def _difference(case: Case, read: list[tuple[str, str]]) -> str:
+    """Say how the mentions that were read differ from those that are marked; "" if they don't."""
+    if read == case.marked:
+        return ""
+    expected, found = (
+        ", ".join(f"{words!r} {status}" for words, status in mentions) or "nothing" for mentions in (case.marked, read)
+    )
+    return f"expected {expected}, but it reads {found}"

@@ -14,7 +14,7 @@ from labeler.terminal import printable
 if TYPE_CHECKING:
     import pandas as pd
 
-    from labeler.io.export import Choice
+    from labeler.scoring.export import Choice
 
 _LISTED = 10
 """How many studies that did not meet are listed by name."""
@@ -47,7 +47,7 @@ _file = click.Path(path_type=Path)
 @click.option("--unmatched", type=_file, help="File for the studies that have labels or images only.")
 def export(labels: str, *, output: str, unmatched: Path | None, **options: Any) -> None:
     """Write LABELS as a table to train on."""
-    from labeler.io.export import join_images, read_images, target_frame
+    from labeler.scoring.export import join_images, read_images, target_frame
     from labeler.scoring.gold import read_predictions
 
     table = read_predictions(labels, id_column=options["id_column"])
@@ -82,7 +82,7 @@ def _wanted(options: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _choice(options: dict[str, Any]) -> Choice:
-    from labeler.io.export import Choice, chexpert_choice
+    from labeler.scoring.export import Choice, chexpert_choice
 
     if options["presence"]:
         return Choice("zeros", blank_is_zero=True)

@@ -36,7 +36,8 @@ def phrases() -> None:
 @_phrases_option
 def list_sets(phrases: Path | None) -> None:
     """List the label sets with their hash, findings and policies."""
-    from labeler.phrasebook.load import label_sets, load_phrasebook, phrases_folder
+    from labeler.phrasebook.folder import label_sets
+    from labeler.phrasebook.load import load_phrasebook, phrases_folder
 
     root = phrases or phrases_folder()
     for name in label_sets(root):
@@ -96,7 +97,8 @@ def try_set(
 
     Examples are report text; --snippets 0 leaves them out.
     """
-    from labeler.authoring.survey import changes, groups_of, survey
+    from labeler.authoring.survey import Survey, changes
+    from labeler.phrasebook.load import load_phrasebook
     from labeler.pipeline import Labeler
 
     root = options.pop("phrases")
@@ -106,7 +108,7 @@ def try_set(
         other = Labeler(_set_path(against), phrases=root, sections=sections)
         _show_changes(changes(labeler, other, reports))
         return
-    for line in survey(labeler, reports, snippets).lines(groups_of(_set_path(folder), root)):
+    for line in Survey(labeler, reports, snippets).lines(load_phrasebook(_set_path(folder), root)):
         click.echo(line)
 
 

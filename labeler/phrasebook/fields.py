@@ -18,6 +18,8 @@ MAX_ALTERNATIVES = 5000
 MAX_TEXT = 150
 """Most characters of a text that a phrase stands for."""
 
+RULE_ID = r"^[a-z0-9]+([.-][a-z0-9]+)*$"
+SET_NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _FORMULA = ("=", "+", "-", "@")
 
@@ -91,8 +93,8 @@ def _check_words(words: Any) -> Any:
 
 
 Phrase = Annotated[str, AfterValidator(_check_phrase)]
-RuleId = Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")]
-SetName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+RuleId = Annotated[str, Field(pattern=RULE_ID)]
+SetName = Annotated[str, Field(pattern=SET_NAME)]
 """Name of a folder beside the others: it can't lead out of the folder of phrase files."""
 ColumnName = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_check_column)]
 Answer = Literal["present", "absent", "uncertain", "none"]

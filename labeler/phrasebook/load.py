@@ -2,54 +2,24 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labeler.errors import PhraseFileError, UsageError
+from labeler.errors import UsageError
 from labeler.phrasebook.folder import label_sets, screen
+from labeler.phrasebook.messages import hint
 from labeler.phrasebook.profiles import DEFAULT_PROFILE, load_profile
-from labeler.phrasebook.references import (
-    check_findings,
-    check_group_ids,
-    check_label_set,
-    check_policies,
-    check_rules,
-)
-from labeler.phrasebook.schema import (
-    FindingFile,
-    LabelSetFile,
-    MentionGroup,
-    NeutralFile,
-    PhraseGroup,
-    ProfileFile,
-)
-from labeler.phrasebook.yaml_files import fault_at, read_model, read_yaml, yaml_paths
+from labeler.phrasebook.references import check_findings, check_label_set, check_rules
+from labeler.phrasebook.schema import FindingFile, LabelSetFile, MentionGroup, NeutralFile, PhraseGroup, ProfileFile
+from labeler.phrasebook.yaml_files import fault_at, read_model, yaml_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator
 
-    from labeler.phrasebook.profiles import Rules
     from labeler.phrasebook.schema import AssertionFile, OrderFile, ScopeFile
-
-__all__ = [
-    "DEFAULT_PROFILE",
-    "Phrasebook",
-    "label_sets",
-    "load_phrasebook",
-    "phrases_folder",
-    "read_findings",
-    "read_model",
-    "read_yaml",
-    "set_folder",
-]
-
-
-MAX_TEXTS = 100_000
-"""Most texts that the phrases of a label set, or the cues of a profile, may stand for together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +96,17 @@ def load_phrasebook(
         raise UsageError(f"{root}: no such folder of phrase files; give one in the layout of phrases/")
     if folder:
         screen(root)
-    named = set_folder(root, label_set) if label_set else None
+    named = _set_folder(root, label_set) if label_set else None
     rules = load_profile(root, profile)
-    chosen = named or set_folder(root, rules.profile.label_set)
+    chosen = named or _set_folder(root, rules.profile.label_set)
     if not chosen.is_relative_to(root):
         screen(chosen)
-    findings = read_findings(root, chosen)
-    used = sorted({other for file in findings for other in file.uses})
+    label_set_file = chosen / "label_set.yaml"
+    files = [(path, read_model(path, FindingFile)) for path in yaml_paths(chosen / "findings")]
+    used = sorted({other for _, file in files for other in file.uses})
     book = Phrasebook(
-        label_set=read_model(chosen / "label_set.yaml", LabelSetFile),
-        findings=findings,
+        label_set=read_model(label_set_file, LabelSetFile),
+        findings=tuple(_with_used(root, files)),
         assertions=rules.assertions,
         order=rules.order,
         scope=rules.scope,
@@ -144,25 +115,10 @@ def load_phrasebook(
         profile=rules.profile,
         neutral=_neutral(root) if rules.profile.spelling else (),
     )
-    _check(book, chosen, rules)
+    check_findings(files, book.label_set)
+    check_label_set(book.label_set, label_set_file, rules, root)
+    check_rules(rules, book.label_set.named(), root)
     return book
-
-
-def _check(book: Phrasebook, chosen: Path, rules: Rules) -> None:
-    check_findings(yaml_paths(chosen / "findings"), book.findings, book.label_set)
-    check_label_set(book.label_set, chosen / "label_set.yaml")
-    check_policies(book.label_set, chosen / "label_set.yaml", rules, book.folder)
-    check_rules(rules, book.label_set.named(), book.folder)
-    groups = (group for file in book.findings for group in (*file.mentions, *file.not_mentions))
-    cues = (cue for file in book.assertions for cue in file.cues)
-    for where, texts in (
-        (chosen, sum(len(g.texts()) for g in groups)),
-        (book.folder, sum(len(c.texts()) for c in cues)),
-    ):
-        if texts > MAX_TEXTS:
-            raise PhraseFileError(
-                f"{where}: phrases that stand for {texts} texts; {MAX_TEXTS} are allowed: remove some"
-            )
 
 
 def _neutral(root: Path) -> tuple[str, ...]:
@@ -171,7 +127,7 @@ def _neutral(root: Path) -> tuple[str, ...]:
     return tuple(words for group in groups for words in group.words)
 
 
-def set_folder(root: Path, label_set: str) -> Path:
+def _set_folder(root: Path, label_set: str) -> Path:
     """Return the folder of a label set, by its name in a folder of phrase files or by a path.
 
     Raises
@@ -190,50 +146,34 @@ def set_folder(root: Path, label_set: str) -> Path:
     return root / label_set
 
 
-def read_findings(root: Path, chosen: Path) -> tuple[FindingFile, ...]:
-    """Return the findings of a label set with the groups that they use of other sets.
-
-    Parameters
-    ----------
-    root : Path
-        Folder in the layout of `phrases/`, with the sets whose groups are used.
-    chosen : Path
-        The label set's own folder.
-
-    Raises
-    ------
-    PhraseFileError
-        If a file is not as it must be, or uses a group that is not there.
-    """
+def _with_used(root: Path, files: Iterable[tuple[Path, FindingFile]]) -> Iterator[FindingFile]:
+    """Yield the findings of a label set with the groups that they use of other sets."""
     groups: dict[str, dict[str, PhraseGroup]] = {}
-    files = [(path, read_model(path, FindingFile)) for path in yaml_paths(chosen / "findings")]
-    check_group_ids(files)
-    return tuple(_with_used(root, path, file, groups) for path, file in files)
-
-
-def _with_used(root: Path, path: Path, file: FindingFile, groups: dict[str, dict[str, PhraseGroup]]) -> FindingFile:
-    for other in file.uses.keys() - groups.keys():
-        groups[other] = _own_groups(root / other)
-    used = [_used_group(path, other, groups[other], name) for other, names in file.uses.items() for name in names]
-    mentions = tuple(group for group in used if isinstance(group, MentionGroup))
-    not_mentions = tuple(group for group in used if not isinstance(group, MentionGroup))
-    return file.model_copy(
-        update={"mentions": mentions + file.mentions, "not_mentions": not_mentions + file.not_mentions}
-    )
+    for path, file in files:
+        used: list[PhraseGroup] = []
+        for other, names in file.uses.items():
+            if other not in groups:
+                groups[other] = _own_groups(root / other)
+            for name in names:
+                if name not in groups[other]:
+                    what = f"uses: label set {other!r} has no group {name!r}; {hint(name, groups[other])}"
+                    raise fault_at(path, ("uses", other), what)
+                used.append(groups[other][name])
+        mentions = tuple(group for group in used if isinstance(group, MentionGroup))
+        not_mentions = tuple(group for group in used if not isinstance(group, MentionGroup))
+        yield file.model_copy(
+            update={"mentions": mentions + file.mentions, "not_mentions": not_mentions + file.not_mentions}
+        )
 
 
 def _own_groups(folder: Path) -> dict[str, PhraseGroup]:
     """Read the groups of a label set by their ids; those that it uses itself are not its own, so uses don't chain."""
-    files = [read_model(path, FindingFile) for path in yaml_paths(folder / "findings")]
-    return {group.id: group for file in files for group in (*file.mentions, *file.not_mentions)}
-
-
-def _used_group(path: Path, other: str, groups: Mapping[str, PhraseGroup], name: str) -> PhraseGroup:
-    if name not in groups:
-        near = difflib.get_close_matches(name, groups, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"it has: {', '.join(sorted(groups)) or 'none'}"
-        raise fault_at(path, ("uses", other), f"uses: label set {other!r} has no group {name!r}; {hint}")
-    return groups[name]
+    return {
+        group.id: group
+        for path in yaml_paths(folder / "findings")
+        for file in [read_model(path, FindingFile)]
+        for group in (*file.mentions, *file.not_mentions)
+    }
 
 
 def _hash(root: Path, sets: Iterable[Path], rules: Iterable[Path]) -> str:

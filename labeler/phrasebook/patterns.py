@@ -16,22 +16,16 @@ Operator = Literal[
 
 
 class Node(Model):
-    """A word of a dependency rule's pattern, with the keys of spaCy's DependencyMatcher.
-
-    Parameters
-    ----------
-    RIGHT_ID : str
-        The node's own name.
-    RIGHT_ATTRS : dict
-        What the word is: its text in lower case, its tag, its relation to its head; a word, or one of several.
-    LEFT_ID, REL_OP : str
-        An earlier node, and how it stands to this one; the first node has neither.
-    """
+    """A word of a dependency rule's pattern, with the keys of spaCy's DependencyMatcher."""
 
     RIGHT_ID: RuleId
+    """The node's own name."""
     RIGHT_ATTRS: dict[Literal["LOWER", "TAG", "DEP"], Words]
+    """What the word is: its text in lower case, its tag, its relation to its head; a word, or one of several."""
     LEFT_ID: RuleId = ""
+    """An earlier node, and how it stands to this one; the first node has neither."""
     REL_OP: Operator | None = None
+    """An earlier node, and how it stands to this one; the first node has neither."""
 
 
 def check_nodes(pattern: Sequence[Node]) -> None:

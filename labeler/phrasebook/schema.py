@@ -31,44 +31,29 @@ class PhraseGroup(Model):
 
 
 class MentionGroup(PhraseGroup):
-    """A group of phrases that name a finding.
-
-    Parameters
-    ----------
-    role : "finding", "anatomy" or "topic"
-        A finding is present unless the text says otherwise; anatomy ("heart size") takes its status from what is
-        said of it, and is no mention where nothing is; a topic (the body part of a study) is present wherever the
-        text names it, whatever it says.
-    implies : dict of finding to status
-        What another finding becomes where this one is present or uncertain.
-    """
+    """A group of phrases that name a finding."""
 
     role: Literal["finding", "anatomy", "topic", "statement"] = "finding"
+    """A finding is present unless the text says otherwise; anatomy ("heart size") takes its status from what is
+    said of it, and is no mention where nothing is; a topic (the body part of a study) is present wherever the text
+    names it, whatever it says."""
     implies: dict[str, Status] = Field(default_factory=dict)
+    """What another finding becomes where this one is present or uncertain."""
 
 
 class FindingFile(Model):
-    """A file of findings/: the phrases of one finding.
-
-    Parameters
-    ----------
-    finding, meaning : str
-    uses : dict of label set to tuple of str
-        Groups of phrases of other label sets, by their ids, which this finding has as well; what is a mention there
-        is one here, and what is none is none.
-    mentions : tuple of MentionGroup
-    not_mentions : tuple of PhraseGroup
-        Phrases that are no mention; one removes the mentions that it overlaps and is at least as long as.
-    cases : tuple of str
-        Sentences with their mentions marked, see `labeler.authoring.cases`.
-    """
+    """A file of findings/: the phrases of one finding."""
 
     finding: str = Field(min_length=1)
     meaning: str = Field(min_length=1)
     uses: dict[SetName, tuple[RuleId, ...]] = Field(default_factory=dict)
+    """Groups of phrases of other label sets, by their ids, which this finding has as well; what is a mention there
+    is one here, and what is none is none."""
     mentions: tuple[MentionGroup, ...] = ()
     not_mentions: tuple[PhraseGroup, ...] = ()
+    """Phrases that are no mention; one removes the mentions that it overlaps and is at least as long as."""
     cases: tuple[str, ...] = Field(min_length=1)
+    """Sentences with their mentions marked, see `labeler.authoring.cases`."""
 
     @model_validator(mode="after")
     def _check_mentions(self) -> FindingFile:
@@ -78,23 +63,15 @@ class FindingFile(Model):
 
 
 class NoFinding(Model):
-    """Says how the observation for "nothing found" follows from the others.
-
-    Parameters
-    ----------
-    name : str
-    ignores : tuple of str
-        Findings that don't withhold it.
-    blocked_by : str
-        A finding outside the label set whose phrases withhold it as well; "" for none.
-    stated : bool
-        Whether the text must say so: by a denial of a finding, or by a phrase of the role "statement".
-    """
+    """Says how the observation for "nothing found" follows from the others."""
 
     name: str
     ignores: tuple[str, ...] = ()
+    """Findings that don't withhold it."""
     blocked_by: str = ""
+    """A finding outside the label set whose phrases withhold it as well; "" for none."""
     stated: bool = False
+    """Whether the text must say so: by a denial of a finding, or by a phrase of the role "statement"."""
 
 
 class Group(Model):
@@ -102,43 +79,27 @@ class Group(Model):
 
     A group whose name stands among the findings of its label set is a label itself: present where one of its members
     is, else uncertain where one is.
-
-    Parameters
-    ----------
-    meaning : str
-    findings : tuple of str
-    otherwise : "absent" or "blank"
-        What the label is where no member is present or uncertain.
     """
 
     meaning: str = Field(min_length=1)
     findings: tuple[str, ...] = Field(min_length=1)
     otherwise: Literal["absent", "blank"] = "blank"
+    """What the label is where no member is present or uncertain."""
 
 
 class Change(Model):
-    """One change of a policy: which assertions get another status.
-
-    Parameters
-    ----------
-    rules : tuple of str
-        Only those that these assertion rules decided; any without it.
-    findings : tuple of str
-        Only those of these findings; any without it.
-    phrases : tuple of str
-        Only mentions in these words; any without it.
-    cues : tuple of str
-        Only those decided by a cue in these words; any without it.
-    status : tuple of str
-        Only those of these statuses; any without it.
-    becomes : "present", "absent", "uncertain" or "none"
-    """
+    """One change of a policy: which assertions get another status."""
 
     rules: tuple[RuleId, ...] = ()
+    """Only those that these assertion rules decided; any without it."""
     findings: tuple[str, ...] = ()
+    """Only those of these findings; any without it."""
     phrases: tuple[Phrase, ...] = ()
+    """Only mentions in these words; any without it."""
     cues: tuple[Phrase, ...] = ()
+    """Only those decided by a cue in these words; any without it."""
     status: tuple[Status, ...] = ()
+    """Only those of these statuses; any without it."""
     becomes: Answer
 
     @model_validator(mode="after")
@@ -156,40 +117,26 @@ class Policy(Model):
 
 
 class LabelSetFile(Model):
-    """The file label_set.yaml: the findings of a label set, in their order.
-
-    Parameters
-    ----------
-    name, meaning : str
-    sections : str
-        The text that is labelled unless another is asked for: "mimic", "all", or kinds joined by "+".
-    matching : "words" or "substrings"
-        With "words" a phrase is whole words and the longest one counts, as it should be; with "substrings" a phrase
-        is found inside words too, `_` in it is a blank, and every one counts, as in the CheXpert labeler.
-    findings : tuple of str
-    output_names : dict of finding to str
-        Names of columns that are not the finding's own.
-    no_finding : NoFinding or None
-        None where the set has no such observation.
-    groups : dict of name to Group
-    implies : dict of finding to dict of finding to status
-        What other findings become where one is present or uncertain.
-    policies : dict of name to Policy
-    default_policies : tuple of str
-        Those that apply where none is asked for.
-    """
+    """The file label_set.yaml: the findings of a label set, in their order."""
 
     name: str
     meaning: str
     sections: str = "mimic"
+    """The text that is labelled unless another is asked for: "mimic", "all", or kinds joined by "+"."""
     matching: Literal["words", "substrings"] = "words"
+    """With "words" a phrase is whole words and the longest one counts, as it should be; with "substrings" a phrase
+    is found inside words too, `_` in it is a blank, and every one counts, as in the CheXpert labeler."""
     findings: tuple[ColumnName, ...] = Field(min_length=1)
     output_names: dict[str, ColumnName] = Field(default_factory=dict)
+    """Names of columns that are not the finding's own."""
     no_finding: NoFinding | None = None
+    """None where the set has no such observation."""
     groups: dict[str, Group] = Field(default_factory=dict)
     implies: dict[str, dict[str, Status]] = Field(default_factory=dict)
+    """What other findings become where one is present or uncertain."""
     policies: dict[str, Policy] = Field(default_factory=dict)
     default_policies: tuple[str, ...] = ()
+    """Those that apply where none is asked for."""
 
     @model_validator(mode="after")
     def _check_columns(self) -> LabelSetFile:
@@ -216,23 +163,17 @@ class _Rule(Model):
 
 
 class CueRule(_Rule):
-    """A NegEx rule: cue phrases that give a status to mentions on one side of them, within their scope.
-
-    Parameters
-    ----------
-    side : "before", "after" or "both"
-        Where the cue stands, seen from the mention.
-    reach : "clause", "list", "coordination", "neighbour" or "nearest"
-        How far a cue reaches: over its clause, over the bare list that it stands at, over what is joined by words but
-        not by a comma alone, or within its own list item. A cue of reach "neighbour" ends no other cue's scope.
-    closes : bool
-        Whether the cue counts only at the end of a statement: where nothing follows, or one of the scope file's
-        `closers`. The answers of a form are such cues ("Pneumothorax: no").
-    """
+    """A NegEx rule: cue phrases that give a status to mentions on one side of them, within their scope."""
 
     side: Literal["before", "after", "both"]
+    """Where the cue stands, seen from the mention."""
     reach: Literal["clause", "list", "coordination", "neighbour", "nearest"] = "list"
+    """How far a cue reaches: over its clause, over the bare list that it stands at, over what is joined by words
+    but not by a comma alone, within its own list item, or to the nearest mention over whatever stands between. A cue
+    of reach "neighbour" ends no other cue's scope."""
     closes: bool = False
+    """Whether the cue counts only at the end of a statement: where nothing follows, or one of the scope file's
+    `closers`. The answers of a form are such cues ("Pneumothorax: no")."""
     phrases: tuple[Phrase, ...] = Field(min_length=1)
 
     def texts(self) -> tuple[str, ...]:
@@ -244,27 +185,19 @@ class DependencyRule(_Rule):
     """A rule over the parsed sentence, in the form of spaCy's DependencyMatcher.
 
     The node `cue` is what decided, and the node `finding` is the mention's head word.
-
-    Parameters
-    ----------
-    anchors : tuple of str
-        Lower-case words of which one must stand in the sentence for the rule to be able to match; none for a veto.
-    side : "before", "after" or "both"
-        Where the cue must stand, seen from the mention.
-    spreads : bool
-        Whether what is coordinated with the node `finding` shares the status.
-    vetoes : bool
-        Whether no cue before the mention reaches it where the rule matches. Such a rule is asked where a negation or
-        doubt would reach over a comma or "and".
-    pattern : tuple of Node
-        At most 6; a node that any word would fit must be another's head, of which there is one.
     """
 
     anchors: tuple[str, ...] = ()
+    """Lower-case words of which one must stand in the sentence for the rule to be able to match; none for a veto."""
     side: Literal["before", "after", "both"] = "both"
+    """Where the cue must stand, seen from the mention."""
     spreads: bool = True
+    """Whether what is coordinated with the node `finding` shares the status."""
     vetoes: bool = False
+    """Whether no cue before the mention reaches it where the rule matches. Such a rule is asked where a negation or
+    doubt would reach over a comma or "and"."""
     pattern: tuple[Node, ...] = Field(min_length=2, max_length=6)
+    """At most 6; a node that any word would fit must be another's head, of which there is one."""
 
     @model_validator(mode="after")
     def _check_nodes(self) -> DependencyRule:
@@ -283,45 +216,29 @@ class AssertionFile(Model):
 
 
 class ProfileFile(Model):
-    """The file profile.yaml: a set of assertion rules beside the default one, with what belongs to it.
-
-    Parameters
-    ----------
-    name, meaning : str
-    label_set : str
-        The label set that is labelled where none is asked for.
-    aggregation : str
-        How mentions become a label where nothing is asked for; see `labeler.study.policy`.
-    extends : str
-        Another profile whose order and rules it has as well; "" for none.
-    spelling : bool
-        Whether misspelt words are read as what they are meant for, and what nothing accounts for is told.
-    without : tuple of str
-        Rules of that profile which it has not.
-    """
+    """The file profile.yaml: a set of assertion rules beside the default one, with what belongs to it."""
 
     name: str
     meaning: str = Field(min_length=1)
     label_set: SetName = "chexpert"
+    """The label set that is labelled where none is asked for."""
     aggregation: Aggregation = "documented"
+    """How mentions become a label where nothing is asked for; see `labeler.study.policy`."""
     extends: str = ""
+    """Another profile whose order and rules it has as well; "" for none."""
     without: tuple[RuleId, ...] = ()
+    """Rules of that profile which it has not."""
     spelling: bool = False
+    """Whether misspelt words are read as what they are meant for, and what nothing accounts for is shown."""
 
 
 class Tier(Model):
-    """A class of rules that decide together.
-
-    Parameters
-    ----------
-    id, meaning : str
-    yields : bool
-        Whether its statuses count only where the study says nothing else of the finding.
-    """
+    """A class of rules that decide together."""
 
     id: str
     meaning: str
     yields: bool = False
+    """Whether its statuses count only where the study says nothing else of the finding."""
 
 
 class OrderFile(Model):
@@ -337,54 +254,37 @@ class OrderFile(Model):
 
 
 class ScopeFile(Model):
-    """The file assertion/scope.yaml: the words that bound the scope of a cue.
-
-    Parameters
-    ----------
-    stops : tuple of str
-        End every scope ("but", ";").
-    attachments : tuple of str
-        Stops that add to a finding, so that a doubt about it goes on ("may represent a mass with atelectasis").
-    joins : tuple of str
-        Stand between the items of a list (",", "and").
-    alternatives : tuple of str
-        Joins that keep a negated list going ("or", "nor").
-    verbs : tuple of str
-        Finite verbs: a list item with one of its own is a clause of its own.
-    list_verbs : tuple of str
-        Participles that may close a list without making its last item a clause ("is seen").
-    openers : tuple of str
-        After a comma or "and", begin a statement of their own ("stable", "mild").
-    places : tuple of str
-        Prepositions of place, over which an attribute of anatomy does not reach ("density over the heart").
-    summaries : tuple of str
-        Nouns that sum up what is denied; a comma behind one ends the negation ("no acute process, old fracture").
-    separators : tuple of str
-        Marks behind which another statement begins, which grammar knows nothing of.
-    closers : tuple of str
-        Marks behind which a form's answer ends.
-    predicate_words : tuple of str
-        Words that may stand before a second predicate of the same subject ("is stable and otherwise normal").
-    parts : tuple of str
-        Parts of the chest whose attribute is not said of the anatomy before ("heart enlarged, normal lungs").
-    """
+    """The file assertion/scope.yaml: the words that bound the scope of a cue."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"))
 
     meaning: str
     stops: tuple[Phrase, ...]
+    """End every scope ("but", ";")."""
     attachments: tuple[Phrase, ...]
+    """Stops that add to a finding, so that a doubt about it goes on ("may represent a mass with atelectasis")."""
     joins: tuple[Phrase, ...]
+    """Stand between the items of a list (",", "and")."""
     alternatives: tuple[Phrase, ...]
+    """Joins that keep a negated list going ("or", "nor")."""
     verbs: tuple[Phrase, ...]
+    """Finite verbs: a list item with one of its own is a clause of its own."""
     list_verbs: tuple[Phrase, ...]
+    """Participles that may close a list without making its last item a clause ("is seen")."""
     openers: tuple[Phrase, ...]
+    """After a comma or "and", begin a statement of their own ("stable", "mild")."""
     places: tuple[Phrase, ...]
+    """Prepositions of place, over which an attribute of anatomy does not reach ("density over the heart")."""
     summaries: tuple[Phrase, ...]
-    closers: tuple[Phrase, ...]
+    """Nouns that sum up what is denied; a comma behind one ends the negation ("no acute process, old fracture")."""
     separators: tuple[Phrase, ...]
+    """Marks behind which another statement begins, whatever the grammar."""
+    closers: tuple[Phrase, ...]
+    """Marks behind which a form's answer ends."""
     predicate_words: tuple[Phrase, ...]
+    """Words that may stand before a second predicate of the same subject ("is stable and otherwise normal")."""
     parts: tuple[Phrase, ...]
+    """Parts of the chest whose attribute is not said of the anatomy before ("heart enlarged, normal lungs")."""
 
     def words(self, kind: str) -> frozenset[str]:
         """Return the words of one kind, braces expanded."""

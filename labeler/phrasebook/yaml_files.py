@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import stat
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
-from yaml.composer import Composer
-from yaml.constructor import BaseConstructor
 
 from labeler.errors import PhraseFileError
 from labeler.phrasebook.fields import number_of_texts
-
-try:
-    from yaml import CBaseLoader
-except ImportError:  # a PyYAML that was built without libyaml
-    from yaml import BaseLoader as CBaseLoader  # type: ignore[assignment]
+from labeler.phrasebook.messages import form_fault, syntax_fault
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from pydantic_core import ErrorDetails
 
 Model = TypeVar("Model", bound=BaseModel)
 Location = tuple[int | str, ...]
@@ -32,72 +23,56 @@ MAX_BYTES = 250_000
 """Largest phrase file that is read, in bytes; phrase files are written by hand and far smaller."""
 MAX_DEPTH = 12
 """Most lists and mappings inside each other."""
-MAX_LENGTH = 2000
-"""Most characters of a key or a value."""
 MAX_TEXTS = 20_000
 """Most texts that the phrases of a file may stand for together."""
 
 # Control characters, line and paragraph separators, marks that turn the direction of text, halves of characters.
-_NOT_TEXT = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-# What libyaml reads where PyYAML's own parser does not, or otherwise: tabs, byte order marks, a ? outside of quotes.
-_READ_OTHERWISE = re.compile(r'[\t\ufeff]|^(?:[^"?\n]++|"[^"\n]*+")*+\?', re.MULTILINE)
+_NOT_TEXT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # libyaml's parser takes an eighth of the time
+_PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")}
 
 
-class _Strings(Composer, BaseConstructor):
-    """Reads every scalar as a string; refuses duplicate keys, anchors, aliases, tags, and what is above a bound."""
+class _Content:
+    """The strings, lists and dictionaries of a document, whose nodes are checked as they are read."""
 
-    _depth = 0
-    _texts = 0
+    def __init__(self) -> None:
+        self._seen: set[int] = set()
+        self._texts = 0
 
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[attr-defined]
-        problem = self._problem(event)
-        if problem:
-            raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
-        self._depth += 1
-        node = super().compose_node(parent, index)
-        self._depth -= 1
-        return node
+    def of(self, node: yaml.Node, depth: int = 0) -> Any:
+        if id(node) in self._seen:
+            raise _fault_of(node, "anchors and aliases are not allowed; write the text out")
+        if node.tag not in _PLAIN_TAGS:
+            raise _fault_of(node, "tags are not allowed; write plain text")
+        if depth > MAX_DEPTH:
+            raise _fault_of(node, f"more than {MAX_DEPTH} lists and mappings inside each other; remove some")
+        self._seen.add(id(node))
+        if isinstance(node, yaml.ScalarNode):
+            return self._text(node)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.of(child, depth + 1) for child in node.value]
+        return self._mapping(node, depth)
 
-    def _problem(self, event: yaml.Event) -> str:
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            return "anchors and aliases are not allowed"
-        if getattr(event, "tag", None):
-            return "tags are not allowed"
-        if self._depth > MAX_DEPTH:
-            return f"more than {MAX_DEPTH} lists and mappings inside each other"
-        return self._scalar_problem(event.value) if isinstance(event, yaml.ScalarEvent) else ""
-
-    def _scalar_problem(self, value: str) -> str:
-        if len(value) > MAX_LENGTH:
-            return f"more than {MAX_LENGTH} characters ({value[:40]!r} ...)"
-        hidden = _NOT_TEXT.search(value)
-        if hidden:
-            return f"the character {hidden.group()!r} is no text"
-        self._texts += number_of_texts(value)
-        return f"the phrases stand for more than {MAX_TEXTS} texts" if self._texts > MAX_TEXTS else ""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
-        seen: set[str] = set()
-        for key, _ in node.value:
+    def _mapping(self, node: yaml.Node, depth: int) -> dict[str, Any]:
+        content: dict[str, Any] = {}
+        for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise yaml.MarkedYAMLError(problem="a key must be a word", problem_mark=key.start_mark)
-            if key.value in seen:
-                raise yaml.MarkedYAMLError(problem=f"duplicate key {key.value!r}", problem_mark=key.start_mark)
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
+                raise _fault_of(key, "a key must be a word; put texts with [ or { in quotes")
+            name = self.of(key)
+            if name in content:
+                raise _fault_of(key, f"key {name!r} is given twice; keep one")
+            content[name] = self.of(value, depth + 1)
+        return content
 
-
-class _QuickLoader(_Strings, CBaseLoader):
-    """Parses by libyaml, in an eighth of the time."""
-
-    def __init__(self, text: str) -> None:
-        Composer.__init__(self)  # not libyaml's own composer, which asks nobody
-        CBaseLoader.__init__(self, text)
-
-
-class _PlainLoader(_Strings, yaml.BaseLoader):
-    """Parses by PyYAML's own parser, in whose words faults are told."""
+    def _text(self, node: yaml.ScalarNode) -> str:
+        text: str = node.value
+        hidden = _NOT_TEXT.search(text)
+        if hidden:
+            raise _fault_of(node, f"the character {hidden[0]!r} is no text; remove it")
+        self._texts += number_of_texts(text)
+        if self._texts > MAX_TEXTS:
+            raise _fault_of(node, f"the phrases stand for more than {MAX_TEXTS} texts; remove some")
+        return text
 
 
 def read_yaml(path: Path) -> Any:
@@ -106,9 +81,9 @@ def read_yaml(path: Path) -> Any:
     Raises
     ------
     PhraseFileError
-        If the file cannot be read, is not YAML, or has duplicate keys, anchors or aliases.
+        If the file cannot be read, is not YAML, or has duplicate keys, aliases or tags.
     """
-    return _compose(path, _read_text(path))[0]
+    return _read(path)[0]
 
 
 def read_model(path: Path, model: type[Model]) -> Model:
@@ -124,17 +99,15 @@ def read_model(path: Path, model: type[Model]) -> Model:
     PhraseFileError
         If the file does not fit the model: file, line, key, value and remedy are named.
     """
-    data, root = _compose(path, _read_text(path))
+    data, root = _read(path)
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        # A misspelt key is told before the right one that is missing for it.
-        found = sorted(error.errors(include_url=False), key=lambda details: details["type"] != "extra_forbidden")
-        raise PhraseFileError(_fault(path, root, found[0], model)) from None
+        raise _form_faults(path, root, error, model)[0] from None
 
 
-def faults(path: Path, model: type[BaseModel]) -> list[tuple[str, str]]:
-    """Return the place and the text of every fault of a file, where `read_model` raises the first.
+def faults(path: Path, model: type[BaseModel]) -> list[PhraseFileError]:
+    """Return every fault of a file, of which `read_model` raises the first.
 
     Parameters
     ----------
@@ -142,13 +115,12 @@ def faults(path: Path, model: type[BaseModel]) -> list[tuple[str, str]]:
     model : type of pydantic.BaseModel
     """
     try:
-        data, root = _compose(path, _read_text(path))
+        data, root = _read(path)
         model.model_validate(data)
     except PhraseFileError as error:
-        return [place_and_text(str(error))]
+        return [error]
     except ValidationError as error:
-        found = [_fault(path, root, details, model) for details in error.errors(include_url=False)]
-        return [place_and_text(fault) for fault in found]
+        return _form_faults(path, root, error, model)
     return []
 
 
@@ -176,18 +148,6 @@ def yaml_paths(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.yaml"))
 
 
-def place_and_text(fault: str) -> tuple[str, str]:
-    """Return the two parts of a fault's message: its place, and the rest.
-
-    Examples
-    --------
-    >>> place_and_text("findings/edema.yaml:4: mentions.0.id: Field required")
-    ('findings/edema.yaml:4', 'mentions.0.id: Field required')
-    """
-    place, _, text = fault.partition(": ")
-    return place, text
-
-
 def line_of(path: Path, location: Location) -> int:
     """Return the line, from 1, of a value in a file that can be read.
 
@@ -197,7 +157,7 @@ def line_of(path: Path, location: Location) -> int:
     location : tuple of int and str
         The keys and positions that lead to it, such as ("mentions", 0, "phrases", 2).
     """
-    return _line(_compose(path, _read_text(path))[1], location)
+    return _line(_read(path)[1], location)
 
 
 def fault_at(path: Path, location: Location, what: str) -> PhraseFileError:
@@ -205,62 +165,45 @@ def fault_at(path: Path, location: Location, what: str) -> PhraseFileError:
     return PhraseFileError(f"{path}:{line_of(path, location)}: {what}")
 
 
-def _read_text(path: Path) -> str:
-    raw = _read_bytes(path)
+def _read(path: Path) -> tuple[Any, yaml.Node | None]:
+    """Return the content of a file, and the node at its root, which knows the lines."""
+    text = _text_of(path)
     try:
-        return raw.decode()
+        root = _Loader(text).get_single_node()
+        return (None if root is None else _Content().of(root)), root
+    except (yaml.MarkedYAMLError, ValueError, OverflowError, RecursionError) as error:
+        line, what = syntax_fault(error)
+        raise PhraseFileError(f"{path}:{line}: {what}") from None
+
+
+def _text_of(path: Path) -> str:
+    file_size(path)
+    try:
+        raw = path.read_bytes()
+        text = raw.decode("utf-8-sig")
+    except OSError as error:
+        raise PhraseFileError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise PhraseFileError(f"{path}:{line}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
+    hidden = _NOT_TEXT.search(text) or re.search("[\t\ufffe\uffff]", text)
+    if hidden:
+        line = text.count("\n", 0, hidden.start()) + 1
+        what = "a tab; write blanks" if hidden[0] == "\t" else f"the character {hidden[0]!r} is no text; remove it"
+        raise PhraseFileError(f"{path}:{line}: {what}")
+    return text
 
 
-def _read_bytes(path: Path) -> bytes:
-    file_size(path)
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES)
-    except OSError as error:
-        raise PhraseFileError(f"{path}: cannot be read: {error.strerror}") from None
+def _form_faults(
+    path: Path, root: yaml.Node | None, error: ValidationError, model: type[BaseModel]
+) -> list[PhraseFileError]:
+    # A misspelt key is told before the right one that is missing for it.
+    found = sorted(error.errors(include_url=False), key=lambda details: details["type"] != "extra_forbidden")
+    return [PhraseFileError(f"{path}:{_line(root, each['loc'])}: {form_fault(each, model)}") for each in found]
 
 
-def _compose(path: Path, text: str) -> tuple[Any, yaml.Node | None]:
-    if not _READ_OTHERWISE.search(text):
-        with contextlib.suppress(yaml.YAMLError, ValueError, OverflowError):
-            return _content(_QuickLoader(text))
-    return _compose_or_tell(path, text)
-
-
-def _content(loader: _Strings) -> tuple[Any, yaml.Node | None]:
-    root = loader.get_single_node()
-    return (loader.construct_document(root) if root is not None else None), root
-
-
-def _compose_or_tell(path: Path, text: str) -> tuple[Any, yaml.Node | None]:
-    """Composes as a PyYAML without libyaml does; a fault is so told in the same words everywhere."""
-    try:
-        loader = _PlainLoader(text)
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        what = f"the character {chr(error.character)!r} is no text; remove it"
-        raise PhraseFileError(f"{path}:{line}: {what}") from None
-    try:
-        return _content(loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f"{path}:{mark.line + 1}" if mark else str(path)
-        raise PhraseFileError(f"{where}: {error.problem}; each key once, plain text, no YAML tricks") from None
-    except (ValueError, OverflowError):  # of chr(), for an escape such as "\UFFFFFFFF"
-        line = loader.get_mark().line + 1
-        raise PhraseFileError(f"{path}:{line}: an escape that is no character; write the character") from None
-
-
-def _fault(path: Path, root: yaml.Node | None, error: ErrorDetails, model: type[BaseModel]) -> str:
-    place = ".".join(str(step) for step in error["loc"]) or "the file"
-    remedy = error["msg"].removeprefix("Value error, ")
-    if error["type"] == "extra_forbidden":
-        remedy = f"unknown key; known at the top: {', '.join(model.model_fields)}"
-    value = str(error["input"])
-    return f"{path}:{_line(root, error['loc'])}: {place}: {remedy} (value: {value[:80]!r})"
+def _fault_of(node: yaml.Node, what: str) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(note=what, problem_mark=node.start_mark)
 
 
 def _line(node: yaml.Node | None, location: Location) -> int:

@@ -11,8 +11,6 @@ from scipy.sparse import csr_array  # type: ignore[import-untyped]
 from labeler.scoring.labels import SKIPPED, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from labeler.scoring.labels import Codes
@@ -125,40 +123,6 @@ class Difference:
     p: float
 
 
-def paired_difference(
-    figure: Callable[[NDArray[np.float64]], Figures],
-    gold: Codes,
-    first: Codes,
-    second: Codes,
-    *,
-    resamples: int = RESAMPLES,
-    seed: int = 0,
-) -> Difference:
-    """Compare a figure of two labelers by paired bootstrap over studies.
-
-    Parameters
-    ----------
-    figure : callable
-        Takes confusion matrices of shape (..., n_findings, 4, 4) and returns an array of shape (...).
-    gold, first, second : array of int8, shape (n_studies, n_findings)
-        Labels of the same studies.
-    resamples, seed : int
-        As in `resampled_confusions`.
-
-    Examples
-    --------
-    >>> from labeler.scoring.metrics import agreement
-    >>> gold = np.array([[3], [1], [0], [3]] * 25)
-    >>> paired_difference(lambda counts: agreement(counts).mean(axis=-1), gold, gold, np.full((100, 1), 3)).difference
-    0.5
-    """
-    samples = [
-        figure(resampled_confusions(gold, predicted, resamples=resamples, seed=seed)) for predicted in (first, second)
-    ]
-    whole = [figure(_whole(gold, predicted)) for predicted in (first, second)]
-    return difference_of(whole[0], whole[1], samples[0], samples[1])
-
-
 def difference_of(first: Figures | float, second: Figures | float, samples: Figures, others: Figures) -> Difference:
     """Return the difference of two figures whose bootstrap samples are paired.
 
@@ -175,8 +139,3 @@ def difference_of(first: Figures | float, second: Figures | float, samples: Figu
     other = min((defined <= 0).sum(), (defined >= 0).sum())
     p = min(1.0, 2 * (int(other) + 1) / (defined.size + 1))
     return Difference(float(first - second), float(low), float(high), p)
-
-
-def _whole(gold: Codes, predicted: Codes) -> NDArray[np.float64]:
-    counts = _cells(gold, predicted).sum(axis=1)
-    return np.asarray(counts, np.float64).reshape(gold.shape[1], len(Value), len(Value))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import xml.parsers.expat
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 import pandas as pd
 
@@ -22,8 +22,6 @@ FINDINGS_AND_IMPRESSION = ("findings", "impression")
 """Columns of a table of Open-I reports."""
 SECTIONED = ("impression", "findings", "last_paragraph", "comparison")
 """Columns of MIMIC-CXR's sectioned table, in the order in which its authors take the text to label."""
-
-_LABELS = ("FINDINGS", "IMPRESSION")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,29 +119,6 @@ def joined_text(parts: Mapping[str, str]) -> str:
     return "\n\n".join(f" {column.upper()}: {text}" for column, text in texts.items())
 
 
-@dataclass(slots=True)
-class _OpenI:
-    """Collects the identifier and the two texts of an Open-I file while it is parsed."""
-
-    id: str = ""
-    parts: dict[str, str] = field(default_factory=dict)
-    _label: str | None = None
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "uId":
-            self.id = attributes.get("id", "")
-        elif name == "AbstractText" and attributes.get("Label") in _LABELS:
-            self._label = attributes["Label"].lower()
-
-    def end(self, name: str) -> None:
-        if name == "AbstractText":
-            self._label = None
-
-    def text(self, data: str) -> None:
-        if self._label is not None:
-            self.parts[self._label] = self.parts.get(self._label, "") + data
-
-
 def read_openi_xml(folder: str | Path) -> Iterator[Report]:
     """Read Open-I's official folder of XML files, `ecgen-radiology`.
 
@@ -171,29 +146,26 @@ def read_openi_xml(folder: str | Path) -> Iterator[Report]:
     return (_openi_report(path) for path in files)
 
 
+class _WithoutDocumentType(ET.TreeBuilder):
+    """A builder that refuses a document type, without which there are no entities."""
+
+    def doctype(self, *_: object) -> None:
+        raise ValueError
+
+
 def _openi_report(path: Path) -> Report:
     if path.stat().st_size > MAX_REPORT_BYTES:
         raise ReportFileError(f"{path}: larger than a report can be; check that it is one of Open-I's files.")
-    found = _OpenI()
-    parser = xml.parsers.expat.ParserCreate()
-    parser.StartElementHandler, parser.EndElementHandler = found.start, found.end
-    parser.CharacterDataHandler = found.text
-    parser.StartDoctypeDeclHandler = _refuse_document_type
     try:
-        parser.Parse(path.read_bytes(), True)  # noqa: FBT003 - expat's
-    except xml.parsers.expat.ExpatError as error:
-        raise ReportFileError(f"{path}:{error.lineno}: is no whole XML; fetch the file again.") from None
-    except _DocumentTypeError:
+        root = ET.fromstring(path.read_bytes(), ET.XMLParser(target=_WithoutDocumentType()))  # noqa: S314
+    except ValueError:
         message = f"{path}: has a document type, which could hold entities; Open-I's files have none."
         raise ReportFileError(message) from None
-    if not found.id:
+    except ET.ParseError as error:
+        message = f"{path}:{error.position[0]}: is not complete XML; fetch the file again."
+        raise ReportFileError(message) from None
+    name = root.find(".//uId")
+    if name is None or not name.get("id"):
         raise ReportFileError(f"{path}: has no uId; check that it is one of Open-I's files.")
-    return Report(found.id, joined_text({name: found.parts.get(name, "") for name in FINDINGS_AND_IMPRESSION}))
-
-
-class _DocumentTypeError(Exception):
-    """Ends the parsing of a file that declares a document type."""
-
-
-def _refuse_document_type(*_: object) -> None:
-    raise _DocumentTypeError
+    texts = {each.get("Label", "").lower(): "".join(each.itertext()) for each in root.iter("AbstractText")}
+    return Report(name.get("id", ""), joined_text({part: texts.get(part, "") for part in FINDINGS_AND_IMPRESSION}))

@@ -23,7 +23,6 @@ from labeler.scoring.metrics import (
     micro,
     outcomes,
     precision_recall_f1,
-    sampled_precision_recall_f1,
 )
 
 if TYPE_CHECKING:
@@ -273,7 +272,7 @@ def _example_based(truth: Codes, answer: Codes, *, resamples: int, seed: int) ->
 
 def _scores(findings: Sequence[str], counts: NDArray[Any], sampled: NDArray[Any] | None) -> Iterator[Score]:
     figures = precision_recall_f1(counts)
-    ends = None if sampled is None else interval(sampled_precision_recall_f1(sampled))
+    ends = None if sampled is None else interval(precision_recall_f1(sampled, without_hit=0))
     for row, (finding, (hits, false, missed)) in enumerate(zip(findings, counts, strict=True)):
         three = (_figure(figures[row], None if ends is None else ends[:, row], at) for at in range(3))
         yield Score(finding, "presence", int(hits + missed), int(hits + false), *three)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +20,6 @@ from labeler.scoring.metrics import (
     micro,
     outcomes,
     precision_recall_f1,
-    sampled_precision_recall_f1,
     weighted_f1,
 )
 
@@ -117,6 +116,8 @@ class Evaluation:
     mean_weighted_f1 : float or None
         Over all findings with gold cases.
     scoring : Scoring
+    samples : array of shape (resamples, n_scores), or None
+        F1 of each score in the bootstrap samples.
     """
 
     gold: str
@@ -129,6 +130,7 @@ class Evaluation:
     weighted_f1: tuple[float | None, ...]
     mean_weighted_f1: float | None
     scoring: Scoring
+    samples: Figures | None = field(default=None, repr=False)
 
     def score(self, finding: str, task: str) -> Score:
         """Return the score of a finding, or of one of `AVERAGES`, in a task."""
@@ -136,7 +138,9 @@ class Evaluation:
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as what JSON can hold; undefined figures are null."""
-        return {**asdict(self), "confusion": self.confusion.tolist(), "values": [value.name for value in Value]}
+        content = asdict(replace(self, samples=None))
+        del content["samples"]
+        return {**content, "confusion": self.confusion.tolist(), "values": [value.name for value in Value]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,19 +198,32 @@ def evaluate(gold: LabelTable, predicted: LabelTable, scoring: Scoring | None = 
     if is_presence_only(gold):
         scoring = _only_presence(scoring)
     confusion = confusion_matrices(gold.codes, predicted.codes)
-    samples = _samples(gold, predicted, scoring)
+    samples = None
+    if scoring.resamples:
+        samples = resampled_confusions(gold.codes, predicted.codes, resamples=scoring.resamples, seed=scoring.seed)
+    scores: list[Score] = []
+    sampled_f1 = []
+    for task in scoring.tasks:
+        counts = outcomes(confusion, TASKS[task], rows=scoring.rows)
+        sampled = None
+        if samples is not None:
+            resampled = outcomes(samples, TASKS[task], rows=scoring.rows)
+            sampled = _figures(resampled, gold.findings, scoring, sampled=True)
+            sampled_f1.append(sampled[..., 2])
+        scores += _scores(counts, sampled, task, gold.findings, scoring)
     weighted = weighted_f1(confusion)
     return Evaluation(
         gold=gold.source,
         predicted=predicted.source,
         studies=len(gold),
         findings=gold.findings,
-        scores=tuple(score for task in scoring.tasks for score in _scores(confusion, samples, task, gold, scoring)),
+        scores=tuple(scores),
         confusion=confusion,
         kappa=tuple(map(defined, cohens_kappa(confusion))),
         weighted_f1=tuple(map(defined, weighted)),
         mean_weighted_f1=defined(mean_defined(weighted)),
         scoring=scoring,
+        samples=np.concatenate(sampled_f1, axis=1) if sampled_f1 else None,
     )
 
 
@@ -227,13 +244,16 @@ def compare_scores(
     tuple of ComparedScore
         In the order of `Evaluation.scores`; the difference is None without resamples, or where an F1 is undefined.
     """
-    scoring = scoring or Scoring()
-    if is_presence_only(gold):
-        scoring = _only_presence(scoring)
-    both = [_comparable(gold, table) for table in (ours, theirs)]
-    samples = [_samples(truth, table, scoring) for truth, table in both]
-    wholes = [confusion_matrices(truth.codes, table.codes) for truth, table in both]
-    return tuple(row for task in scoring.tasks for row in _compared(wholes, samples, task, gold.findings, scoring))
+    one, other = (evaluate(gold, table, scoring) for table in (ours, theirs))
+    return tuple(_compared(one, other))
+
+
+def _compared(one: Evaluation, other: Evaluation) -> Iterator[ComparedScore]:
+    for row, (ours, theirs) in enumerate(zip(one.scores, other.scores, strict=True)):
+        first, second, difference = ours.f1.value, theirs.f1.value, None
+        if one.samples is not None and other.samples is not None and first is not None and second is not None:
+            difference = difference_of(first, second, one.samples[:, row], other.samples[:, row])
+        yield ComparedScore(ours.finding, ours.task, first, second, difference)
 
 
 def _comparable(gold: LabelTable, predicted: LabelTable) -> tuple[LabelTable, LabelTable]:
@@ -247,13 +267,7 @@ def _comparable(gold: LabelTable, predicted: LabelTable) -> tuple[LabelTable, La
 def _only_presence(scoring: Scoring) -> Scoring:
     if "presence" not in scoring.tasks:
         raise UsageError("This gold standard has presence only; choose --task presence.")
-    return Scoring(("presence",), scoring.rows, scoring.apart, scoring.least, scoring.resamples, scoring.seed)
-
-
-def _samples(gold: LabelTable, predicted: LabelTable, scoring: Scoring) -> Figures | None:
-    if not scoring.resamples:
-        return None
-    return resampled_confusions(gold.codes, predicted.codes, resamples=scoring.resamples, seed=scoring.seed)
+    return replace(scoring, tasks=("presence",))
 
 
 def _figures(counts: NDArray[Any], findings: Sequence[str], scoring: Scoring, *, sampled: bool = False) -> Figures:
@@ -264,42 +278,19 @@ def _figures(counts: NDArray[Any], findings: Sequence[str], scoring: Scoring, *,
         macro(averaged, least=scoring.least),
         macro(averaged, least=scoring.least, undefined=np.nan),
     )
-    own = sampled_precision_recall_f1(counts) if sampled else precision_recall_f1(counts)
+    own = precision_recall_f1(counts, without_hit=0 if sampled else np.nan)
     return np.concatenate([own, np.stack(averages, axis=-2)], axis=-2)
 
 
-def _sampled_figures(samples: Figures | None, task: str, findings: Sequence[str], scoring: Scoring) -> Figures | None:
-    if samples is None:
-        return None
-    return _figures(outcomes(samples, TASKS[task], rows=scoring.rows), findings, scoring, sampled=True)
-
-
 def _scores(
-    confusion: Counts, samples: Figures | None, task: str, gold: LabelTable, scoring: Scoring
+    counts: Counts, sampled: Figures | None, task: str, findings: Sequence[str], scoring: Scoring
 ) -> Iterator[Score]:
-    counts = outcomes(confusion, TASKS[task], rows=scoring.rows)
-    figures = _figures(counts, gold.findings, scoring)
-    sampled = _sampled_figures(samples, task, gold.findings, scoring)
+    """Yield the scores of a task, from the counts of the findings and the figures of the samples."""
+    figures = _figures(counts, findings, scoring)
     ends = np.full((2, *figures.shape), np.nan) if sampled is None else interval(sampled)
     ends = np.where(np.isnan(figures), np.nan, ends)
-    averaged = counts[[finding not in scoring.apart for finding in gold.findings]].sum(axis=0)
+    averaged = counts[[finding not in scoring.apart for finding in findings]].sum(axis=0)
     cases = [*counts, *(averaged for _ in AVERAGES)]
-    for row, (name, (hits, false, missed)) in enumerate(zip((*gold.findings, *AVERAGES), cases, strict=True)):
-        three = [
-            Figure(*(defined(part[row, at]) for part in (figures, ends[0], ends[1]))) for at in range(figures.shape[1])
-        ]
+    for row, (name, (hits, false, missed)) in enumerate(zip((*findings, *AVERAGES), cases, strict=True)):
+        three = (Figure(*map(defined, (figures[row, at], *ends[:, row, at]))) for at in range(figures.shape[1]))
         yield Score(name, task, int(hits + missed), int(hits + false), *three)
-
-
-def _compared(
-    wholes: Sequence[Counts], samples: Sequence[Figures | None], task: str, findings: Sequence[str], scoring: Scoring
-) -> Iterator[ComparedScore]:
-    ours, theirs = (
-        _figures(outcomes(whole, TASKS[task], rows=scoring.rows), findings, scoring)[:, 2] for whole in wholes
-    )
-    sampled = [_sampled_figures(sample, task, findings, scoring) for sample in samples]
-    for row, name in enumerate((*findings, *AVERAGES)):
-        difference = None
-        if sampled[0] is not None and sampled[1] is not None and not np.isnan(ours[row] - theirs[row]):
-            difference = difference_of(ours[row], theirs[row], sampled[0][:, row, 2], sampled[1][:, row, 2])
-        yield ComparedScore(name, task, defined(ours[row]), defined(theirs[row]), difference)

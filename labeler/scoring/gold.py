@@ -16,8 +16,9 @@ from labeler.errors import ReportFileError, UsageError
 from labeler.io.columns import SUBJECT_COLUMN, USUAL_ID_COLUMNS, USUAL_TEXT_COLUMNS, listing
 from labeler.io.tables import import_parquet
 from labeler.io.write import value_of
-from labeler.phrasebook.load import phrases_folder, read_model
+from labeler.phrasebook.load import phrases_folder
 from labeler.phrasebook.schema import LabelSetFile
+from labeler.phrasebook.yaml_files import read_model
 from labeler.records import Status
 from labeler.scoring.labels import OF_STATUS, SKIPPED, LabelTable, Value, normal_id, some
 

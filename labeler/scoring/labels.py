@@ -16,7 +16,7 @@ from labeler.io.write import without_mark
 from labeler.records import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -147,14 +147,11 @@ def table_of(studies: Iterable[StudyLabels], findings: Sequence[str], source: st
     >>> table_of([study], ["Edema"], "a labeler").codes
     array([[1]], dtype=int8)
     """
-    ids: list[str] = []
-
-    def listed() -> Iterator[StudyLabels]:
-        for study in studies:
-            ids.append(normal_id(study.study_id))
-            yield study
-
-    codes = codes_of(listed(), findings)
+    ids, rows = [], []
+    for study in studies:
+        ids.append(normal_id(study.study_id))
+        rows.append(codes_of([study], findings))
+    codes = np.concatenate([np.empty((0, len(findings)), np.int8), *rows])
     return LabelTable(tuple(ids), tuple(findings), codes, source)
 
 

@@ -94,13 +94,16 @@ def outcomes(confusion: NDArray[Any], classes: tuple[Value, ...], *, rows: str =
     return np.stack([np.sum(confusion * mask, axis=(-2, -1)) for mask in masks], axis=-1)
 
 
-def precision_recall_f1(counts: NDArray[Any]) -> Figures:
+def precision_recall_f1(counts: NDArray[Any], *, without_hit: float = np.nan) -> Figures:
     """Return precision, recall and F1; NaN where one is undefined.
 
     Parameters
     ----------
     counts : array, shape (..., 3)
         True positives, false positives, false negatives.
+    without_hit : float
+        What F1 is if there are gold cases and no true positive. In bootstrap samples it is 0: leaving such samples out
+        would make the interval of a rare finding too good.
 
     Returns
     -------
@@ -112,35 +115,13 @@ def precision_recall_f1(counts: NDArray[Any]) -> Figures:
     array([[0.8       , 1.        , 0.88888889],
            [       nan, 0.        ,        nan],
            [0.        ,        nan,        nan]])
-    """
-    hits, false, missed = (counts[..., at].astype(float) for at in range(3))
-    f1 = np.where(hits > 0, divide(2 * hits, 2 * hits + false + missed), np.nan)
-    return np.stack([divide(hits, hits + false), divide(hits, hits + missed), f1], axis=-1)
-
-
-def sampled_precision_recall_f1(counts: NDArray[Any]) -> Figures:
-    """Return precision, recall and F1 of bootstrap samples: F1 is 0 where there are gold cases and no true positive.
-
-    Leaving such samples out would make the interval of a rare finding too good.
-
-    Parameters
-    ----------
-    counts : array, shape (..., 3)
-        True positives, false positives, false negatives.
-
-    Returns
-    -------
-    array, shape (..., 3)
-
-    Examples
-    --------
-    >>> sampled_precision_recall_f1(np.array([[0, 0, 4], [0, 3, 0]]))
+    >>> precision_recall_f1(np.array([[0, 0, 4], [0, 3, 0]]), without_hit=0)
     array([[nan,  0.,  0.],
            [ 0., nan, nan]])
     """
-    figures = precision_recall_f1(counts)
-    figures[..., 2] = np.where((counts[..., 0] == 0) & (counts[..., 2] > 0), 0, figures[..., 2])
-    return figures
+    hits, false, missed = (counts[..., at].astype(float) for at in range(3))
+    f1 = np.where(hits > 0, divide(2 * hits, 2 * hits + false + missed), np.where(missed > 0, without_hit, np.nan))
+    return np.stack([divide(hits, hits + false), divide(hits, hits + missed), f1], axis=-1)
 
 
 def divide(numerator: Figures, denominator: Figures) -> Figures:

@@ -7,31 +7,22 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from labeler.phrasebook.load import read_yaml
+from labeler.phrasebook.yaml_files import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_FILE = Path(__file__).with_name("published.yaml")
 _UNDEFINED = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedScore:
-    """A published row.
+    """A published row; a figure that the source leaves undefined or out is None."""
 
-    Parameters
-    ----------
-    gold : int or None
-        Cases in the gold standard, where the source says.
-    precision, recall, f1 : float or None
-        None where the source leaves the figure undefined or out.
-    """
-
-    gold: int | None
-    precision: float | None
-    recall: float | None
-    f1: float | None
+    gold: int | None = None
+    precision: float | None = None
+    recall: float | None = None
+    f1: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +31,15 @@ class Peer:
 
     name: str
     scores: Mapping[str, PublishedScore]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What peers reach in a row of the table of quality, on which data, and what is to be reached."""
+
+    peers: Mapping[str, float]
+    reach: float
+    on: str
 
 
 def peers(table: str, task: str) -> tuple[Peer, ...]:
@@ -67,18 +67,12 @@ def peers(table: str, task: str) -> tuple[Peer, ...]:
 
 
 def source(table: str) -> str:
-    """Return where the figures of a table come from; "" where there are none."""
+    """Return where the figures of a table come from; "" if there are none."""
     return str(_published().get(table, {}).get("source", ""))
 
 
 def labeler_name(key: str) -> str:
-    """Return what a labeler is called in tables.
-
-    Examples
-    --------
-    >>> labeler_name("chexpert")
-    'CheXpert labeler'
-    """
+    """Return what a labeler is called in tables."""
     return str(_published()["labelers"][key])
 
 
@@ -95,36 +89,25 @@ def weighted(table: str) -> dict[str, float]:
     >>> weighted("mimic-687")
     {'CheXbert': 0.798, 'CheXpert labeler': 0.743}
     """
-    figures = _published().get(table, {}).get("weighted", {})
-    return {labeler_name(key): float(figure) for key, figure in figures.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What peers reach in a row of the table of quality, and what is to be reached."""
-
-    peers: Mapping[str, float]
-    reach: float
+    return _by_name(_published().get(table, {}).get("weighted", {}))
 
 
 def quality() -> dict[str, Mark]:
     """Return the rows of the table of quality by key."""
-    return {
-        key: Mark({labeler_name(name): float(figure) for name, figure in row["peers"].items()}, float(row["reach"]))
-        for key, row in _published()["quality"].items()
-    }
+    rows = _published()["quality"]
+    return {key: Mark(_by_name(row["peers"]), float(row["reach"]), row.get("on", "")) for key, row in rows.items()}
 
 
 @lru_cache(maxsize=1)
 def _published() -> dict[str, Any]:
-    content: dict[str, Any] = read_yaml(_FILE)
+    content: dict[str, Any] = read_yaml(Path(__file__).with_name("published.yaml"))
     return content
 
 
+def _by_name(figures: Mapping[str, str]) -> dict[str, float]:
+    return {labeler_name(key): float(figure) for key, figure in figures.items()}
+
+
 def _score(row: Mapping[str, str]) -> PublishedScore:
-    figures = (_figure(row.get(key)) for key in ("precision", "recall", "f1"))
-    return PublishedScore(int(row["gold"]) if "gold" in row else None, *figures)
-
-
-def _figure(cell: str | None) -> float | None:
-    return None if cell in (None, _UNDEFINED) else float(str(cell))
+    figures = {key: float(figure) for key, figure in row.items() if key != "gold" and figure != _UNDEFINED}
+    return PublishedScore(int(row["gold"]) if "gold" in row else None, **figures)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
+from itertools import tee
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -118,8 +118,8 @@ def label_corpus(
     texts: dict[str, str] = {}
 
     def watched() -> Iterator[StudyLabels]:
-        reports = set_failures_aside(corpus, on_failure)
-        for report, study in _in_pairs(labeler, reports, workers):
+        read, waiting = tee(set_failures_aside(corpus, on_failure))  # holds only those that are being labelled
+        for study, report in zip(labeler.label_many(read, workers=workers), waiting, strict=False):
             wrong = [] if len(reasons) >= MOST_ERRORS else list(_differing(gold, own, report.id, study))
             for finding, column in wrong:
                 label = study.evidence(column)
@@ -131,19 +131,6 @@ def label_corpus(
 
     table = table_of(watched(), own, "the labeler")
     return Labelled(LabelTable(table.ids, gold.findings, table.codes, table.source), reasons, texts)
-
-
-def _in_pairs(labeler: Labeler, reports: Iterable[Report], workers: int) -> Iterator[tuple[Report, StudyLabels]]:
-    """Yield each report with its labels; only those are held that are being labelled."""
-    waiting: deque[Report] = deque()
-
-    def remembered() -> Iterator[Report]:
-        for report in reports:
-            waiting.append(report)
-            yield report
-
-    for study in labeler.label_many(remembered(), workers=workers):
-        yield waiting.popleft(), study
 
 
 def list_errors(gold: LabelTable, predicted: LabelTable, labelled: Labelled | None = None) -> list[LabelError]:

@@ -36,7 +36,6 @@ PATTERN = (
     "    anchors: [no]\n    cases: [x]\n    pattern:\n      - {{RIGHT_ID: cue, RIGHT_ATTRS: {{LOWER: no}}}}\n"
     "      - {{RIGHT_ID: finding, RIGHT_ATTRS: {attributes}, LEFT_ID: cue, REL_OP: '{operator}'}}\n"
 )
-TRICKS = "each key once, plain text, no YAML tricks"
 SECONDS = 20
 """A folder is refused within that time, or the case ends with an error."""
 
@@ -109,32 +108,10 @@ def huge(folder):
         file.truncate(2**30)
 
 
-def many_files(folder):
-    """Make more files than can be phrase files."""
-    for number in range(2_000):
-        (folder / f"{number}.txt").touch()
-
-
-def deep(folder):
-    """Make folders inside folders."""
-    (folder / "tiny" / "/".join("d" * 60)).mkdir(parents=True)
-
-
 def many_bytes(folder):
     """Make files that are small enough one by one."""
     for number in range(17):
         (folder / "tiny" / "findings" / f"{number}.yaml").write_bytes(b"#" * 249_000)
-
-
-def many_texts(folder):
-    """Make files whose phrases are few enough one by one."""
-    names = [f"Edema {number}" for number in range(7)]
-    write(folder, {SET: f"name: tiny\nmeaning: x\nfindings: [Edema, {', '.join(names)}]\n"})
-    choices = "{" + ",".join("abcdefghijklmn") + "}"
-    for number, name in enumerate(names):
-        listed = ", ".join(f"'{first}{choices * 3}'" for first in "abcdefg")
-        group = GROUP.format(n=f"-{number}", phrases=listed)
-        write(folder, {f"tiny/findings/{number}.yaml": HEAD.replace("Edema", name) + group})
 
 
 FILE_CASES = (
@@ -143,21 +120,21 @@ FILE_CASES = (
         "a tag that makes a YAML reader run code",
         "code-tag",
         phrases("!!python/object/apply:os.system [touch owned]"),
-        f":7: tags are not allowed; {TRICKS}",
+        ":7: tags are not allowed; write plain text",
     ),
     of_file(
         FINDING,
         "anchors and aliases that double nine times over",
         "alias-bomb",
         "".join(f"{chr(97 + n)}: &{chr(97 + n)} [*{chr(96 + n)}, *{chr(96 + n)}]\n" for n in range(1, 10)),
-        f":1: anchors and aliases are not allowed; {TRICKS}",
+        ":1: a text that begins with *, which is for aliases; put it in quotes",
     ),
     of_file(
         FINDING,
         "100,000 lists inside each other",
         "deep-nesting",
         HEAD + "  " + "[" * 100_000,
-        f":5: more than 12 lists and mappings inside each other; {TRICKS}",
+        ":5: too many lists and mappings inside each other; remove some",
     ),
     of_file(
         RULES,
@@ -165,29 +142,28 @@ FILE_CASES = (
         "regular-expression",
         PATTERN.format(attributes="{LOWER: {REGEX: '(a+)+$'}}", operator="<"),
         ":11: dependencies.0.pattern.1.RIGHT_ATTRS.LOWER: give a word, {IN: [words]} or {NOT_IN: [words]}; there are "
-        "no regular expressions (value: \"{'REGEX': '(a+)+$'}\")",
+        "no regular expressions",
     ),
     of_file(
         RULES,
         "a pattern that fits any words anywhere",
         "pattern-for-any-word",
         PATTERN.format(attributes="{}", operator=".*"),
-        ":3: dependencies.0: node 'finding' fits any word; say which by RIGHT_ATTRS (value: "
-        "\"{'id': 'dep', 'meaning': 'x', 'tier': 'negation', 'status': 'absent', 'anchors':\")",
+        ":3: dependencies.0: node 'finding' fits any word; say which by RIGHT_ATTRS",
     ),
     of_file(
         FINDING,
         "a phrase that stands for 10^40 texts",
         "exploding-phrase",
         phrases("'" + "{a,b,c,d,e,f,g,h,i,j}" * 40 + "'"),
-        f":7: the phrases stand for more than 20000 texts; {TRICKS}",
+        ":7: the phrases stand for more than 20000 texts; remove some",
     ),
     of_file(
         FINDING,
         "many phrases that stand for 4,096 texts each",
         "exploding-file",
         phrases(*(f"'x{n}{'{a,b,c,d,e,f,g,h}' * 4}'" for n in range(9))),
-        f":7: the phrases stand for more than 20000 texts; {TRICKS}",
+        ":7: the phrases stand for more than 20000 texts; remove some",
     ),
     of_file(
         FINDING,
@@ -209,7 +185,7 @@ FILE_CASES = (
         "a value of 200,000 characters",
         "long-value",
         phrases("x" * 200_000),
-        f":7: more than 2000 characters ('{'x' * 40}' ...); {TRICKS}",
+        f":7: mentions.0.phrases.0: a text of more than 150 characters; write a shorter phrase (value: '{'x' * 80}')",
     ),
     of_file(FINDING, "a NUL byte", "nul", phrases("ed\0ema"), ":7: the character '\\x00' is no text; remove it"),
     of_file(
@@ -231,56 +207,57 @@ FILE_CASES = (
         "an escape for the terminal in a key",
         "terminal-escape",
         FILES[FINDING] + '"\\e[2J": x\n',
-        f":8: the character '\\x1b' is no text; {TRICKS}",
+        ":8: the character '\\x1b' is no text; remove it",
     ),
     of_file(
         FINDING,
         "marks that turn the direction of text",
         "direction-marks",
         phrases("'\u202eamede'"),
-        f":7: the character '\\u202e' is no text; {TRICKS}",
+        ":7: the character '\\u202e' is no text; remove it",
     ),
     of_file(
         FINDING,
         "an escape beyond the last character",
         "escape-beyond-unicode",
         phrases('"\\UFFFFFFFF"'),
-        ":7: an escape that is no character; write the character",
+        r":7: a \ in double quotes that makes no character; write the character, or use single quotes",
     ),
     of_file(
         FINDING,
         "half of a character",
         "half-character",
         phrases('"\\uD800"'),
-        f":7: the character '\\ud800' is no text; {TRICKS}",
+        r":7: a \ in double quotes that makes no character; write the character, or use single quotes",
     ),
     of_file(
         FINDING,
         "a key given twice",
         "duplicate-key",
         FILES[FINDING] + "finding: Fracture\n",
-        f":8: duplicate key 'finding'; {TRICKS}",
+        ":8: key 'finding' is given twice; keep one",
     ),
     of_file(
         FINDING,
         "a list as a key",
         "list-as-key",
         FILES[FINDING] + "? [a, b]\n: x\n",
-        f":8: a key must be a word; {TRICKS}",
+        ":8: a key must be a word; put texts with [ or { in quotes",
     ),
     of_file(
         ORDER,
         "an integer of 1,900 digits",
         "huge-integer",
         f"tiers: [{{id: negation, meaning: x, yields: {'9' * 1900}}}]\n",
-        f":1: tiers.0.yields: Input should be a valid boolean, unable to interpret input (value: '{'9' * 80}')",
+        f":1: tiers.0.yields: give true or false (value: '{'9' * 80}')",
     ),
     of_file(
         FINDING,
         "a name of a label set that leads out of the folder",
         "uses-outside",
         FILES[FINDING] + "uses: {../../etc: [edema]}\n",
-        ":8: uses.../../etc.[key]: String should match pattern '^[A-Za-z0-9][A-Za-z0-9_.-]*$' (value: '../../etc')",
+        ":8: uses.../../etc.[key]: use letters, digits, '.', '_' and '-', with a letter or a digit first "
+        "(value: '../../etc')",
     ),
     of_file(
         SET,
@@ -310,24 +287,6 @@ FOLDER_CASES = (
         "17 files of 249,000 bytes",
         "the folder: more than 4000000 bytes of YAML; remove what is not used",
         partial(entry, make=many_bytes),
-    ),
-    Case(
-        "many-texts",
-        "files whose phrases stand for 134,456 texts together",
-        "tiny: phrases that stand for 134457 texts; 100000 are allowed: remove some",
-        partial(entry, make=many_texts),
-    ),
-    Case(
-        "many-files",
-        "2,000 files",
-        "the folder: more than 1000 files; give a folder of phrase files alone",
-        partial(entry, make=many_files),
-    ),
-    Case(
-        "deep-folders",
-        "60 folders inside each other",
-        "tiny/d/d/d/d/d/d/d/d: more than 8 folders deep; remove what is not used",
-        partial(entry, make=deep),
     ),
     Case(
         "pipe",
@@ -366,12 +325,6 @@ FOLDER_CASES = (
         partial(entry, make=link_to("tiny/findings/x.yaml", "x.yaml")),
     ),
     Case(
-        "name-with-escape",
-        "a file name that clears the terminal",
-        "tiny/findings: the name '\\x1b[2J.yaml' has control characters; rename or remove it",
-        partial(entry, make=lambda folder: (folder / "tiny/findings/\x1b[2J.yaml").touch()),
-    ),
-    Case(
         "set-outside",
         "a label set asked for as ../../etc",
         "../../etc: no label set there; a label set is a folder with a label_set.yaml",
@@ -386,7 +339,8 @@ FOLDER_CASES = (
     Case(
         "profile-of-set-outside",
         "a profile whose label set leads out of the folder",
-        f"{PROFILE}:3: label_set: String should match pattern '^[A-Za-z0-9][A-Za-z0-9_.-]*$' (value: '/etc')",
+        f"{PROFILE}:3: label_set: use letters, digits, '.', '_' and '-', with a letter or a digit first "
+        "(value: '/etc')",
         partial(files, changed={PROFILE: FILES[PROFILE].replace("tiny", "/etc")}, profile="mine"),
     ),
     Case(

@@ -34,11 +34,9 @@ LIMITS = {
     "is read by itself.",
     "labeler.pipeline.CACHED_SENTENCES": "Of more sentences those are forgotten that were not met for the longest.",
     "labeler.phrasebook.yaml_files.MAX_BYTES": "A phrase file of more bytes is refused.",
-    "labeler.phrasebook.load.MAX_TEXTS": "Phrase files that stand for more texts together are refused.",
+    "labeler.phrasebook.yaml_files.MAX_TEXTS": "A file whose phrases stand for more texts is refused.",
     "labeler.phrasebook.fields.MAX_TEXT": "A phrase or cue of more characters is refused.",
     "labeler.phrasebook.folder.MAX_FOLDER_BYTES": "A folder of more bytes of YAML together is refused.",
-    "labeler.phrasebook.folder.MAX_ENTRIES": "A folder of phrase files with more entries is refused.",
-    "labeler.phrasebook.folder.MAX_DEPTH": "Phrase files that lie deeper are refused.",
 }
 _HEAD = ("| case | what happens | what must come of it | what came of it |", "|---|---|---|---|")
 _REPORTS = re.compile(r"(\d+) (?:labelled|failed)")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from labeler.scoring.bootstrap import difference_of, interval, paired_difference, resampled_confusions
+from labeler.scoring.bootstrap import difference_of, interval, resampled_confusions
 from labeler.scoring.metrics import TASKS, confusion_matrices, micro, outcomes
 
 
@@ -17,6 +17,13 @@ def labels(studies, seed=3):
 def micro_f1(counts):
     """Give micro F1 of presence."""
     return micro(outcomes(counts, TASKS["presence"]))[..., 2]
+
+
+def paired_difference(gold, first, second, resamples):
+    """Compare micro F1 of two labelers on the same samples of the studies."""
+    wholes = [micro_f1(confusion_matrices(gold, predicted)) for predicted in (first, second)]
+    samples = [micro_f1(resampled_confusions(gold, each, resamples=resamples)) for each in (first, second)]
+    return difference_of(*wholes, *samples)
 
 
 def test_samples_are_those_of_drawing_studies_one_by_one():
@@ -60,14 +67,14 @@ def test_interval_covers_the_truth_about_as_often_as_it_says():
 def test_a_labeler_does_not_differ_from_itself():
     """The paired difference of equal labels is 0 in every sample, where unpaired samples would spread."""
     gold, predicted = labels(60)
-    same = paired_difference(micro_f1, gold, predicted, predicted, resamples=50)
+    same = paired_difference(gold, predicted, predicted, resamples=50)
     assert (same.difference, same.low, same.high, same.p) == (0, 0, 0, 1)
 
 
 def test_a_better_labeler_differs_clearly():
     """Perfect labels are better than some wrong ones in every sample, and p is as small as the samples allow."""
     gold = np.abs(labels(80)[0])
-    better = paired_difference(micro_f1, gold, gold, labels(80)[1], resamples=99)
+    better = paired_difference(gold, gold, labels(80)[1], resamples=99)
     assert better.low > 0
     assert better.p == pytest.approx(2 / 100)
 

@@ -61,9 +61,9 @@ def test_a_document_type_is_refused(write_xml):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("<eCitation><uId id='CXR1'>", r"1\.xml:1: is no whole XML"),
+        ("<eCitation><uId id='CXR1'>", r"1\.xml:1: is not complete XML"),
         ("<eCitation/>", r"1\.xml: has no uId"),
-        ("Small effusion & edema.", r"1\.xml:1: is no whole XML"),
+        ("Small effusion & edema.", r"1\.xml:1: is not complete XML"),
     ],
 )
 def test_a_file_that_is_not_open_i_is_named(write_xml, content, message):

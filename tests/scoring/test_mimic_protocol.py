@@ -3,11 +3,14 @@
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from eval import mimic_687
 from labeler.scoring.evaluation import Scoring, evaluate
 from labeler.scoring.gold import PROTOCOLS, chexpert_findings, read_gold, read_predictions
 from labeler.scoring.labels import meet
+from labeler.scoring.metrics import TASKS
 
 MIMIC = tuple(sorted(["Airspace Opacity", *(name for name in chexpert_findings() if name != "Lung Opacity")]))
 EXAMPLES = Path(__file__).parents[2] / "examples" / "reports"
@@ -86,6 +89,19 @@ def test_figures_are_those_worked_out_by_hand(evaluation, row, gold, figures):
     assert score.gold == gold
     found = [figure.value for figure in (score.precision, score.recall, score.f1)]
     assert found == [None if figure is None else pytest.approx(figure) for figure in figures]
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_protocol_in_one_file_gives_the_figures_of_the_command(files, evaluation, task):
+    """`eval/mimic_687.py` spells the protocol out with scikit-learn; `labeler evaluate` counts by matrices."""
+    gold = mimic_687.read_gold(files[0])
+    predicted = pd.read_csv(files[1]).set_index("study_id").loc[gold.index.astype(int), list(gold.columns)]
+    found = mimic_687.score(gold, predicted.set_axis(gold.index), task)
+    for name, figures in found.iterrows():
+        score = evaluation.score(name, task)
+        expected = [score.gold, score.precision.value, score.recall.value, score.f1.value]
+        assert figures[:4].tolist() == pytest.approx([float("nan") if x is None else x for x in expected], nan_ok=True)
+        assert score.f1.value is None or figures["low"] <= figures["F1"] <= figures["high"]
 
 
 def test_weighted_f1_and_kappa_are_those_worked_out_by_hand(evaluation):

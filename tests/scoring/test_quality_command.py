@@ -9,7 +9,6 @@ from click.testing import CliRunner
 
 from eval.baseline import teach
 from eval.benchmark import main as benchmark
-from eval.quality import main as quality
 from eval.quality import measure_all, measure_sentences
 from labeler.pipeline import Labeler
 from labeler.records import Report
@@ -86,8 +85,11 @@ def test_each_figure_is_counted_as_it_says(small_data):
 
 def test_the_table_of_quality_has_peers_marks_and_an_ablation(small_data, tmp_path):
     """The command prints and writes figures for both readers and for each alone, and no text."""
-    result = CliRunner().invoke(quality, [str(small_data), "-o", str(tmp_path / "out")])
+    result = CliRunner().invoke(
+        benchmark, ["--data", str(small_data), "--only", "quality", "-o", str(tmp_path / "out")]
+    )
     assert result.exit_code == 0, result.output
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["quality.md"]
     content = (tmp_path / "out" / "quality.md").read_text(encoding="utf-8")
     assert "negspacy 0.941, nlplite 0.937, medspaCy 0.930" in content
     assert "| data | figure | both | dependency only | NegEx only |" in content
@@ -96,7 +98,7 @@ def test_the_table_of_quality_has_peers_marks_and_an_ablation(small_data, tmp_pa
 
 def test_a_missing_file_is_named(tmp_path):
     """A folder of another layout is told by the file that it lacks."""
-    result = CliRunner().invoke(quality, [str(tmp_path), "-o", str(tmp_path)])
+    result = CliRunner().invoke(benchmark, ["--data", str(tmp_path), "-o", str(tmp_path)])
     assert result.exit_code == 1
     assert "annotations_chexpert14_dev.csv" in result.output
 
@@ -121,11 +123,12 @@ def test_the_benchmark_writes_a_file_for_each_data_set(small_data, tmp_path, wri
         content = path.read_text(encoding="utf-8")
         assert re.search(r"- phrases: [0-9a-f]{12}\n- date: \d{4}-\d\d-\d\d\n", content)
         assert "Small pleural" not in content
+        assert all("data)" in line for line in content.splitlines() if line.startswith("### "))
 
 
 def test_the_benchmark_wants_data():
     """Nothing to run is told, half of the manual test set too."""
-    for options in ([], ["--mimic-gold", "gold.csv"]):
+    for options in ([], ["--mimic-gold", "gold.csv"], ["--data", ".", "--only", "mimic-687"]):
         result = CliRunner().invoke(benchmark, options)
         assert result.exit_code == 1
         assert "Error: Give" in result.output
@@ -163,5 +166,5 @@ def test_figures_are_those_of_the_scorer_beside_the_data(data):
 
 def test_healthy_sentences_are_measured_on_the_data(data):
     """The share of healthy sentences in which something is called present stays below a hundredth."""
-    healthy = next(iter(measure_sentences(data, ("dependency", "negex"))))
+    healthy = next(measure_sentences(data / "openi" / "sentences_dev.csv", ("dependency", "negex")))
     assert healthy.value < 0.01

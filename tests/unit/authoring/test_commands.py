@@ -6,7 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from labeler.cli.app import main
-from labeler.phrasebook.load import label_sets, load_phrasebook, phrases_folder
+from labeler.phrasebook.folder import label_sets
+from labeler.phrasebook.load import load_phrasebook, phrases_folder
 
 REPORTS = """\
 study_id,text

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from labeler.phrasebook.load import read_yaml
+from labeler.phrasebook.yaml_files import read_yaml
 from labeler.pipeline import Labeler
 
 REPORTS = read_yaml(Path(__file__).with_name("mura_reports.yaml"))

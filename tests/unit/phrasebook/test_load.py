@@ -5,7 +5,8 @@ import re
 import pytest
 
 from labeler.errors import PhraseFileError, UsageError
-from labeler.phrasebook.load import load_phrasebook, phrases_folder, read_yaml
+from labeler.phrasebook.load import load_phrasebook, phrases_folder
+from labeler.phrasebook.yaml_files import read_yaml
 
 FINDING = "tiny/findings/effusion.yaml"
 RULES = "assertion/rules/negation.yaml"
@@ -13,7 +14,6 @@ SET = "tiny/label_set.yaml"
 ORDER = "assertion/order.yaml"
 SCOPE = "assertion/scope.yaml"
 
-TRICKS = "each key once, plain text, no YAML tricks"
 PHRASE = "      - effusion\n"
 UNCLOSED = "a brace is not closed; write alternatives as {one,other}"
 BLANKS = "blanks at the ends or doubled never match; remove them"
@@ -52,56 +52,56 @@ def test_words_that_yaml_takes_for_something_else_stay_words(folder):
             FINDING,
             "cases:",
             "examples: x\ncases:",
-            f"{FINDING}:9: examples: unknown key; known at the top: finding, meaning, ",
+            f"{FINDING}:9: examples: unknown key; there are: cases, finding, meaning, ",
             id="wrong-key",
         ),
         pytest.param(
             FINDING,
             "meaning: Fluid",
             "meening: Fluid",
-            f"{FINDING}:2: meening: unknown key; known at the top: finding, meaning, ",
+            f"{FINDING}:2: meening: unknown key; did you mean 'meaning'?",
             id="misspelt-key",
         ),
         pytest.param(
             FINDING,
             "    phrases:",
-            "    weight: 2\n    phrases:",
-            f"{FINDING}:6: mentions.0.weight: unknown key",
+            "    phrase: 2\n    phrases:",
+            f"{FINDING}:6: mentions.0.phrase: unknown key; did you mean 'phrases'? (value: '2')",
             id="wrong-inner-key",
         ),
         pytest.param(
             FINDING,
             "finding: Pleural Effusion\n",
             "finding: Pleural Effusion\nfinding: Edema\n",
-            f"{FINDING}:2: duplicate key 'finding'; {TRICKS}",
+            f"{FINDING}:2: key 'finding' is given twice; keep one",
             id="duplicate-key",
         ),
         pytest.param(
             RULES,
             "    side: before\n",
             "    side: before\n    side: after\n",
-            f"{RULES}:8: duplicate key 'side'; {TRICKS}",
+            f"{RULES}:8: key 'side' is given twice; keep one",
             id="duplicate-inner-key",
         ),
         pytest.param(
             FINDING,
             PHRASE,
-            "      - &word effusion\n",
-            f"{FINDING}:8: anchors and aliases are not allowed; {TRICKS}",
+            "      - &word effusion\n      - *word\n",
+            f"{FINDING}:8: anchors and aliases are not allowed; write the text out",
             id="anchor",
         ),
         pytest.param(
             FINDING,
             PHRASE,
             "      - *word\n",
-            f"{FINDING}:8: anchors and aliases are not allowed; {TRICKS}",
+            f"{FINDING}:8: a text that begins with *, which is for aliases; put it in quotes",
             id="alias",
         ),
         pytest.param(
             SET,
             "name: tiny\n",
             "name: tiny: x\n",
-            f"{SET}:1: mapping values are not allowed here; {TRICKS}",
+            f'{SET}:1: a second ": " in a line, or a line indented too far; put a text with a colon in quotes',
             id="not-yaml",
         ),
         pytest.param(
@@ -192,21 +192,21 @@ def test_words_that_yaml_takes_for_something_else_stay_words(folder):
             RULES,
             "side: before",
             "side: left",
-            f"{RULES}:7: cues.0.side: Input should be 'before', 'after' or 'both' (value: 'left')",
+            f"{RULES}:7: cues.0.side: give 'before', 'after' or 'both' (value: 'left')",
             id="unknown-side",
         ),
         pytest.param(
             RULES,
             "status: absent",
             "status: 0",
-            f"{RULES}:6: cues.0.status: Input should be 'present', 'absent', 'uncertain' or 'none' (value: '0')",
+            f"{RULES}:6: cues.0.status: give 'present', 'absent', 'uncertain' or 'none' (value: '0')",
             id="unknown-status",
         ),
         pytest.param(
             FINDING,
             "- id: effusion",
             "- id: Effusion!",
-            f"{FINDING}:4: mentions.0.id: String should match pattern",
+            f"{FINDING}:4: mentions.0.id: use lower-case letters and digits, joined by . or - (value: 'Effusion!')",
             id="unusable-id",
         ),
         pytest.param(
@@ -220,14 +220,14 @@ def test_words_that_yaml_takes_for_something_else_stay_words(folder):
             SCOPE,
             "stops: [but]\n",
             "",
-            f"{SCOPE}:1: stops: Field required",
+            f"{SCOPE}:1: stops: is missing; add it",
             id="missing-key",
         ),
         pytest.param(
             RULES,
             "    phrases:\n      - no\n      - without\n",
             "    phrases: no\n",
-            f"{RULES}:8: cues.0.phrases: Input should be a valid tuple",
+            f"{RULES}:8: cues.0.phrases: give a list: [one, other], or each on",
             id="not-a-list",
         ),
     ],
@@ -286,7 +286,7 @@ def test_a_policy_may_name_a_rule_of_any_profile(folder):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        pytest.param(ORDER, "tiers: []\n", f"{ORDER}:1: tiers: Tuple should have at least 1 item", id="no-tier"),
+        pytest.param(ORDER, "tiers: []\n", f"{ORDER}:1: tiers: is empty; give at least one", id="no-tier"),
         pytest.param(ORDER, "", f"{ORDER}:1: the file: ", id="empty-file"),
         pytest.param(RULES, "- negation\n", f"{RULES}:1: the file: ", id="list-for-mapping"),
         pytest.param(ORDER, b"tiers: \xff\n", f"{ORDER}:1: not UTF-8 at byte 7; save it as UTF-8", id="not-utf-8"),
@@ -306,7 +306,7 @@ def test_a_policy_may_name_a_rule_of_any_profile(folder):
             "assertion/rules/other.yaml",
             "meaning: More rules.\ncues:\n  - id: negation.no\n    meaning: Twice.\n    tier: negation\n"
             "    status: absent\n    side: after\n    phrases: [absent]\n    cases: [x]\n",
-            "assertion/rules/other.yaml:3: rule 'negation.no' is given twice; each rule has an id of its own",
+            "assertion/rules/other.yaml:3: rule 'negation.no': the id is given twice; give each rule an id of its own",
             id="id-given-twice",
         ),
     ],
@@ -331,7 +331,7 @@ PATTERN = f"{RULES}:3: dependencies.0"
         ),
         pytest.param(
             [CUE, "{RIGHT_ID: finding, RIGHT_ATTRS: {}, LEFT_ID: cue, REL_OP: '<<<'}"],
-            f"{RULES}:11: dependencies.0.pattern.1.REL_OP: Input should be '<', '>', ",
+            f"{RULES}:11: dependencies.0.pattern.1.REL_OP: give '<', '>', ",
             id="unknown-operator",
         ),
         pytest.param(
@@ -361,7 +361,7 @@ PATTERN = f"{RULES}:3: dependencies.0"
         ),
         pytest.param(
             [CUE, "{RIGHT_ID: finding, RIGHT_ATTRS: {_: {x: y}}, LEFT_ID: cue, REL_OP: '<'}"],
-            f"{RULES}:11: dependencies.0.pattern.1.RIGHT_ATTRS._.[key]: Input should be 'LOWER', 'TAG' or 'DEP'",
+            f"{RULES}:11: dependencies.0.pattern.1.RIGHT_ATTRS._.[key]: give 'LOWER', 'TAG' or 'DEP'",
             id="attribute-of-code",
         ),
     ],
