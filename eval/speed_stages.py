@@ -17,6 +17,7 @@ import click
 from labeler.assertions.dependency import DependencyReader
 from labeler.assertions.negex import NegexReader
 from labeler.assertions.parse import load_model
+from labeler.assertions.stage import AssertionStage
 from labeler.assertions.tokens import tokenized
 from labeler.assertions.verdict import Target
 from labeler.cli.evaluate import Script
@@ -108,9 +109,8 @@ class Measured:
 
     def doubtful(self, asked: list[tuple[str, tuple[Target, ...]]]) -> list[tuple[str, tuple[Target, ...]]]:
         """Read the surface; returns the sentences that need a parse."""
-        answers = [(sentence, targets, self.negex.read(tokenized(sentence), targets)) for sentence, targets in asked]
-        anchors = self.dependency.anchors
-        return [(text, targets) for text, targets, answer in answers if None in answer and anchors & set(text.split())]
+        read = [(sentence, targets, self.negex.read(tokenized(sentence), targets)) for sentence, targets in asked]
+        return [(text, targets) for text, targets, answers in read if AssertionStage.is_doubtful(answers)]
 
 
 def measure(book: Phrasebook, reports: list[Report]) -> tuple[Clock, Clock]:
@@ -138,7 +138,8 @@ def _read(stages: Measured, clock: Clock, *, is_full: bool) -> None:
     texts, targets = [text for text, _ in parsed], [of_text for _, of_text in parsed]
     size = 1 if is_full else 64
     docs = clock.time("parse", lambda: list(stages.model.pipe(texts, batch_size=size)))
-    clock.time("dependency rules", lambda: list(map(stages.dependency.read, docs, targets)))
+    asked_of = [[answer.beyond for answer in stages.negex.read(tokenized(text), of)] for text, of in parsed]
+    clock.time("dependency rules", lambda: list(map(stages.dependency.read, docs, targets, asked_of)))
 
 
 @click.command(cls=Script)

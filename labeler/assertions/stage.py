@@ -68,13 +68,18 @@ class AssertionStage:
         """Return what `read` does for each sentence; those in doubt are parsed together, in a third of the time."""
         cut = [tokenized(text) for text, _ in sentences]
         surface = [self._negex.read(tokens, targets) for tokens, (_, targets) in zip(cut, sentences, strict=True)]
-        doubtful = [index for index, answers in enumerate(surface) if self._asks_grammar and _is_doubtful(answers)]
+        doubtful = [index for index, answers in enumerate(surface) if self._asks_grammar and self.is_doubtful(answers)]
         grammar = self._read_grammar([(*sentences[index], surface[index]) for index in doubtful])
         by_index = dict(zip(doubtful, grammar, strict=True))
         return [
             self._decide(targets, answers, by_index.get(index))
             for index, ((_, targets), answers) in enumerate(zip(sentences, surface, strict=True))
         ]
+
+    @staticmethod
+    def is_doubtful(answers: tuple[SurfaceAnswer, ...]) -> bool:
+        """Tell whether grammar could change what the cues say; in few sentences it could."""
+        return any(answer.beyond or answer.may_begin_clause for answer in answers)
 
     def _read_grammar(
         self, sentences: Sequence[tuple[str, tuple[Target, ...], tuple[SurfaceAnswer, ...]]]
@@ -97,10 +102,6 @@ class AssertionStage:
                 )
             ]
         )
-
-
-def _is_doubtful(answers: tuple[SurfaceAnswer, ...]) -> bool:
-    return any(answer.beyond or answer.may_begin_clause for answer in answers)
 
 
 def _negex(phrasebook: Phrasebook, readers: Sequence[str]) -> NegexReader:

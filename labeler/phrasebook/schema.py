@@ -155,16 +155,16 @@ class LabelSetFile(Model):
 class _Rule(Model):
     id: RuleId
     meaning: str = Field(min_length=1)
-    tier: str
-    status: Answer
-    role: Literal["finding", "anatomy", "any"] = "finding"
-    findings: tuple[str, ...] = ()
     cases: tuple[str, ...] = Field(min_length=1)
 
 
 class CueRule(_Rule):
     """A NegEx rule: cue phrases that give a status to mentions on one side of them, within their scope."""
 
+    tier: str
+    status: Answer
+    role: Literal["finding", "anatomy", "any"] = "finding"
+    findings: tuple[str, ...] = ()
     side: Literal["before", "after", "both"]
     """Where the cue stands, seen from the mention."""
     reach: Literal["clause", "list", "coordination", "neighbour", "nearest"] = "list"
@@ -181,15 +181,13 @@ class CueRule(_Rule):
         return tuple(text for phrase in self.phrases for text in expand(phrase))
 
 
-class DependencyRule(Model):
+class DependencyRule(_Rule):
     """A rule over the parsed sentence, in the form of spaCy's DependencyMatcher: how far the cues of other rules reach.
 
     The node `finding` is the mention's head word. The node `cue` is a word of a cue of another rule if the rule
     carries, and what begins a clause of its own if it vetoes.
     """
 
-    id: RuleId
-    meaning: str = Field(min_length=1)
     effect: Literal["carries", "vetoes"]
     """Whether a cue on the right side of the mention reaches it although no list leads from one to the other, or none
     before the mention reaches it although a list does."""
@@ -199,7 +197,6 @@ class DependencyRule(Model):
     """Whether what is coordinated with the node `finding` shares the status."""
     pattern: tuple[Node, ...] = Field(min_length=2, max_length=6)
     """At most 6; a node that any word would fit must be another's head, of which there is one."""
-    cases: tuple[str, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _check_nodes(self) -> DependencyRule:

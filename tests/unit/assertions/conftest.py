@@ -25,6 +25,7 @@ SCOPE = ScopeFile.model_validate(
         "summaries": ("{process,disease}",),
         "closers": ("{.,;}",),
         "separators": ("{|,;}",),
+        "contrasts": ("{but,however}",),
     }
 )
 ORDER = OrderFile.model_validate(
@@ -40,9 +41,9 @@ def cue(rule_id, tier, status, side, *phrases, **more):
     }
 
 
-def dependency(rule_id, tier, status, anchors, *pattern, **more):
-    """Return a rule over the parsed sentence."""
-    return {"id": rule_id, "meaning": "m", "tier": tier, "status": status, "anchors": anchors, "pattern": pattern} | {
+def carrier(rule_id, side, *pattern, **more):
+    """Return a rule of grammar that carries cues."""
+    return {"id": rule_id, "meaning": "m", "effect": "carries", "side": side, "pattern": pattern} | {
         "cases": ("x",),
         **more,
     }
@@ -68,14 +69,17 @@ RULES = AssertionFile.model_validate(
             cue("enlarged", "normal", "present", "both", "enlarged", role="anatomy"),
         ],
         "dependencies": [
-            dependency(
-                "dep-no",
-                "negation",
-                "absent",
-                ("no",),
-                {"RIGHT_ID": "cue", "RIGHT_ATTRS": {"LOWER": "no"}},
+            carrier(
+                "determiner",
+                "before",
+                {"RIGHT_ID": "cue", "RIGHT_ATTRS": {"DEP": "det"}},
                 {"LEFT_ID": "cue", "REL_OP": "<", "RIGHT_ID": "finding", "RIGHT_ATTRS": {}},
-                side="before",
+            ),
+            carrier(
+                "subject",
+                "after",
+                {"RIGHT_ID": "cue", "RIGHT_ATTRS": {"TAG": "VBN"}},
+                {"LEFT_ID": "cue", "REL_OP": ">", "RIGHT_ID": "finding", "RIGHT_ATTRS": {"DEP": "nsubjpass"}},
             ),
         ],
     }

@@ -50,22 +50,22 @@ def test_grammar_is_asked_where_the_surface_is_in_doubt(book, targets, parsed):
     assert parsed == ["no edema but effusion."]
 
 
-def test_doubt_without_an_anchor_needs_no_parse(book, targets, parsed):
-    """Where no rule could match, nothing is parsed; the mention has its default."""
-    stage = AssertionStage(book)
-    assert statuses(stage, targets, "Possible <uncertain>edema</uncertain> but <present>effusion</present>.") == [
-        "uncertain",
-        "present",
-    ]
-    assert parsed == []
+def test_grammar_carries_a_cue_over_a_clause(book, targets):
+    """A stop ends what the lists say, not what is said of the subject."""
+    markup = "The <absent>effusion</absent> which was large is not seen."
+    assert statuses(AssertionStage(book), targets, markup) == ["absent"]
+    assert statuses(AssertionStage(book, ("negex",)), targets, markup) == ["present"]
+    assert AssertionStage(book).read(*targets(markup))[0].reader == "dependency"
 
 
 def test_one_reader_alone_answers_alone(book, targets):
     """Each reader can be left out, as the ablation does."""
     post = "<absent>Effusion</absent> is not seen."
     assert statuses(AssertionStage(book, ("negex",)), targets, post) == ["absent"]
-    assert statuses(AssertionStage(book, ("dependency",)), targets, post) == ["present"]
-    assert statuses(AssertionStage(book, ("dependency",)), targets, "There is no <absent>edema</absent>.") == ["absent"]
+    assert statuses(AssertionStage(book, ("dependency",)), targets, post) == ["absent"]
+    listed = "No <absent>edema</absent>: <present>mass</present> stable."
+    assert statuses(AssertionStage(book, ("negex",)), targets, listed) == ["absent", "absent"]
+    assert statuses(AssertionStage(book, ("dependency",)), targets, listed) == ["absent", "present"]
 
 
 def test_anatomy_of_which_nothing_is_said_is_none(book, targets):

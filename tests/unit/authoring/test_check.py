@@ -237,20 +237,19 @@ cues:
     tier: gone
     status: absent
     side: after
-    phrases: [interval resolution]
+    phrases: [interval resolution, has resolved]
     cases: ["<absent>Edema</absent>, interval resolution."]
 """
 DEPENDENCY = """\
 dependencies:
-  - id: gone.verb
-    meaning: The object of "lacks".
-    tier: gone
-    status: absent
-    anchors: [lacks]
+  - id: carry.subject
+    meaning: The subject of the cue's verb.
+    effect: carries
+    side: after
     pattern:
-      - {RIGHT_ID: cue, RIGHT_ATTRS: {LOWER: lacks}}
-      - {LEFT_ID: cue, REL_OP: ">", RIGHT_ID: finding, RIGHT_ATTRS: {DEP: dobj}}
-    cases: ["Resolution of pain but the lung lacks <absent>edema</absent>."]
+      - {RIGHT_ID: cue, RIGHT_ATTRS: {LOWER: resolved}}
+      - {LEFT_ID: cue, REL_OP: ">", RIGHT_ID: finding, RIGHT_ATTRS: {DEP: nsubj}}
+    cases: ["The <absent>edema</absent>, which was large, has resolved."]
 """
 
 
@@ -288,7 +287,7 @@ def check_rules(root, content):
         pytest.param(
             "Resolution of <absent>edema</absent>",
             "Resolution of edema",
-            "rules/gone.yaml:9: error: rule 'gone.before': case 'Resolution of edema.': marks no mention; write <abs",
+            "rules/gone.yaml:9: error: rule 'gone.before': case 'Resolution of edema.': marks no mention; write it",
             id="case-without-a-mark",
         ),
         pytest.param(
@@ -298,21 +297,21 @@ def check_rules(root, content):
             id="open-mark",
         ),
         pytest.param(
-            "Resolution of pain but the lung lacks <absent>edema</absent>.",
-            "Resolution of <absent>edema</absent>.",
-            "rules/gone.yaml:26: error: rule 'gone.verb': decides in none of its cases; add one",
+            "The <absent>edema</absent>, which was large, has resolved.",
+            "The <absent>edema</absent> has resolved.",
+            "rules/gone.yaml:25: error: rule 'carry.subject': decides in none of its cases; add one",
             id="decides-nowhere",
         ),
         pytest.param(
-            "    tier: gone\n    status: absent\n    anchors",
-            "    tier: lost\n    status: absent\n    anchors",
-            "rules/gone.yaml:20: error: rule 'gone.verb': tier 'lost' is not in order.yaml: gone",
+            "    tier: gone\n    status: absent\n    side: after",
+            "    tier: lost\n    status: absent\n    side: after",
+            "rules/gone.yaml:12: error: rule 'gone.after': tier 'lost' is not in order.yaml: gone",
             id="unknown-tier",
         ),
         pytest.param(
-            "    anchors:",
-            "    findings: [Edema]\n    anchors:",
-            "rules/gone.yaml:22: error: rule 'gone.verb': no label set has the finding 'Edema'; correct the name",
+            "    side: after\n    phrases",
+            "    findings: [Edema]\n    side: after\n    phrases",
+            "rules/gone.yaml:14: error: rule 'gone.after': no label set has the finding 'Edema'; correct the name",
             id="finding-of-no-set",
         ),
     ],

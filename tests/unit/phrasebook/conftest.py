@@ -56,6 +56,7 @@ places: [over]
 summaries: [process]
 closers: ["."]
 separators: ["{|,;}"]
+contrasts: ["but"]
 predicate-words: [also]
 parts: [lungs]
 """,

@@ -86,6 +86,7 @@ def test_scope_words_are_expanded():
             "summaries",
             "closers",
             "separators",
+            "contrasts",
             "joins",
             "alternatives",
             "verbs",
