@@ -13,15 +13,17 @@ from labeler.phrasebook.load import load_phrasebook
 from labeler.phrasebook.yaml_files import read_yaml
 
 ALIGN = "the indentation or a quote does not fit the lines above; align it"
-COLON = 'a second ": " in a line, or a line indented too far; put a text with a colon in quotes'
+COLON = 'a text with ": " in it; put it in quotes'
+FAR = "a line indented too far, or one above without its colon; align it, or add the colon"
 MARK = "a text that begins with a mark such as @, %, ` or *; put it in quotes"
 OPEN = "a [ or { that is not closed; close it, or put the text in quotes"
 ESCAPE = r"a \ in double quotes that makes no character; write the character, or use single quotes"
 MISTAKES = {
     "colon in a sentence": ("cases:\n  - Note: seen: not felt.\n", 2, COLON),
-    "item indented too far": ("cases:\n  - x\n    - y: z\n", 3, COLON),
+    "item indented too far": ("cases:\n  - x\n    - y: z\n", 3, FAR),
     "item indented too little": ("a:\n    - x\n  - y\n", 3, ALIGN),
     "text behind quotes": ('a: "b" c\n', 1, ALIGN),
+    "first key without a colon": ("a b\nc: d\n", 2, FAR),
     "key without a colon": ("a: b\nc\n", 2, 'a line that is neither "key: value" nor "- item"; indent it, or put the'),
     "list not closed": ("x: y\na: [b\nc: d\n", 2, OPEN),
     "braces not closed": ("a: {b: c\n", 1, OPEN),
