@@ -16,7 +16,8 @@ import click
 
 from labeler.assertions.dependency import DependencyReader
 from labeler.assertions.negex import NegexReader
-from labeler.assertions.parse import load_model, load_tokenizer
+from labeler.assertions.parse import load_model
+from labeler.assertions.tokens import tokenized
 from labeler.assertions.verdict import Target
 from labeler.cli.evaluate import Script
 from labeler.io.write import CsvLines, Layout
@@ -74,8 +75,8 @@ class Measured:
         self.book = book
         self.rules = load_section_rules(book.folder / "sections.yaml")
         self.finder = MentionFinder(book)
-        self.nlp, self.model = load_tokenizer(), load_model()
-        self.negex = NegexReader(book, self.nlp)
+        self.model = load_model()
+        self.negex = NegexReader(book)
         self.dependency = DependencyReader(book, self.model.vocab)
 
     def extents(self) -> list[tuple[Report, int, int]]:
@@ -107,9 +108,7 @@ class Measured:
 
     def doubtful(self, asked: list[tuple[str, tuple[Target, ...]]]) -> list[tuple[str, tuple[Target, ...]]]:
         """Read the surface; returns the sentences that need a parse."""
-        answers = [
-            (sentence, targets, self.negex.read(self.nlp.make_doc(sentence), targets)) for sentence, targets in asked
-        ]
+        answers = [(sentence, targets, self.negex.read(tokenized(sentence), targets)) for sentence, targets in asked]
         anchors = self.dependency.anchors
         return [(text, targets) for text, targets, answer in answers if None in answer and anchors & set(text.split())]
 

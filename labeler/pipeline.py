@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property, lru_cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from labeler.assertions.decide import READERS
 from labeler.assertions.model import find_model
@@ -12,11 +13,12 @@ from labeler.assertions.verdict import Target, Verdict, cue_of
 from labeler.errors import UsageError
 from labeler.mentions.find import MentionFinder
 from labeler.phrasebook.load import load_phrasebook
-from labeler.records import Assertion, Mention, Report, Status, StudyLabels
+from labeler.records import Assertion, Mention, Report, Status, StudyLabels, UnreadWord
 from labeler.sentence_cache import SentenceCache
 from labeler.study.combine import Combiner
 from labeler.text.sections import load_section_rules
 from labeler.text.stage import TextStage
+from labeler.text.words import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,15 +28,28 @@ if TYPE_CHECKING:
 
     from labeler.mentions.hits import PhraseHit
     from labeler.text.stage import LabelledText, Passage
+    from labeler.text.whitespace import NormalText
 
-    _Reading = tuple[tuple[PhraseHit, Verdict], ...]
-    """What a sentence says: its mentions, each with its verdict."""
+    _Part = TypeVar("_Part", PhraseHit, Verdict, UnreadWord)
+
 
 _LABELLED_AT_ONCE = 256
 """Reports that `label_many` labels together in one process, so that their doubtful sentences are parsed at once."""
 CACHED_SENTENCES = 100_000
 """Sentences whose reading is kept; radiology sentences repeat. About 1 kB each."""
 
+
+class _Reading(NamedTuple):
+    """What a sentence says: its mentions, each with its verdict, its unread words, and how many words are strange."""
+
+    mentions: tuple[tuple[PhraseHit, Verdict], ...]
+    unread: tuple[UnreadWord, ...] = ()
+    strange: int = 0
+    words: int = 0
+
+
+_LOOKED_AT_FROM = 10
+"""One strange word in so many makes a text worth a closer look at its language."""
 _STATUSES: dict[str, Status | None] = {**{status.value: status for status in Status}, "none": None}
 
 
@@ -56,7 +71,8 @@ class Labeler:
     aggregation : str, optional
         "documented", "chexpert-code" or "negbio"; see `labeler.study.policy`. That of the profile without it.
     readers : sequence of str
-        Readers of the assertion stage: "dependency", "negex" or both.
+        Readers of the assertion stage: "dependency", "negex" or both; "negspacy" in place of "negex" has negspacy find
+        the cues, to the same effect and more slowly.
     policies : sequence of str, optional
         Policies of the label set: what words that don't decide are read as; those that it applies by itself without
         it, and "none" for none.
@@ -100,6 +116,7 @@ class Labeler:
         self.phrase_hash = book.hash
         self._model = find_model(model)
         self._text = TextStage(sections or book.label_set.sections, load_section_rules(book.folder / "sections.yaml"))
+        self._vocabulary = Vocabulary(book)
         self._finder = MentionFinder(book)
         self._new_stage = partial(AssertionStage, book, tuple(readers), self._model)
         self._combiner = Combiner(book, aggregation or book.profile.aggregation, policies)
@@ -148,18 +165,46 @@ class Labeler:
         """
         texts = [self._text.read(report if isinstance(report, Report) else Report("", report)) for report in reports]
         readings = self._readings.of(passage.words for text in texts for passage in text.passages)
-        return [self._labels(text, _assertions(text, readings)) for text in texts]
+        return [self._labels(text, readings) for text in texts]
 
     def _read(self, sentences: Sequence[str]) -> list[_Reading]:
         """Read sentences, each by nothing but its own text: its mentions and what it asserts of them."""
-        mentions = [self._finder.find(sentence) for sentence in sentences]
-        naming = [(sentence, _targets(hits)) for sentence, hits in zip(sentences, mentions, strict=True) if hits]
+        spelled = [self._vocabulary.spelled(sentence) for sentence in sentences]
+        mentions = [self._finder.find(normal.text) for normal in spelled]
+        naming = [(normal.text, _targets(hits)) for normal, hits in zip(spelled, mentions, strict=True) if hits]
         verdicts = iter(self._stage.read_all(naming) if naming else ())
-        return [tuple(zip(hits, next(verdicts), strict=True)) if hits else () for hits in mentions]
+        return [
+            self._reading(normal, tuple(zip(hits, next(verdicts), strict=True)) if hits else ())
+            for normal, hits in zip(spelled, mentions, strict=True)
+        ]
 
-    def _labels(self, text: LabelledText, assertions: tuple[Assertion, ...]) -> StudyLabels:
-        labels = self._combiner.combine(assertions, labelled=text.characters > 0)
-        return StudyLabels(labels, assertions, text.report.id, text.report.subject_id, text.characters)
+    def _reading(self, spelled: NormalText, mentions: tuple[tuple[PhraseHit, Verdict], ...]) -> _Reading:
+        """Make the reading of a sentence, with offsets into the sentence as it is written."""
+        unread = self._vocabulary.unread(spelled.text)
+        if spelled.edges:
+            mentions = tuple([(_as_written(hit, spelled), _as_written(verdict, spelled)) for hit, verdict in mentions])
+            unread = tuple([_as_written(word, spelled) for word in unread])
+        return _Reading(mentions, unread, *self._vocabulary.strange(spelled.text))
+
+    def _labels(self, text: LabelledText, readings: Mapping[str, _Reading]) -> StudyLabels:
+        report, characters = text.report, text.characters
+        if self._is_foreign(text, readings):
+            labels = self._combiner.combine((), labelled=False)
+            return StudyLabels(labels, (), report.id, report.subject_id, characters, is_foreign=True)
+        assertions = _assertions(text, readings)
+        unread = _unread(text, readings)
+        labels = self._combiner.combine(assertions, labelled=characters > 0, unread=bool(unread))
+        return StudyLabels(labels, assertions, report.id, report.subject_id, characters, unread)
+
+    def _is_foreign(self, text: LabelledText, readings: Mapping[str, _Reading]) -> bool:
+        """Tell whether a text is not English; few have so many strange words that they are looked at closely."""
+        if not self._vocabulary.is_on:
+            return False
+        sentences = [readings[passage.words] for passage in text.passages]
+        strange, words = sum(sentence.strange for sentence in sentences), sum(sentence.words for sentence in sentences)
+        if words and strange * _LOOKED_AT_FROM < words:
+            return False
+        return self._vocabulary.is_foreign(" ".join(p.seen.text[p.start : p.end] for p in text.passages))
 
     def label_many(self, reports: Iterable[str | Report], *, workers: int = 1) -> Iterator[StudyLabels]:
         """Label reports lazily, some at once, in their order; any number of workers gives the same.
@@ -221,15 +266,15 @@ def _assertions(text: LabelledText, readings: Mapping[str, _Reading]) -> tuple[A
         [
             assertion
             for passage in text.passages
-            if (reading := readings[passage.words])
-            for assertion in _of_passage(passage, reading, report)
+            if (mentions := readings[passage.words].mentions)
+            for assertion in _of_passage(passage, mentions, report)
         ]
     )
 
 
-def _of_passage(passage: Passage, reading: _Reading, report: str) -> Iterator[Assertion]:
+def _of_passage(passage: Passage, mentions: tuple[tuple[PhraseHit, Verdict], ...], report: str) -> Iterator[Assertion]:
     sentence, normal = passage.sentence(), passage.normal()
-    for hit, verdict in reading:
+    for hit, verdict in mentions:
         start, end = normal.span(hit.start, hit.end)
         yield Assertion(
             mention=Mention(hit.finding, start, end, report[start:end], hit.phrase_id),
@@ -239,6 +284,22 @@ def _of_passage(passage: Passage, reading: _Reading, report: str) -> Iterator[As
             cue=cue_of(verdict, normal, report),
             sentence=sentence,
         )
+
+
+def _unread(text: LabelledText, readings: Mapping[str, _Reading]) -> tuple[UnreadWord, ...]:
+    """Return the unread words of a report in the order of the text, with offsets into the report."""
+    return tuple(
+        [
+            UnreadWord(*passage.normal().span(word.start, word.end))
+            for passage in text.passages
+            for word in readings[passage.words].unread
+        ]
+    )
+
+
+def _as_written(part: _Part, spelled: NormalText) -> _Part:
+    start, end = spelled.span(part.start, part.end)
+    return replace(part, start=start, end=end)
 
 
 @lru_cache(maxsize=4)

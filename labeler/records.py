@@ -89,6 +89,14 @@ class Cue(_Record):
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadWord(_Record):
+    """A word of the labelled text that no phrase, rule or known neutral word accounts for; it may be a finding."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Mention(_Record):
     """A place where the text names a finding, or the anatomy whose description decides it.
 
@@ -162,6 +170,10 @@ class StudyLabels(_Record, Mapping[str, Status | None]):
     study_id, subject_id : str, optional
     labelled_characters : int
         Length of the text that was chosen for labelling; 0 where the report has no usable section.
+    unread : tuple of UnreadWord
+        The words of the labelled text that nothing accounts for, in the order of the text.
+    is_foreign : bool
+        Whether the text is mostly not English and nothing was read of it.
 
     Examples
     --------
@@ -178,6 +190,8 @@ class StudyLabels(_Record, Mapping[str, Status | None]):
     study_id: str = ""
     subject_id: str | None = None
     labelled_characters: int = 0
+    unread: tuple[UnreadWord, ...] = ()
+    is_foreign: bool = False
     _by_finding: dict[str, Label] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

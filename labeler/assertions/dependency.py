@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from labeler.phrasebook.load import Phrasebook
     from labeler.phrasebook.schema import DependencyRule
 
-_SEPARATORS = frozenset({"|", ";"})
 _CONTRAST = frozenset({"but", "however", "although", "though", "while", "yet"})
 
 
@@ -47,6 +46,7 @@ class DependencyReader:
         self._vetoes = {rule.id: rule for rule in self._rules.values() if rule.vetoes}
         self.anchors = frozenset(self._by_anchor)
         self._openers = phrasebook.scope.words("openers")
+        self._separators = phrasebook.scope.words("separators")
 
     def read(self, doc: Doc, targets: tuple[Target, ...]) -> tuple[tuple[Verdict, ...], ...]:
         """Return, for each target, the verdicts of the rules that match it.
@@ -108,7 +108,7 @@ class DependencyReader:
     def _is_cut_off(self, doc: Doc, cue: int, span: Span) -> bool:
         """Tell whether another statement begins between a cue and the mention behind it: at a bar, or after a comma."""
         return any(
-            doc[at].lower_ in _SEPARATORS or (doc[at].lower_ == "," and doc[at + 1].lower_ in self._openers)
+            doc[at].lower_ in self._separators or (doc[at].lower_ == "," and doc[at + 1].lower_ in self._openers)
             for at in range(cue + 1, span.start)
         )
 

@@ -89,6 +89,7 @@ class Scope:
         self.summaries = file.words("summaries")
         self.parts = file.words("parts")
         self.closers = file.words("closers")
+        self.separators = file.words("separators")
         self._closed = self.joins | self.stops | self.list_verbs | self.places | self.closers | self.summaries
         self.predicate_words = file.words("predicate_words") | self.verbs
 
@@ -115,10 +116,24 @@ class Scope:
     def reaches(self, frame: Frame, cue: CueMatch, start: int, end: int) -> bool:
         """Tell whether the scope of a cue that faces the mention in tokens start to end holds it."""
         between = range(cue.end, start) if cue.end <= start else range(end, cue.start)
+        if cue.rule.reach == "nearest":
+            return self._is_nearest(frame, between, forward=cue.end <= start)
         over_mentions = end <= cue.start and _closes_list(frame, cue, self.joins)
         if cue.rule.reach == "neighbour" and not over_mentions and not frame.mentions.isdisjoint(between):
             return False
         return self._reaches_forward(frame, cue, start) if cue.end <= start else self._reaches_backward(frame, cue, end)
+
+    def _is_nearest(self, frame: Frame, between: range, *, forward: bool) -> bool:
+        """Tell whether no mention stands between but those that are coordinated with the one that is asked about."""
+        if any(frame.words[index] in self.separators for index in between):
+            return False
+        nearer = [index for index in between if index in frame.mentions]
+        if not nearer:
+            return True
+        tied = range(nearer[0], between.stop) if forward else range(between.start, nearer[-1] + 1)
+        words = [frame.words[index] for index in tied if index not in frame.mentions]
+        joined = any(word in self.joins and word not in _MARKS for word in words)
+        return joined and not any(word in self.stops or word in self.verbs for word in words)
 
     def _reaches_forward(self, frame: Frame, cue: CueMatch, target: int) -> bool:
         closed = False

@@ -9,15 +9,16 @@ from labeler.assertions.decide import READERS, Decider
 from labeler.assertions.dependency import DependencyReader
 from labeler.assertions.model import find_model
 from labeler.assertions.negex import NegexReader
+from labeler.assertions.negspacy_cues import NegspacyCues
 from labeler.assertions.parse import load_model, load_tokenizer
+from labeler.assertions.tokens import tokenized
 from labeler.assertions.verdict import Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from spacy.tokens import Doc
-
     from labeler.assertions.model import Model
+    from labeler.assertions.tokens import Tokens
     from labeler.assertions.verdict import Verdict
     from labeler.phrasebook.load import Phrasebook
 
@@ -34,7 +35,7 @@ class AssertionStage:
     ----------
     phrasebook : Phrasebook
     readers : sequence of str
-        "dependency", "negex" or both.
+        "dependency", "negex" or both; "negspacy" in place of "negex" has negspacy find the cues, to the same effect.
     model : Model, optional
         The parser's; the default model without it.
     """
@@ -42,11 +43,10 @@ class AssertionStage:
     def __init__(self, phrasebook: Phrasebook, readers: Sequence[str] = READERS, model: Model | None = None) -> None:
         self._phrasebook = phrasebook
         self._model = model or find_model()
-        self._nlp = load_tokenizer()
         self._decider = Decider(phrasebook.order)
         self._anchors = _anchors(phrasebook) if "dependency" in readers else frozenset[str]()
         self._has_vetoes = "dependency" in readers and _has_vetoes(phrasebook)
-        self._negex = NegexReader(phrasebook, self._nlp) if "negex" in readers else None
+        self._negex = _negex(phrasebook, readers)
 
     @cached_property
     def _dependency(self) -> DependencyReader:
@@ -68,16 +68,16 @@ class AssertionStage:
 
     def read_all(self, sentences: Sequence[tuple[str, tuple[Target, ...]]]) -> list[tuple[Verdict, ...]]:
         """Return what `read` does for each sentence; those in doubt are parsed together, in a third of the time."""
-        docs = [self._nlp.make_doc(text) for text, _ in sentences]
-        surface = [self._read_surface(doc, targets) for doc, (_, targets) in zip(docs, sentences, strict=True)]
+        cut = [tokenized(text) for text, _ in sentences]
+        surface = [self._read_surface(tokens, targets) for tokens, (_, targets) in zip(cut, sentences, strict=True)]
         clauses = [
-            self._negex.clauses(doc, targets, verdicts) if self._negex and self._has_vetoes else frozenset[Target]()
-            for doc, (_, targets), verdicts in zip(docs, sentences, surface, strict=True)
+            self._negex.clauses(tokens, targets, verdicts) if self._negex and self._has_vetoes else frozenset[Target]()
+            for tokens, (_, targets), verdicts in zip(cut, sentences, surface, strict=True)
         ]
         doubtful = [
             index
-            for index, (doc, verdicts) in enumerate(zip(docs, surface, strict=True))
-            if clauses[index] or self._is_doubtful(doc, verdicts)
+            for index, (tokens, verdicts) in enumerate(zip(cut, surface, strict=True))
+            if clauses[index] or self._is_doubtful(tokens, verdicts)
         ]
         grammar = self._read_grammar([sentences[index] for index in doubtful])
         by_index = dict(zip(doubtful, grammar, strict=True))
@@ -86,12 +86,12 @@ class AssertionStage:
             for index, ((_, targets), verdicts) in enumerate(zip(sentences, surface, strict=True))
         ]
 
-    def _is_doubtful(self, doc: Doc, surface: _Surface) -> bool:
+    def _is_doubtful(self, tokens: Tokens, surface: _Surface) -> bool:
         """Tell whether the surface is in doubt of a mention, and a rule has an anchor in the sentence."""
-        return None in surface and not self._anchors.isdisjoint(token.lower_ for token in doc)
+        return None in surface and not self._anchors.isdisjoint(tokens.words)
 
-    def _read_surface(self, doc: Doc, targets: tuple[Target, ...]) -> tuple[tuple[Verdict, ...] | None, ...]:
-        return self._negex.read(doc, targets) if self._negex else (None,) * len(targets)
+    def _read_surface(self, tokens: Tokens, targets: tuple[Target, ...]) -> _Surface:
+        return self._negex.read(tokens, targets) if self._negex else (None,) * len(targets)
 
     def _read_grammar(
         self, sentences: Sequence[tuple[str, tuple[Target, ...]]]
@@ -128,6 +128,12 @@ class AssertionStage:
         if clause is None or not vetoes:
             return surface
         return [verdict for verdict in (*surface, *vetoes) if verdict.end > clause.start]
+
+
+def _negex(phrasebook: Phrasebook, readers: Sequence[str]) -> NegexReader | None:
+    if "negspacy" in readers:
+        return NegexReader(phrasebook, lambda phrases: NegspacyCues(phrases, load_tokenizer()))
+    return NegexReader(phrasebook) if "negex" in readers else None
 
 
 def _has_vetoes(phrasebook: Phrasebook) -> bool:

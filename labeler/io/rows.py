@@ -79,6 +79,9 @@ class RowMaker:
     def _row(self, report: Report, answer: StudyLabels | Failure) -> Row | Failure:
         if isinstance(answer, Failure):
             return answer
+        if answer.is_foreign:
+            remedy = "translate it, or leave it out: the rules read English"
+            return Failure("", FailureKind.LANGUAGE, "is mostly not in English", remedy, report.id, Stage.LABEL)
         try:
             lines = tuple([form.line(report, answer) for form in self.formats])
         except _NO_REPORTS_FAULT:

@@ -24,6 +24,7 @@ class FailureKind(StrEnum):
     WORKER_DIED = "worker-died"
     ENGINE_ERROR = "engine-error"
     VANISHED = "vanished"
+    LANGUAGE = "language"
 
 
 class Stage(StrEnum):

@@ -13,7 +13,7 @@ from labeler.phrasebook.folder import label_sets, screen
 from labeler.phrasebook.messages import hint
 from labeler.phrasebook.profiles import DEFAULT_PROFILE, load_profile
 from labeler.phrasebook.references import check_findings, check_label_set, check_rules
-from labeler.phrasebook.schema import FindingFile, LabelSetFile, MentionGroup, PhraseGroup, ProfileFile
+from labeler.phrasebook.schema import FindingFile, LabelSetFile, MentionGroup, NeutralFile, PhraseGroup, ProfileFile
 from labeler.phrasebook.yaml_files import fault_at, read_model, yaml_paths
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ class Phrasebook:
         Where the files were read.
     profile : ProfileFile
         What the assertion rules are for.
+    neutral : tuple of str
+        Words that name no finding, as neutral.yaml has them.
     """
 
     label_set: LabelSetFile
@@ -53,6 +55,7 @@ class Phrasebook:
     hash: str
     folder: Path
     profile: ProfileFile = DEFAULT_PROFILE
+    neutral: tuple[str, ...] = ()
 
 
 def phrases_folder() -> Path:
@@ -110,11 +113,18 @@ def load_phrasebook(
         hash=_hash(root, [chosen, *(root / other / "findings" for other in used)], rules.folders),
         folder=root,
         profile=rules.profile,
+        neutral=_neutral(root) if rules.profile.spelling else (),
     )
     check_findings(files, book.label_set)
     check_label_set(book.label_set, label_set_file, rules, root)
     check_rules(rules, book.label_set.named(), root)
     return book
+
+
+def _neutral(root: Path) -> tuple[str, ...]:
+    path = root / "neutral.yaml"
+    groups = read_model(path, NeutralFile).groups if path.is_file() else ()
+    return tuple(words for group in groups for words in group.words)
 
 
 def _set_folder(root: Path, label_set: str) -> Path:

@@ -12,7 +12,9 @@ from labeler.phrasebook.yaml_files import fault_at, read_model, yaml_paths
 if TYPE_CHECKING:
     from pathlib import Path
 
-DEFAULT_PROFILE = ProfileFile(name="default", meaning="The rules that read reports as their readers mean them.")
+DEFAULT_PROFILE = ProfileFile(
+    name="default", meaning="The rules that read reports as their readers mean them.", spelling=True
+)
 """The profile of assertion/ itself; others are folders of assertion/profiles/."""
 
 

@@ -167,7 +167,7 @@ class CueRule(_Rule):
 
     side: Literal["before", "after", "both"]
     """Where the cue stands, seen from the mention."""
-    reach: Literal["clause", "list", "coordination", "neighbour"] = "list"
+    reach: Literal["clause", "list", "coordination", "neighbour", "nearest"] = "list"
     """How far a cue reaches: over its clause, over the bare list that it stands at, over what is joined by words
     but not by a comma alone, or within its own list item. A cue of reach "neighbour" ends no other cue's scope."""
     closes: bool = False
@@ -227,6 +227,8 @@ class ProfileFile(Model):
     """Another profile whose order and rules it has as well; "" for none."""
     without: tuple[RuleId, ...] = ()
     """Rules of that profile which it has not."""
+    spelling: bool = False
+    """Whether misspelt words are read as what they are meant for, and what nothing accounts for is told."""
 
 
 class Tier(Model):
@@ -276,6 +278,8 @@ class ScopeFile(Model):
     """Nouns that sum up what is denied; a comma behind one ends the negation ("no acute process, old fracture")."""
     closers: tuple[Phrase, ...]
     """Marks behind which a form's answer ends."""
+    separators: tuple[Phrase, ...]
+    """Marks behind which another statement begins, which grammar knows nothing of."""
     predicate_words: tuple[Phrase, ...]
     """Words that may stand before a second predicate of the same subject ("is stable and otherwise normal")."""
     parts: tuple[Phrase, ...]
@@ -285,3 +289,22 @@ class ScopeFile(Model):
         """Return the words of one kind, braces expanded."""
         phrases: tuple[str, ...] = getattr(self, kind)
         return frozenset(text for phrase in phrases for text in expand(phrase))
+
+    def all_words(self) -> frozenset[str]:
+        """Return the words of all kinds, braces expanded."""
+        kinds = [name for name in type(self).model_fields if name != "meaning"]
+        return frozenset().union(*[self.words(kind) for kind in kinds])
+
+
+class NeutralGroup(Model):
+    """Words of one kind that name no finding; each entry is words with blanks between them."""
+
+    id: RuleId
+    meaning: str = Field(min_length=1)
+    words: tuple[str, ...] = Field(min_length=1)
+
+
+class NeutralFile(Model):
+    """The file neutral.yaml: words of reports that name no finding, beside those of phrases and rules."""
+
+    groups: tuple[NeutralGroup, ...] = ()

@@ -59,7 +59,7 @@ class Combiner:
         }
         self._implied_by_finding = phrasebook.label_set.implies
 
-    def combine(self, assertions: Sequence[Assertion], *, labelled: bool) -> tuple[Label, ...]:
+    def combine(self, assertions: Sequence[Assertion], *, labelled: bool, unread: bool = False) -> tuple[Label, ...]:
         """Return one label per finding of the label set, in its order.
 
         Parameters
@@ -68,6 +68,8 @@ class Combiner:
             In the order of the text.
         labelled : bool
             Whether there was any text to label; without it nothing is said, of "no finding" neither.
+        unread : bool
+            Whether the text has words that nothing accounts for; what must be stated is then not said to be normal.
         """
         assertions = self._choices.apply(assertions)
         by_finding: dict[str, list[Assertion]] = {}
@@ -78,7 +80,7 @@ class Combiner:
         if labelled:
             labels |= {name: _group_label(name, group, labels) for name, group in self._groups.items()}
             if self._no_finding is not None:
-                labels[self._no_finding.name] = self._nothing_found(self._no_finding, labels)
+                labels[self._no_finding.name] = self._nothing_found(self._no_finding, labels, unread=unread)
         return tuple([labels.get(finding) or self._not_mentioned[finding] for finding in self._findings])
 
     def _label(self, finding: str, assertions: list[Assertion]) -> Label:
@@ -107,13 +109,15 @@ class Combiner:
         by_phrase = self._implied_by_phrase.get(assertion.mention.phrase_id, _NOTHING)
         return {**by_finding, **by_phrase} if by_finding and by_phrase else by_finding or by_phrase
 
-    def _nothing_found(self, no_finding: NoFinding, labels: Mapping[str, Label]) -> Label:
+    def _nothing_found(self, no_finding: NoFinding, labels: Mapping[str, Label], *, unread: bool) -> Label:
         ignored = {no_finding.name, *no_finding.ignores}
         if not self._blocked_by_others:
             ignored.add(no_finding.blocked_by)
         found = [label for finding, label in labels.items() if finding not in ignored and label.status in _FOUND]
         if not found and not no_finding.stated:
             return Label(no_finding.name, Status.PRESENT, "no-finding.nothing-else")
+        if not found and unread:
+            return Label(no_finding.name, None, "no-finding.unread")
         if not found:
             return _stated(no_finding, labels)
         return Label(no_finding.name, None, "no-finding.withheld", _reasons(found))

@@ -7,15 +7,10 @@ and so it is to the labeler. The stages read the legible text, which leads every
 from __future__ import annotations
 
 import re
-from array import array
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from labeler.terminal import ESCAPE
-from labeler.text.whitespace import NormalText
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from labeler.text.whitespace import NormalText, rewritten
 
 _CONTROL = r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
 _INVISIBLE = r"\xad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
@@ -80,32 +75,11 @@ def legible(text: str) -> NormalText:
     >>> report[start:end] == "pneumo\u00adthorax"
     True
     """
-    seen = NormalText(text, 0, len(text)) if _is_plain(text) else _rewritten(text, _STRANGE, _replacement)
+    seen = NormalText(text, 0, len(text)) if _is_plain(text) else rewritten(text, _STRANGE, _replacement)
     if not (_MAY_BE_GLUED.search(seen.text) or seen.text.startswith("-") or "\n-" in seen.text):
         return seen  # nearly every report
-    spaced = _rewritten(seen.text, _GLUED, _spaced)
+    spaced = rewritten(seen.text, _GLUED, _spaced)
     return replace(spaced, origin=seen) if seen.edges else spaced
-
-
-def _rewritten(text: str, pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str]) -> NormalText:
-    parts: list[str] = []
-    edges, shifts = array("q"), array("q")
-    at = shift = 0
-    for match in pattern.finditer(text):
-        new = replacement(match)
-        parts += text[at : match.start()], new
-        begin, at = match.start() - shift, match.end()
-        kept = min(len(new), at - match.start())
-        if kept < at - match.start():
-            shift += at - match.start() - kept
-            edges.append(begin + kept)
-            shifts.append(shift)
-        for extra in range(kept, len(new)):  # every letter of a ligature leads back to the whole
-            shift -= 1
-            edges.append(begin + extra)
-            shifts.append(shift)
-    parts.append(text[at:])
-    return NormalText("".join(parts), 0, len(text), edges, shifts)
 
 
 def _spaced(match: re.Match[str]) -> str:

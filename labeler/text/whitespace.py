@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _LONG_RUN = re.compile(r"\s{2,}")
 
@@ -111,6 +112,33 @@ def collapse(piece: str) -> str:
     'No effusion.'
     """
     return " ".join(piece.split())
+
+
+def rewritten(text: str, pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str]) -> NormalText:
+    r"""Return a text with the matches of a pattern replaced; the ends of a replacement lead back to those of its match.
+
+    >>> normal = rewritten("no effussion.", re.compile("effussion"), lambda _: "effusion")
+    >>> normal.text, normal.span(3, 11)
+    ('no effusion.', (3, 12))
+    """
+    parts: list[str] = []
+    edges, shifts = array("q"), array("q")
+    at = shift = 0
+    for match in pattern.finditer(text):
+        new = replacement(match)
+        parts += text[at : match.start()], new
+        begin, at = match.start() - shift, match.end()
+        kept = min(len(new), at - match.start())
+        if kept < at - match.start():
+            shift += at - match.start() - kept
+            edges.append(begin + max(kept - 1, 0))
+            shifts.append(shift)
+        for extra in range(kept, len(new)):  # every further letter leads back to the whole
+            shift -= 1
+            edges.append(begin + extra)
+            shifts.append(shift)
+    parts.append(text[at:])
+    return NormalText("".join(parts), 0, len(text), edges, shifts)
 
 
 def _shifts(piece: str) -> tuple[tuple[int, ...], tuple[int, ...]]:

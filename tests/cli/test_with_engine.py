@@ -1,5 +1,6 @@
 """The command line with the labeler itself."""
 
+import csv
 import shutil
 
 import pytest
@@ -86,3 +87,15 @@ def test_an_unknown_name_ends_with_2(run, folder, arguments):
     assert result.exit_code == 2
     assert "Error: " in result.stderr
     assert result.stdout == ""
+
+
+def test_a_report_in_another_language_is_listed_as_such(run, tmp_path):
+    """It's a failure by name, with its remedy, and not a line of blanks."""
+    reports, out = tmp_path / "reports.csv", tmp_path / "labels.csv"
+    reports.write_text("study_id,text\n1,No edema.\n2,Kein Pleuraerguss. Die Lunge ist frei.\n", "utf-8")
+    result = run("label", reports, "-o", out, "--sections", "all", "--id-column", "study_id")
+    assert result.exit_code == 1
+    with out.with_name("labels.csv.errors.csv").open(newline="", encoding="utf-8") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["id"], row["kind"], row["stage"]) == ("2", "language", "label")
+    assert "Pleuraerguss" not in result.output + "".join(row.values())

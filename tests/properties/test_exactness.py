@@ -7,7 +7,7 @@ import csv
 import random
 import shutil
 import tempfile
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import pytest
 
 from labeler.assertions.dependency import DependencyReader
 from labeler.assertions.negex import NegexReader
+from labeler.assertions.negspacy_cues import NegspacyCues
 from labeler.assertions.parse import load_model
 from labeler.io.evidence import EvidenceLines
 from labeler.io.read import read_reports
@@ -79,8 +80,8 @@ def full_path():
     reader = DependencyReader(book, model.vocab)
     reader.anchors = AnyWord()
     reader._by_anchor = {"any": list(reader._rules.values())}
-    stage._nlp, stage._anchors, stage._dependency = model, AnyWord(), reader
-    stage._negex = NegexReader(book, model)
+    stage._anchors, stage._dependency = AnyWord(), reader
+    stage._negex = NegexReader(book, partial(NegspacyCues, nlp=model))
     labeler._readings = SentenceCache(labeler._read, 0)
     return labeler, SingleParser(model)
 

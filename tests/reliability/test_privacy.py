@@ -23,6 +23,7 @@ from labeler.spark import _LabelRows
 
 MARK = "zqxj"
 TEXT = f"{MARK} no edema {MARK}\n\nIMPRESSION: {MARK}, pneumonia {MARK} may {MARK}\n{MARK}"
+TEXT += " The heart is normal in size and the lungs are clear. There is no pleural effusion on either side."
 FORMS = [MARK.encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be")]
 
 

@@ -3,26 +3,26 @@
 import pytest
 
 from labeler.assertions.negex import NegexReader
-from labeler.assertions.parse import load_tokenizer
+from labeler.assertions.tokens import tokenized
 from labeler.assertions.verdict import Target
 
 
 @pytest.fixture
 def reader(book):
     """Return the reader of cues over the small rules."""
-    return NegexReader(book, load_tokenizer())
+    return NegexReader(book)
 
 
 def read(reader, text, *words, role="finding"):
     """Return the answers of the reader on words of a sentence."""
     targets = tuple(Target(text.index(word), text.index(word) + len(word), "", role) for word in words)
-    return reader.read(load_tokenizer().make_doc(text), targets)
+    return reader.read(tokenized(text), targets)
 
 
 def test_sentence_without_a_cue_is_answered_with_nothing(reader):
     """An empty answer says that no cue faces the mention."""
     assert read(reader, "small effusion", "effusion") == ((),)
-    assert reader.read(load_tokenizer().make_doc(""), ()) == ()
+    assert reader.read(tokenized(""), ()) == ()
 
 
 def test_cue_that_faces_a_mention_and_does_not_reach_it_leaves_doubt(reader):
@@ -80,12 +80,12 @@ def test_answers_come_in_the_order_of_the_targets(reader):
 
 
 def test_what_a_reader_has_read_before_changes_no_answer(book):
-    """Cues go to the matcher as sentences need them; a reader that knows them all and a new one answer alike."""
+    """A reader that has read other sentences and a new one answer alike."""
     sentences = ["no change in effusion", "effusion is not seen", "without effusion", "possible effusion versus edema"]
-    used = NegexReader(book, load_tokenizer())
+    used = NegexReader(book)
     for sentence in reversed(sentences):
         read(used, sentence, "effusion")
     for sentence in sentences:
-        answer = read(NegexReader(book, load_tokenizer()), sentence, "effusion")
+        answer = read(NegexReader(book), sentence, "effusion")
         assert answer == read(used, sentence, "effusion")
         assert answer != ((),)

@@ -3,7 +3,7 @@
 import pytest
 
 from labeler.assertions.negex import NegexReader
-from labeler.assertions.parse import load_tokenizer
+from labeler.assertions.tokens import tokenized
 from labeler.authoring.cases import parse_case
 
 CASES = [
@@ -81,7 +81,7 @@ CASES = [
 @pytest.fixture
 def reader(book):
     """Return the reader of cues over the small rules."""
-    return NegexReader(book, load_tokenizer())
+    return NegexReader(book)
 
 
 @pytest.mark.parametrize("markup", CASES)
@@ -89,7 +89,7 @@ def test_cue_reaches_what_it_governs_and_no_more(reader, book, targets, markup):
     """Each finding of the sentence has the status that is marked; without a cue it is present."""
     text, asked = targets(markup)
     ranks = [tier.id for tier in book.order.tiers]
-    answers = reader.read(load_tokenizer().make_doc(text), asked)
+    answers = reader.read(tokenized(text), asked)
     read = [min(a, key=lambda v: ranks.index(v.tier)).status if a else "present" for a in answers]
     assert read == [e.status for e in parse_case(markup).expected]
 
@@ -119,5 +119,5 @@ def test_cue_reaches_what_it_governs_and_no_more(reader, book, targets, markup):
 def test_what_is_said_of_anatomy_reaches_its_subject(reader, targets, markup, reached):
     """Attributes and predicates of anatomy reach over coordinated subjects, not over places and other clauses."""
     text, asked = targets(markup, "anatomy")
-    answers = reader.read(load_tokenizer().make_doc(text), asked)
+    answers = reader.read(tokenized(text), asked)
     assert [bool(answer) for answer in answers] == reached

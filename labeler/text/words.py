@@ -1,0 +1,225 @@
+"""The words that the labeler knows: a misspelt word is read as the nearest of them, a foreign one stays unread."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from labeler.records import UnreadWord
+from labeler.text.plain import plain
+from labeler.text.whitespace import NormalText, rewritten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from symspellpy import SymSpell
+
+    from labeler.phrasebook.load import Phrasebook
+
+_WORD = re.compile(r"[a-z]{3,}")
+_KNOWN = re.compile(r"[a-z]{2,}")
+_BROKEN = re.compile(r"([a-z]{2,})- ([a-z]{2,})")
+_UNKNOWN = re.compile(r"[a-z]{2,}- [a-z]{2,}|[a-z]{5,}")
+_FREQUENT = 10_000
+"""So many of the most frequent words of English name nothing on an image, unless a phrase has them."""
+_TARGET_LENGTH = 5
+_SURE_LENGTH = 9
+"""Shorter words are corrected over one edit, others over two: "fractrue", but not "nodal" to "node"."""
+_PART_LENGTH = 5
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SHORTEST, _ABBREVIATION = 3, 5
+_STRANGE = 2
+_STRANGE_SHARE = 0.25
+_HYPHEN = "- "
+
+
+class Vocabulary:
+    """The words of phrases, cues and scope, of which what is misspelt is read as the nearest.
+
+    A word is read as another where it is no English word, no known neutral word, and one known word alone is nearest
+    to it by edit distance (a swap of neighbours counts one). Two known words without a blank between them are two, a
+    known word broken by a hyphen at a line end is one.
+
+    Parameters
+    ----------
+    phrasebook : Phrasebook
+
+    Examples
+    --------
+    >>> from labeler.phrasebook.load import load_phrasebook
+    >>> vocabulary = Vocabulary(load_phrasebook())
+    >>> vocabulary.spelled("small pleurel effusoin, nodal disease").text
+    'small pleural effusion, nodal disease'
+    >>> words = "no effusion. ptb is quiescent"
+    >>> [words[word.start : word.end] for word in vocabulary.unread(words)]
+    ['quiescent']
+    """
+
+    def __init__(self, phrasebook: Phrasebook) -> None:
+        self.is_on = phrasebook.profile.spelling and phrasebook.label_set.matching == "words"
+        self._known = frozenset(_words(_texts(phrasebook))) if self.is_on else frozenset[str]()
+        self._neutral = frozenset(_words(phrasebook.neutral))
+
+    def spelled(self, sentence: str) -> NormalText:
+        """Return a sentence with misspelt, joined and broken words as they are meant, and the way back.
+
+        Parameters
+        ----------
+        sentence : str
+            As `labeler.text.plain.plain` gives it.
+        """
+        if not self.is_on or (_HYPHEN not in sentence and self._known.issuperset(_WORD.findall(sentence))):
+            return NormalText(sentence, 0, len(sentence))
+        return rewritten(sentence, _UNKNOWN, lambda match: self._meant(match[0]))
+
+    def unread(self, sentence: str) -> tuple[UnreadWord, ...]:
+        """Return the words of a sentence, as `spelled` gives it, that nothing accounts for.
+
+        Parameters
+        ----------
+        sentence : str
+        """
+        if not self.is_on or self._known.issuperset(_WORD.findall(sentence)):
+            return ()
+        return tuple(
+            UnreadWord(match.start(), match.end())
+            for match in _WORD.finditer(sentence)
+            if match[0] not in self._known and match[0] not in self._neutral and match[0] not in _frequent()
+        )
+
+    def strange(self, sentence: str) -> tuple[int, int]:
+        """Return how many words of a sentence are neither known nor English, and how many words it has.
+
+        Parameters
+        ----------
+        sentence : str
+            As `spelled` gives it.
+        """
+        words = _WORD.findall(sentence)
+        strange = [word for word in words if word not in self._known and word not in self._neutral]
+        return sum(word not in _english() for word in strange) if strange else 0, len(words)
+
+    def is_foreign(self, text: str) -> bool:
+        """Tell whether a text is mostly not English, by its letters and words.
+
+        A quarter of strange words is more than any English text of 4,500 has, telegraphic and misspelt ones included; a
+        report in another language with Latin letters has a third to all.
+
+        Parameters
+        ----------
+        text : str
+
+        Examples
+        --------
+        >>> from labeler.phrasebook.load import load_phrasebook
+        >>> vocabulary = Vocabulary(load_phrasebook())
+        >>> vocabulary.is_foreign("Kein Pleuraerguss. Herz normal groß."), vocabulary.is_foreign("Fibronodular PTB")
+        (True, False)
+        """
+        words = [word.lower() for word in _LETTERS.findall(text) if not _is_abbreviation(word)]
+        strange = sum(not word.isascii() or self._meant(word) not in self._all_words for word in words)
+        return strange >= _STRANGE and strange >= _STRANGE_SHARE * len(words)
+
+    @cached_property
+    def _all_words(self) -> frozenset[str]:
+        return self._known | self._neutral | _english()
+
+    def _meant(self, word: str) -> str:
+        if word in self._known:
+            return word
+        if word not in self._corrections:
+            self._corrections[word] = self._unbroken(word) if _HYPHEN in word else self._corrected(word)
+        return self._corrections[word]
+
+    def _unbroken(self, parts: str) -> str:
+        joined = parts.replace(_HYPHEN, "")
+        if joined in self._known:
+            return joined
+        return _HYPHEN.join(self._meant(part) for part in parts.split(_HYPHEN))
+
+    def _corrected(self, word: str) -> str:
+        if len(word) < _TARGET_LENGTH or word in self._neutral or word in _english():
+            return word
+        return self._parted(word) or self._nearest(word) or word
+
+    def _parted(self, word: str) -> str:
+        """Return the two known words that a word is made of, "" if it isn't."""
+        for at in range(2, len(word) - _PART_LENGTH + 1):
+            parts = word[:at], word[at:]
+            if all(part in self._known and part in _english() for part in parts):
+                return " ".join(parts)
+        return ""
+
+    def _nearest(self, word: str) -> str:
+        from symspellpy import Verbosity
+
+        distance = 2 if len(word) >= _SURE_LENGTH else 1
+        found = self._targets.lookup(word, Verbosity.CLOSEST, max_edit_distance=distance)
+        terms = [near.term for near in found if _may_be_slip(word, near.term, near.distance)]
+        same_start = [term for term in terms if term[0] == word[0]]
+        likely = same_start or terms
+        return likely[0] if len(likely) == 1 else ""
+
+    @cached_property
+    def _corrections(self) -> dict[str, str]:
+        return {}
+
+    @cached_property
+    def _targets(self) -> SymSpell:
+        from symspellpy import SymSpell
+
+        targets = SymSpell(max_dictionary_edit_distance=2)
+        for word in self._known:
+            if len(word) >= _TARGET_LENGTH:
+                targets.create_dictionary_entry(word, 1)
+        return targets
+
+
+def _is_abbreviation(word: str) -> bool:
+    return word.isascii() and (len(word) < _SHORTEST or (word.isupper() and len(word) <= _ABBREVIATION))
+
+
+def _may_be_slip(word: str, term: str, distance: int) -> bool:
+    """Tell whether a word may be a slip of the pen for another: the first letter stands, over two edits the last too.
+
+    In a short word only two letters change places.
+    Beginnings and ends tell words apart ("hypoinflated" is not "hyperinflated", "tuberculoma" not "tuberculous").
+    """
+    if len(word) <= _TARGET_LENGTH:
+        return sorted(word) == sorted(term)
+    if distance == 1:
+        return term[0] in word[:2]
+    return word[0] == term[0] and word[-1] == term[-1] and word[:4] != "hypo"
+
+
+def _texts(phrasebook: Phrasebook) -> Iterable[str]:
+    for file in phrasebook.findings:
+        for group in (*file.mentions, *file.not_mentions):
+            yield from group.texts()
+    for rules in phrasebook.assertions:
+        for rule in rules.cues:
+            yield from rule.texts()
+    yield from phrasebook.scope.all_words()
+
+
+def _words(texts: Iterable[str]) -> Iterable[str]:
+    for text in texts:
+        yield from _KNOWN.findall(plain(text))
+
+
+@cache
+def _english() -> frozenset[str]:
+    """Return the words of English that symspellpy's dictionary has, about 83,000."""
+    return frozenset(_by_frequency())
+
+
+@cache
+def _frequent() -> frozenset[str]:
+    return frozenset(_by_frequency()[:_FREQUENT])
+
+
+def _by_frequency() -> list[str]:
+    dictionary = files("symspellpy") / "frequency_dictionary_en_82_765.txt"
+    return [line.split(" ", 1)[0] for line in dictionary.read_text("utf-8-sig").splitlines()]
