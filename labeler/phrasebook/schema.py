@@ -169,7 +169,8 @@ class CueRule(_Rule):
     """Where the cue stands, seen from the mention."""
     reach: Literal["clause", "list", "coordination", "neighbour", "nearest"] = "list"
     """How far a cue reaches: over its clause, over the bare list that it stands at, over what is joined by words
-    but not by a comma alone, or within its own list item. A cue of reach "neighbour" ends no other cue's scope."""
+    but not by a comma alone, within its own list item, or to the nearest mention over whatever stands between. A cue
+    of reach "neighbour" ends no other cue's scope."""
     closes: bool = False
     """Whether the cue counts only at the end of a statement: where nothing follows, or one of the scope file's
     `closers`. The answers of a form are such cues ("Pneumothorax: no")."""
@@ -228,7 +229,7 @@ class ProfileFile(Model):
     without: tuple[RuleId, ...] = ()
     """Rules of that profile which it has not."""
     spelling: bool = False
-    """Whether misspelt words are read as what they are meant for, and what nothing accounts for is told."""
+    """Whether misspelt words are read as what they are meant for, and what nothing accounts for is shown."""
 
 
 class Tier(Model):
@@ -276,10 +277,10 @@ class ScopeFile(Model):
     """Prepositions of place, over which an attribute of anatomy does not reach ("density over the heart")."""
     summaries: tuple[Phrase, ...]
     """Nouns that sum up what is denied; a comma behind one ends the negation ("no acute process, old fracture")."""
+    separators: tuple[Phrase, ...]
+    """Marks behind which another statement begins, whatever the grammar."""
     closers: tuple[Phrase, ...]
     """Marks behind which a form's answer ends."""
-    separators: tuple[Phrase, ...]
-    """Marks behind which another statement begins, which grammar knows nothing of."""
     predicate_words: tuple[Phrase, ...]
     """Words that may stand before a second predicate of the same subject ("is stable and otherwise normal")."""
     parts: tuple[Phrase, ...]

@@ -24,6 +24,7 @@ SCOPE = ScopeFile.model_validate(
         "parts": ("{lungs,hila}",),
         "summaries": ("{process,disease}",),
         "closers": ("{.,;}",),
+        "separators": ("{|,;}",),
     }
 )
 ORDER = OrderFile.model_validate(

@@ -55,6 +55,7 @@ openers: [small]
 places: [over]
 summaries: [process]
 closers: ["."]
+separators: ["{|,;}"]
 predicate-words: [also]
 parts: [lungs]
 """,

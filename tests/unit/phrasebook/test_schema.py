@@ -85,6 +85,7 @@ def test_scope_words_are_expanded():
             "attachments",
             "summaries",
             "closers",
+            "separators",
             "joins",
             "alternatives",
             "verbs",
