@@ -51,6 +51,8 @@ _FORMS = {
     "dict_type": "give keys and values, each on a line of its own as 'key: value'",
     "model_type": "give keys and values, each on a line of its own as 'key: value'",
     "bool_parsing": "give true or false",
+    "int_parsing": "give a whole number",
+    "float_parsing": "give a number",
     "too_short": "is empty; give at least one",
     "string_too_short": "is empty; write something",
     "string_too_long": "is too long; shorten it",
@@ -124,8 +126,9 @@ def _remedy(error: ErrorDetails, model: type[BaseModel]) -> str:
     if kind in ("literal_error", "enum"):
         return f"give {facts['expected']}"
     if kind == "string_pattern_mismatch":
-        return _PATTERNS[facts["pattern"]]
-    return _FORMS.get(kind) or error["msg"].removeprefix("Value error, ")
+        return _PATTERNS.get(facts["pattern"], f"write it as {facts['pattern']} has it")
+    said = error["msg"].removeprefix("Value error, ").replace("Input should be", "give a number")
+    return _FORMS.get(kind) or said
 
 
 def _unknown_key(location: tuple[int | str, ...], model: type[BaseModel]) -> str:

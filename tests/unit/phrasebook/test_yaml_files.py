@@ -6,11 +6,13 @@ import sys
 
 import pytest
 import yaml
+from pydantic import Field
 
 from labeler.errors import PhraseFileError
 from labeler.phrasebook import yaml_files
+from labeler.phrasebook.fields import Model
 from labeler.phrasebook.load import load_phrasebook
-from labeler.phrasebook.yaml_files import read_yaml
+from labeler.phrasebook.yaml_files import read_model, read_yaml
 
 ALIGN = "the indentation or a quote does not fit the lines above; align it"
 COLON = 'a text with ": " in it; put it in quotes'
@@ -53,6 +55,31 @@ def test_mistake_is_told_in_plain_words_with_its_line(mistake, loader, tmp_path,
     with pytest.raises(PhraseFileError) as caught:
         read_yaml(path)
     assert str(caught.value).startswith(f"{path}:{line}: {what}")
+
+
+class _Weight(Model):
+    """A model with what the files of phrases have not: numbers within bounds, and a pattern of its own."""
+
+    points: float = Field(default=0, ge=0)
+    judged: str = Field(default="", pattern="^(right|wrong)$")
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("points: many", "points: give a number (value: 'many')"),
+        ("points: -1", "points: give a number greater than or equal to 0 (value: '-1')"),
+        ("judged: so", "judged: write it as ^(right|wrong)$ has it (value: 'so')"),
+        ("pionts: 1", "pionts: unknown key; did you mean 'points'? (value: '1')"),
+    ],
+)
+def test_any_model_is_told_in_plain_words(text, what, tmp_path):
+    """Other rooms have models of their own."""
+    path = tmp_path / "file.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(PhraseFileError) as caught:
+        read_model(path, _Weight)
+    assert str(caught.value) == f"{path}:1: {what}"
 
 
 def test_mark_at_the_start_of_a_file_is_no_part_of_it(tmp_path):
