@@ -63,7 +63,7 @@ class FindingFile(Model):
 
 
 class NoFinding(Model):
-    """Says how the observation for "nothing found" follows from the others."""
+    """The way in which the observation for "nothing found" follows from the others."""
 
     name: str
     ignores: tuple[str, ...] = ()
