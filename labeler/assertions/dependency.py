@@ -1,23 +1,49 @@
-"""The first reader: rules over the parsed sentence, in the form of spaCy's DependencyMatcher."""
+"""The first reader: how far cues reach by grammar, in rules in the form of spaCy's DependencyMatcher."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from labeler.assertions.verdict import Target, Verdict, applies, span_of
+from labeler.assertions.verdict import Target, Verdict, span_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from spacy.tokens import Doc, Span, Token
     from spacy.vocab import Vocab
 
     from labeler.phrasebook.load import Phrasebook
     from labeler.phrasebook.schema import DependencyRule
 
-_CONTRAST = frozenset({"but", "however", "although", "though", "while", "yet"})
+
+class GrammarAnswer(NamedTuple):
+    """What grammar says of one mention.
+
+    Parameters
+    ----------
+    carried : tuple of Verdict
+        Those of the cues that were asked about that reach the mention, the nearest first.
+    veto : str
+        Id of the rule by which the mention begins a clause of its own, so that no cue before it reaches it; "" if none.
+    """
+
+    carried: tuple[Verdict, ...] = ()
+    veto: str = ""
+
+
+NOTHING = GrammarAnswer()
+
+
+class _Match(NamedTuple):
+    """A rule that matches, with the words of its nodes `cue` and `finding`."""
+
+    rule: DependencyRule
+    cue: int
+    finding: int
 
 
 class DependencyReader:
-    """A reader that takes a status from the grammar of a sentence.
+    """A reader that tells by grammar which cues reach a mention, where the lists of words can't.
 
     A rule's node `finding` matches a mention's head word, or a word that the head is coordinated with
     ("effusion" in "no effusion or pneumothorax" stands for both).
@@ -33,58 +59,72 @@ class DependencyReader:
     def __init__(self, phrasebook: Phrasebook, vocab: Vocab) -> None:
         from spacy.matcher import DependencyMatcher
 
-        self._rules = {rule.id: rule for file in phrasebook.assertions for rule in file.dependencies}
+        self._rules = [rule for file in phrasebook.assertions for rule in file.dependencies]
         self._matchers: dict[str, tuple[DependencyMatcher, int, int]] = {}
-        self._by_anchor: dict[str, list[DependencyRule]] = {}
-        for rule in self._rules.values():
+        for rule in self._rules:
             matcher = DependencyMatcher(vocab)
             matcher.add(rule.id, [[node.model_dump(exclude_unset=True) for node in rule.pattern]])
             names = [node.RIGHT_ID for node in rule.pattern]
             self._matchers[rule.id] = matcher, names.index("cue"), names.index("finding")
-            for anchor in rule.anchors:
-                self._by_anchor.setdefault(anchor, []).append(rule)
-        self._vetoes = {rule.id: rule for rule in self._rules.values() if rule.vetoes}
-        self.anchors = frozenset(self._by_anchor)
-        self._openers = phrasebook.scope.words("openers")
-        self._separators = phrasebook.scope.words("separators")
+        scope = phrasebook.scope
+        self._openers, self._separators = scope.words("openers"), scope.words("separators")
+        self._contrasts = scope.words("contrasts")
 
-    def read(self, doc: Doc, targets: tuple[Target, ...]) -> tuple[tuple[Verdict, ...], ...]:
-        """Return, for each target, the verdicts of the rules that match it.
+    def read(
+        self, doc: Doc, targets: tuple[Target, ...], asked: Sequence[tuple[Verdict, ...]]
+    ) -> tuple[GrammarAnswer, ...]:
+        """Return what grammar says of each target.
 
         Parameters
         ----------
         doc : spacy.tokens.Doc
             One parsed sentence in lower case.
         targets : tuple of Target
+        asked : sequence of tuple of Verdict
+            For each target, what the cues say that may reach it.
 
         Returns
         -------
-        tuple of tuple of Verdict
-            One entry per target, in their order.
+        tuple of GrammarAnswer
+            One per target, in their order.
         """
-        words = {token.lower_ for token in doc} & self.anchors
-        rules = self._vetoes | {rule.id: rule for word in sorted(words) for rule in self._by_anchor[word]}
-        if not rules:
-            return ((),) * len(targets)
-        pairs = [(rule, *pair) for rule in rules.values() for pair in self._pairs(doc, rule)]
+        matches = [_Match(rule, *pair) for rule in self._rules for pair in self._pairs(doc, rule)]
         spans = [span_of(doc, target) for target in targets]
         return tuple(
-            tuple(self._verdicts(doc, target, span, [p for p in pairs if not self._is_screened(*p[:2], span, spans)]))
-            for target, span in zip(targets, spans, strict=True)
+            [
+                self._answer(doc, span, verdicts, [m for m in matches if not self._is_screened(m, span, spans)])
+                for span, verdicts in zip(spans, asked, strict=True)
+            ]
         )
 
     def _pairs(self, doc: Doc, rule: DependencyRule) -> list[tuple[int, int]]:
         matcher, cue, finding = self._matchers[rule.id]
         return sorted({(tokens[cue], tokens[finding]) for _, tokens in matcher(doc)})
 
-    def _is_screened(self, rule: DependencyRule, cue: int, span: Span, spans: list[Span]) -> bool:
+    def _answer(self, doc: Doc, span: Span, verdicts: tuple[Verdict, ...], matches: Iterable[_Match]) -> GrammarAnswer:
+        carriers = self._carriers(span)
+        meant = [
+            match
+            for match in matches
+            if match.finding in (carriers if match.rule.spreads else range(span.start, span.end))
+            and _stands(match, span)
+            and not self._is_cut_off(doc, match.cue, span)
+        ]
+        vetoes = [match.rule.id for match in meant if match.rule.effect == "vetoes"]
+        carrying = {match.cue for match in meant if match.rule.effect == "carries"}
+        return GrammarAnswer(
+            tuple([verdict for verdict in verdicts if _holds(doc, verdict, carrying)]), vetoes[0] if vetoes else ""
+        )
+
+    def _is_screened(self, match: _Match, span: Span, spans: list[Span]) -> bool:
         """Tell whether another mention, not coordinated with this one, stands nearer to a cue behind both.
 
         For a rule that does not spread, any mention between is one too many.
 
         The parser hangs a clipped last clause on the first noun ("Opacity at the base, pneumonia not excluded").
         """
-        if not rule.spreads:
+        cue = match.cue
+        if not match.rule.spreads:
             return any(min(cue, span.end) <= other.start < max(cue, span.start) for other in spans if other != span)
         nearer = (other for other in spans if span.end <= other.start and other.end <= cue)
         return any(self._carriers(other).isdisjoint(range(span.start, span.end)) for other in nearer)
@@ -97,13 +137,17 @@ class DependencyReader:
         """
         carriers = set(range(span.start, span.end))
         word = span.root
-        while word.dep_ == "conj" and not _is_contrast(word) and not self._opens(word):
+        while word.dep_ == "conj" and not self._is_contrast(word) and not self._opens(word):
             word = word.head
             carriers.add(word.i)
         return carriers
 
     def _opens(self, word: Token) -> bool:
         return word.lower_ in self._openers or any(child.lower_ in self._openers for child in word.lefts)
+
+    def _is_contrast(self, word: Token) -> bool:
+        between = word.doc[word.head.i : word.i] if word.head.i < word.i else ()
+        return any(token.lower_ in self._contrasts for token in between)
 
     def _is_cut_off(self, doc: Doc, cue: int, span: Span) -> bool:
         """Tell whether another statement begins between a cue and the mention behind it: at a bar, or after a comma."""
@@ -112,33 +156,12 @@ class DependencyReader:
             for at in range(cue + 1, span.start)
         )
 
-    def is_veto(self, verdict: Verdict) -> bool:
-        """Tell whether a verdict says that no cue before the mention reaches it."""
-        return verdict.rule_id in self._vetoes
 
-    def _verdicts(
-        self, doc: Doc, target: Target, span: Span, pairs: list[tuple[DependencyRule, int, int]]
-    ) -> list[Verdict]:
-        carriers = self._carriers(span)
-        found = [
-            (abs(cue - span.root.i), Verdict(rule.tier, rule.status, rule.id, self.name, *_extent(doc[cue])))
-            for rule, cue, finding in pairs
-            if finding in (carriers if rule.spreads else range(span.start, span.end))
-            and _stands(rule, cue, span)
-            and not self._is_cut_off(doc, cue, span)
-            and applies(rule.role, rule.findings, target)
-        ]
-        return [verdict for _, verdict in sorted(found, key=lambda item: (item[0], item[1].rule_id))]
+def _stands(match: _Match, span: Span) -> bool:
+    return match.cue < span.start if match.rule.side == "before" else match.cue >= span.end
 
 
-def _stands(rule: DependencyRule, cue: int, span: Span) -> bool:
-    return (cue < span.start and rule.side != "after") or (cue >= span.end and rule.side != "before")
-
-
-def _extent(token: Token) -> tuple[int, int]:
-    return token.idx, token.idx + len(token)
-
-
-def _is_contrast(word: Token) -> bool:
-    between = word.doc[word.head.i : word.i] if word.head.i < word.i else ()
-    return any(token.lower_ in _CONTRAST for token in between)
+def _holds(doc: Doc, verdict: Verdict, words: set[int]) -> bool:
+    """Tell whether one of some words belongs to the cue of a verdict."""
+    cue = doc.char_span(verdict.start, verdict.end, alignment_mode="expand")
+    return cue is not None and not words.isdisjoint(range(cue.start, cue.end))

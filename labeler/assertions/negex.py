@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from labeler.assertions.scope import CueMatch, Frame, Scope, faces
 from labeler.assertions.tokens import tokenized
@@ -18,6 +18,27 @@ if TYPE_CHECKING:
     from labeler.phrasebook.schema import CueRule
 
 
+class SurfaceAnswer(NamedTuple):
+    """What the cues of a sentence say of one mention.
+
+    Parameters
+    ----------
+    reaching : tuple of Verdict
+        Those of the cues that reach it, the nearest first.
+    beyond : tuple of Verdict
+        Those of the cues on the right side of it, where none reaches it: the reader is in doubt.
+    may_begin_clause : bool
+        Whether a cue before it reaches it over a list, and it may begin a clause of its own.
+    """
+
+    reaching: tuple[Verdict, ...] = ()
+    beyond: tuple[Verdict, ...] = ()
+    may_begin_clause: bool = False
+
+
+NO_CUES = SurfaceAnswer()
+
+
 class NegexReader:
     """A reader that takes a status from cue phrases before and after a mention.
 
@@ -29,12 +50,18 @@ class NegexReader:
     phrasebook : Phrasebook
     finder : callable
         Makes what finds the cues, of the words of all: `WordTrie`, or `NegspacyCues` to have negspacy do it.
+    bounded : bool
+        Whether lists and clauses bound what a cue reaches; otherwise nothing is reached and all is left to grammar.
     """
 
     name = "negex"
 
     def __init__(
-        self, phrasebook: Phrasebook, finder: Callable[[Iterable[tuple[str, ...]]], FindsCues] = WordTrie
+        self,
+        phrasebook: Phrasebook,
+        finder: Callable[[Iterable[tuple[str, ...]]], FindsCues] = WordTrie,
+        *,
+        bounded: bool = True,
     ) -> None:
         self._rules: dict[tuple[str, ...], list[CueRule]] = {}
         known: dict[str, tuple[str, ...]] = {}
@@ -43,9 +70,10 @@ class NegexReader:
                 self._rules.setdefault(_tokens(text, known), []).append(rule)
         self._scope = Scope(phrasebook.scope)
         self._finder = finder(self._rules)
+        self._is_bounded = bounded
 
-    def read(self, tokens: Tokens, targets: tuple[Target, ...]) -> tuple[tuple[Verdict, ...] | None, ...]:
-        """Return, for each target, the verdicts of the cues that reach it.
+    def read(self, tokens: Tokens, targets: tuple[Target, ...]) -> tuple[SurfaceAnswer, ...]:
+        """Return, for each target, the verdicts of the cues that reach it, and what grammar is to be asked.
 
         Parameters
         ----------
@@ -55,55 +83,40 @@ class NegexReader:
 
         Returns
         -------
-        tuple of (tuple of Verdict or None)
-            One entry per target, in their order. None where no cue reaches the target although one stands on the
-            right side of it: the reader is in doubt. An empty tuple where there is none.
+        tuple of SurfaceAnswer
+            One per target, in their order.
         """
         cues = self._cues(tokens.words)
         if not cues:
-            return ((),) * len(targets)
+            return (NO_CUES,) * len(targets)
         spans = [tokens.at(target) for target in targets]
         frame = _frame(tokens.words, cues, targets, spans, self._scope.joins)
-        return tuple([self._verdicts(tokens, frame, target, span) for target, span in zip(targets, spans, strict=True)])
+        return tuple([self._answer(tokens, frame, target, span) for target, span in zip(targets, spans, strict=True)])
 
-    def clauses(
-        self, tokens: Tokens, targets: tuple[Target, ...], answers: tuple[tuple[Verdict, ...] | None, ...]
-    ) -> frozenset[Target]:
-        """Return the mentions that a cue reaches over a list although they may begin a clause of their own.
-
-        Parameters
-        ----------
-        tokens : Tokens
-        targets : tuple of Target
-        answers : tuple of (tuple of Verdict or None)
-            What `read` gave for them.
-        """
-        reached = [
-            (target, verdict)
-            for target, verdicts in zip(targets, answers, strict=True)
-            if target.role != "statement"
-            for verdict in verdicts or ()
-            if verdict.end <= target.start
-        ]
-        return frozenset([target for target, verdict in reached if self._may_be_clause(tokens, target, verdict)])
-
-    def _may_be_clause(self, tokens: Tokens, target: Target, verdict: Verdict) -> bool:
-        cue, span = tokens.at(Target(verdict.start, verdict.end)), tokens.at(target)
-        return self._scope.may_begin_clause(tokens.words, range(cue.stop, span.start), span.stop)
-
-    def _verdicts(self, tokens: Tokens, frame: Frame, target: Target, span: range) -> tuple[Verdict, ...] | None:
+    def _answer(self, tokens: Tokens, frame: Frame, target: Target, span: range) -> SurfaceAnswer:
         near = sorted(frame.cues, key=lambda cue: max(span.start - cue.end, cue.start - span.stop))
         asked = [
             cue
             for cue in near
             if applies(cue.rule.role, cue.rule.findings, target) and faces(cue, span.start, span.stop)
         ]
-        reaching = tuple(
-            Verdict(cue.rule.tier, cue.rule.status, cue.rule.id, self.name, *tokens.characters(cue.start, cue.end))
-            for cue in asked
-            if self._scope.reaches(frame, cue, span.start, span.stop)
+        if self._is_bounded:
+            reaching = [cue for cue in asked if self._scope.reaches(frame, cue, span.start, span.stop)]
+            if reaching:
+                clause = target.role != "statement" and self._may_be_clause(tokens, span, reaching)
+                return SurfaceAnswer(tuple([self._verdict(tokens, cue) for cue in reaching]), may_begin_clause=clause)
+        beyond = [self._verdict(tokens, cue) for cue in asked if cue.rule.reach != "neighbour"]
+        return SurfaceAnswer(beyond=tuple(beyond)) if beyond else NO_CUES
+
+    def _verdict(self, tokens: Tokens, cue: CueMatch) -> Verdict:
+        rule = cue.rule
+        return Verdict(rule.tier, rule.status, rule.id, self.name, *tokens.characters(cue.start, cue.end))
+
+    def _may_be_clause(self, tokens: Tokens, span: range, reaching: list[CueMatch]) -> bool:
+        return any(
+            cue.end <= span.start and self._scope.may_begin_clause(tokens.words, range(cue.end, span.start), span.stop)
+            for cue in reaching
         )
-        return None if asked and not reaching else reaching
 
     def _cues(self, words: tuple[str, ...]) -> list[CueMatch]:
         matches = [

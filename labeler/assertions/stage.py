@@ -6,23 +6,21 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from labeler.assertions.decide import READERS, Decider
-from labeler.assertions.dependency import DependencyReader
+from labeler.assertions.dependency import NOTHING, DependencyReader
 from labeler.assertions.model import find_model
 from labeler.assertions.negex import NegexReader
 from labeler.assertions.negspacy_cues import NegspacyCues
 from labeler.assertions.parse import load_model, load_tokenizer
 from labeler.assertions.tokens import tokenized
-from labeler.assertions.verdict import Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from labeler.assertions.dependency import GrammarAnswer
     from labeler.assertions.model import Model
-    from labeler.assertions.tokens import Tokens
-    from labeler.assertions.verdict import Verdict
+    from labeler.assertions.negex import SurfaceAnswer
+    from labeler.assertions.verdict import Target, Verdict
     from labeler.phrasebook.load import Phrasebook
-
-    _Surface = tuple[tuple[Verdict, ...] | None, ...]
 
 
 _PARSED_AT_ONCE = 64
@@ -44,9 +42,9 @@ class AssertionStage:
         self._phrasebook = phrasebook
         self._model = model or find_model()
         self._decider = Decider(phrasebook.order)
-        self._anchors = _anchors(phrasebook) if "dependency" in readers else frozenset[str]()
-        self._has_vetoes = "dependency" in readers and _has_vetoes(phrasebook)
         self._negex = _negex(phrasebook, readers)
+        rules = any(file.dependencies for file in phrasebook.assertions)
+        self._asks_grammar = rules and "dependency" in readers
 
     @cached_property
     def _dependency(self) -> DependencyReader:
@@ -69,78 +67,45 @@ class AssertionStage:
     def read_all(self, sentences: Sequence[tuple[str, tuple[Target, ...]]]) -> list[tuple[Verdict, ...]]:
         """Return what `read` does for each sentence; those in doubt are parsed together, in a third of the time."""
         cut = [tokenized(text) for text, _ in sentences]
-        surface = [self._read_surface(tokens, targets) for tokens, (_, targets) in zip(cut, sentences, strict=True)]
-        clauses = [
-            self._negex.clauses(tokens, targets, verdicts) if self._negex and self._has_vetoes else frozenset[Target]()
-            for tokens, (_, targets), verdicts in zip(cut, sentences, surface, strict=True)
-        ]
-        doubtful = [
-            index
-            for index, (tokens, verdicts) in enumerate(zip(cut, surface, strict=True))
-            if clauses[index] or self._is_doubtful(tokens, verdicts)
-        ]
-        grammar = self._read_grammar([sentences[index] for index in doubtful])
+        surface = [self._negex.read(tokens, targets) for tokens, (_, targets) in zip(cut, sentences, strict=True)]
+        doubtful = [index for index, answers in enumerate(surface) if self._asks_grammar and _is_doubtful(answers)]
+        grammar = self._read_grammar([(*sentences[index], surface[index]) for index in doubtful])
         by_index = dict(zip(doubtful, grammar, strict=True))
         return [
-            self._decide(targets, verdicts, by_index.get(index, ((),) * len(targets)), clauses[index])
-            for index, ((_, targets), verdicts) in enumerate(zip(sentences, surface, strict=True))
+            self._decide(targets, answers, by_index.get(index))
+            for index, ((_, targets), answers) in enumerate(zip(sentences, surface, strict=True))
         ]
 
-    def _is_doubtful(self, tokens: Tokens, surface: _Surface) -> bool:
-        """Tell whether the surface is in doubt of a mention, and a rule has an anchor in the sentence."""
-        return None in surface and not self._anchors.isdisjoint(tokens.words)
-
-    def _read_surface(self, tokens: Tokens, targets: tuple[Target, ...]) -> _Surface:
-        return self._negex.read(tokens, targets) if self._negex else (None,) * len(targets)
-
     def _read_grammar(
-        self, sentences: Sequence[tuple[str, tuple[Target, ...]]]
-    ) -> Iterator[tuple[tuple[Verdict, ...], ...]]:
+        self, sentences: Sequence[tuple[str, tuple[Target, ...], tuple[SurfaceAnswer, ...]]]
+    ) -> Iterator[tuple[GrammarAnswer, ...]]:
         if not sentences:
             return
-        docs = load_model(self._model).pipe([text for text, _ in sentences], batch_size=_PARSED_AT_ONCE)
-        for doc, (_, targets) in zip(docs, sentences, strict=True):
-            yield self._dependency.read(doc, targets)
+        docs = load_model(self._model).pipe([text for text, *_ in sentences], batch_size=_PARSED_AT_ONCE)
+        for doc, (_, targets, answers) in zip(docs, sentences, strict=True):
+            yield self._dependency.read(doc, targets, [answer.beyond for answer in answers])
 
     def _decide(
-        self,
-        targets: tuple[Target, ...],
-        surface: tuple[tuple[Verdict, ...] | None, ...],
-        grammar: tuple[tuple[Verdict, ...], ...],
-        clauses: frozenset[Target],
+        self, targets: tuple[Target, ...], surface: tuple[SurfaceAnswer, ...], grammar: tuple[GrammarAnswer, ...] | None
     ) -> tuple[Verdict, ...]:
         """Return the verdict that decides for each mention."""
         return tuple(
-            self._decider.decide(target, self._weighed(by_surface, by_grammar, target if target in clauses else None))
-            for target, by_surface, by_grammar in zip(targets, surface, grammar, strict=True)
+            [
+                self._decider.decide(target, by_surface, by_grammar)
+                for target, by_surface, by_grammar in zip(
+                    targets, surface, grammar or (NOTHING,) * len(targets), strict=True
+                )
+            ]
         )
 
-    def _weighed(
-        self, surface: tuple[Verdict, ...] | None, grammar: tuple[Verdict, ...], clause: Target | None
-    ) -> Sequence[Verdict]:
-        """Return the grammar's verdicts if the surface is in doubt, otherwise the surface's.
 
-        Of a mention that may begin a clause, a veto leaves out what the cues before it say.
-        """
-        if surface is None:
-            return grammar
-        vetoes = [verdict for verdict in grammar if self._dependency.is_veto(verdict)]
-        if clause is None or not vetoes:
-            return surface
-        return [verdict for verdict in (*surface, *vetoes) if verdict.end > clause.start]
+def _is_doubtful(answers: tuple[SurfaceAnswer, ...]) -> bool:
+    return any(answer.beyond or answer.may_begin_clause for answer in answers)
 
 
-def _negex(phrasebook: Phrasebook, readers: Sequence[str]) -> NegexReader | None:
+def _negex(phrasebook: Phrasebook, readers: Sequence[str]) -> NegexReader:
+    """Make the reader of cues; without it among the readers grammar alone says what they reach."""
+    bounded = "negex" in readers or "negspacy" in readers
     if "negspacy" in readers:
-        return NegexReader(phrasebook, lambda phrases: NegspacyCues(phrases, load_tokenizer()))
-    return NegexReader(phrasebook) if "negex" in readers else None
-
-
-def _has_vetoes(phrasebook: Phrasebook) -> bool:
-    return any(rule.vetoes for file in phrasebook.assertions for rule in file.dependencies)
-
-
-def _anchors(phrasebook: Phrasebook) -> frozenset[str]:
-    """Return the words of which one must stand in a sentence for any dependency rule to be able to match."""
-    rules = (rule for file in phrasebook.assertions for rule in file.dependencies)
-    return frozenset(anchor for rule in rules for anchor in rule.anchors)
+        return NegexReader(phrasebook, lambda phrases: NegspacyCues(phrases, load_tokenizer()), bounded=bounded)
+    return NegexReader(phrasebook, bounded=bounded)

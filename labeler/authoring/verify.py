@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labeler.assertions.decide import READERS
 from labeler.assertions.stage import AssertionStage
 from labeler.assertions.verdict import Target
 from labeler.authoring.cases import parse_case
@@ -15,12 +15,12 @@ from labeler.phrasebook.schema import CueRule, LabelSetFile
 from labeler.text.plain import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from labeler.assertions.verdict import Verdict
     from labeler.authoring.cases import Case, Expectation
     from labeler.phrasebook.profiles import Rules
-    from labeler.phrasebook.schema import DependencyRule
+    from labeler.phrasebook.schema import AssertionFile, DependencyRule
 
 
 class CaseRunner:
@@ -88,7 +88,7 @@ class RuleRunner:
         # A case marks the mentions itself: any label set will do.
         label_set = LabelSetFile(name="cases", meaning="The mentions that cases mark.", findings=("Finding",))
         self._book = Phrasebook(label_set, (), rules.assertions, rules.order, rules.scope, "", Path(), rules.profile)
-        self._stages: dict[tuple[str, ...], AssertionStage] = {}
+        self._stage = AssertionStage(self._book)
 
     def wrong(self, rule: CueRule | DependencyRule) -> str:
         """Say which case is not read as it is marked, or that the rule decides in none; "" if all is well.
@@ -103,27 +103,39 @@ class RuleRunner:
             return str(error)
         for case in cases:
             if not case.expected:
-                return f"case {case.text!r}: marks no mention; write <{rule.status}>words</{rule.status}>"
-            read = zip(case.marked, self._read(rule, case, READERS), strict=True)
+                return f"case {case.text!r}: marks no mention; write it between marks such as <absent>words</absent>"
+            read = zip(case.marked, _read(self._stage, rule, case), strict=True)
             wrong = _difference(case, [(words, verdict.status) for (words, _), verdict in read])
             if wrong:
                 return f"case {case.text!r}: {wrong}"
-        reader = "negex" if isinstance(rule, CueRule) else "dependency"
-        verdicts = (verdict for case in cases for verdict in self._read(rule, case, (reader,)))
-        return "" if rule.id in {verdict.rule_id for verdict in verdicts} else "decides in none of its cases; add one"
+        return "" if self._decides(rule, cases) else "decides in none of its cases; add one"
 
-    def _read(self, rule: CueRule | DependencyRule, case: Case, readers: tuple[str, ...]) -> tuple[Verdict, ...]:
-        if readers not in self._stages:
-            self._stages[readers] = AssertionStage(self._book, readers)
-        finding = rule.findings[0] if rule.findings else ""
-        targets = tuple(Target(e.start, e.end, e.finding or finding, _role(rule, e)) for e in case.expected)
-        return self._stages[readers].read(plain(case.text), targets)
+    def _decides(self, rule: CueRule | DependencyRule, cases: list[Case]) -> bool:
+        """Tell whether a rule gives a verdict in its cases, or one of grammar makes them read as they are."""
+        if isinstance(rule, CueRule):
+            return any(verdict.rule_id == rule.id for case in cases for verdict in _read(self._stage, rule, case))
+        without = AssertionStage(replace(self._book, assertions=tuple(_without(self._book.assertions, rule))))
+        return any(_read(without, rule, case) != _read(self._stage, rule, case) for case in cases)
 
 
-def _role(rule: CueRule | DependencyRule, marked: Expectation) -> str:
+def _without(files: Iterable[AssertionFile], rule: DependencyRule) -> Iterator[AssertionFile]:
+    for file in files:
+        kept = tuple(other for other in file.dependencies if other.id != rule.id)
+        yield file if len(kept) == len(file.dependencies) else file.model_copy(update={"dependencies": kept})
+
+
+def _read(stage: AssertionStage, rule: CueRule | DependencyRule, case: Case) -> tuple[Verdict, ...]:
+    """Read the marked mentions of a case; one of a rule for certain findings is of the first of these."""
+    of_cue = rule if isinstance(rule, CueRule) else None
+    finding = of_cue.findings[0] if of_cue and of_cue.findings else ""
+    targets = tuple(Target(e.start, e.end, e.finding or finding, _role(of_cue, e)) for e in case.expected)
+    return stage.read(plain(case.text), targets)
+
+
+def _role(rule: CueRule | None, marked: Expectation) -> str:
     """Return what a marked mention is; in a rule for either, it is anatomy where the mark names its finding."""
-    is_anatomy = rule.role == "anatomy" or (rule.role == "any" and marked.finding)
-    return "anatomy" if is_anatomy else "finding"
+    role = rule.role if rule else "any"
+    return "anatomy" if role == "anatomy" or (role == "any" and marked.finding) else "finding"
 
 
 def _difference(case: Case, read: list[tuple[str, str]]) -> str:

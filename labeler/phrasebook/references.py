@@ -127,12 +127,13 @@ def check_rules(rules: Rules, named: frozenset[str], root: Path) -> None:
     tiers = sorted(tier.id for tier in rules.order.tiers)
     others = label_sets(root)
     seen: set[str] = set()
-    for rule in (rule for file in rules.assertions for rule in (*file.cues, *file.dependencies)):
+    for rule_id in (rule.id for file in rules.assertions for rule in (*file.cues, *file.dependencies)):
+        if rule_id in seen:
+            raise _rule_fault(rules, rule_id, "id", "the id is given twice; give each rule an id of its own")
+        seen.add(rule_id)
+    for rule in (rule for file in rules.assertions for rule in file.cues):
         if rule.tier not in tiers:
             raise _rule_fault(rules, rule.id, "tier", f"tier {rule.tier!r} is not in order.yaml: {', '.join(tiers)}")
-        if rule.id in seen:
-            raise _rule_fault(rules, rule.id, "id", "the id is given twice; give each rule an id of its own")
-        seen.add(rule.id)
         while others and not named.issuperset(rule.findings):
             named |= read_model(root / others.pop(0) / "label_set.yaml", LabelSetFile).named()
         for finding in rule.findings:

@@ -181,29 +181,29 @@ class CueRule(_Rule):
         return tuple(text for phrase in self.phrases for text in expand(phrase))
 
 
-class DependencyRule(_Rule):
-    """A rule over the parsed sentence, in the form of spaCy's DependencyMatcher.
+class DependencyRule(Model):
+    """A rule over the parsed sentence, in the form of spaCy's DependencyMatcher: how far the cues of other rules reach.
 
-    The node `cue` is what decided, and the node `finding` is the mention's head word.
+    The node `finding` is the mention's head word. The node `cue` is a word of a cue of another rule if the rule
+    carries, and what begins a clause of its own if it vetoes.
     """
 
-    anchors: tuple[str, ...] = ()
-    """Lower-case words of which one must stand in the sentence for the rule to be able to match; none for a veto."""
-    side: Literal["before", "after", "both"] = "both"
+    id: RuleId
+    meaning: str = Field(min_length=1)
+    effect: Literal["carries", "vetoes"]
+    """Whether a cue on the right side of the mention reaches it although no list leads from one to the other, or none
+    before the mention reaches it although a list does."""
+    side: Literal["before", "after"]
     """Where the cue must stand, seen from the mention."""
     spreads: bool = True
     """Whether what is coordinated with the node `finding` shares the status."""
-    vetoes: bool = False
-    """Whether no cue before the mention reaches it where the rule matches. Such a rule is asked where a negation or
-    doubt would reach over a comma or "and"."""
     pattern: tuple[Node, ...] = Field(min_length=2, max_length=6)
     """At most 6; a node that any word would fit must be another's head, of which there is one."""
+    cases: tuple[str, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _check_nodes(self) -> DependencyRule:
         check_nodes(self.pattern)
-        if not self.anchors and not self.vetoes:
-            raise ValueError("anchors: give the words of which one must stand in the sentence")
         return self
 
 
@@ -279,6 +279,8 @@ class ScopeFile(Model):
     """Nouns that sum up what is denied; a comma behind one ends the negation ("no acute process, old fracture")."""
     separators: tuple[Phrase, ...]
     """Marks behind which another statement begins, whatever the grammar."""
+    contrasts: tuple[Phrase, ...]
+    """Words that end what a clause says of several findings."""
     closers: tuple[Phrase, ...]
     """Marks behind which a form's answer ends."""
     predicate_words: tuple[Phrase, ...]

@@ -52,7 +52,7 @@ class Combiner:
         # NegBio withholds No Finding for its own findings only; CheXpert for other abnormal words too.
         self._blocked_by_others = aggregation != "negbio"
         yielding = {tier.id for tier in phrasebook.order.tiers if tier.yields}
-        rules = (rule for file in phrasebook.assertions for rule in (*file.cues, *file.dependencies))
+        rules = (rule for file in phrasebook.assertions for rule in file.cues)
         self._yielding = frozenset(rule.id for rule in rules if rule.tier in yielding)
         self._implied_by_phrase = {
             group.id: group.implies for file in phrasebook.findings for group in file.mentions if group.implies

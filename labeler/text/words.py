@@ -59,7 +59,8 @@ class Vocabulary:
 
     def __init__(self, phrasebook: Phrasebook) -> None:
         self.is_on = phrasebook.profile.spelling and phrasebook.label_set.matching == "words"
-        self._known = frozenset(_words(_texts(phrasebook))) if self.is_on else frozenset[str]()
+        self._named = frozenset(_words(_names(phrasebook))) if self.is_on else frozenset[str]()
+        self._known = self._named | frozenset(_words(_rule_texts(phrasebook))) if self.is_on else frozenset[str]()
         self._neutral = frozenset(_words(phrasebook.neutral))
 
     def spelled(self, sentence: str) -> NormalText:
@@ -157,6 +158,8 @@ class Vocabulary:
 
         distance = 2 if len(word) >= _SURE_LENGTH else 1
         found = self._targets.lookup(word, Verbosity.CLOSEST, max_edit_distance=distance)
+        if found and found[0].distance > 1:  # far from any known word, only the name of a finding is meant
+            found = [near for near in found if near.term in self._named]
         terms = [near.term for near in found if _may_be_slip(word, near.term, near.distance)]
         same_start = [term for term in terms if term[0] == word[0]]
         likely = same_start or terms
@@ -194,10 +197,13 @@ def _may_be_slip(word: str, term: str, distance: int) -> bool:
     return word[0] == term[0] and word[-1] == term[-1] and word[:4] != "hypo"
 
 
-def _texts(phrasebook: Phrasebook) -> Iterable[str]:
+def _names(phrasebook: Phrasebook) -> Iterable[str]:
     for file in phrasebook.findings:
         for group in (*file.mentions, *file.not_mentions):
             yield from group.texts()
+
+
+def _rule_texts(phrasebook: Phrasebook) -> Iterable[str]:
     for rules in phrasebook.assertions:
         for rule in rules.cues:
             yield from rule.texts()
