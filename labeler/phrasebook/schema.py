@@ -214,6 +214,10 @@ class AssertionFile(Model):
     cues: tuple[CueRule, ...] = ()
     dependencies: tuple[DependencyRule, ...] = ()
 
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of the rules."""
+        return (*(rule.id for rule in self.cues), *(rule.id for rule in self.dependencies))
+
 
 class ProfileFile(Model):
     """The file profile.yaml: a set of assertion rules beside the default one, with what belongs to it."""

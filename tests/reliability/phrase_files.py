@@ -32,8 +32,8 @@ FILES = {
     PROFILE: "name: mine\nmeaning: Rules of its own.\nlabel_set: tiny\nextends: default\n",
 }
 PATTERN = (
-    "meaning: x\ndependencies:\n  - id: dep\n    meaning: x\n    tier: negation\n    status: absent\n"
-    "    anchors: [no]\n    cases: [x]\n    pattern:\n      - {{RIGHT_ID: cue, RIGHT_ATTRS: {{LOWER: no}}}}\n"
+    "meaning: x\ndependencies:\n  - id: dep\n    meaning: x\n    effect: vetoes\n    side: after\n"
+    "    cases: [x]\n    pattern:\n      - {{RIGHT_ID: cue, RIGHT_ATTRS: {{LOWER: no}}}}\n"
     "      - {{RIGHT_ID: finding, RIGHT_ATTRS: {attributes}, LEFT_ID: cue, REL_OP: '{operator}'}}\n"
 )
 SECONDS = 20
@@ -141,7 +141,7 @@ FILE_CASES = (
         "a regular expression that takes exponential time",
         "regular-expression",
         PATTERN.format(attributes="{LOWER: {REGEX: '(a+)+$'}}", operator="<"),
-        ":11: dependencies.0.pattern.1.RIGHT_ATTRS.LOWER: give a word, {IN: [words]} or {NOT_IN: [words]}; there are "
+        ":10: dependencies.0.pattern.1.RIGHT_ATTRS.LOWER: give a word, {IN: [words]} or {NOT_IN: [words]}; there are "
         "no regular expressions",
     ),
     of_file(

@@ -242,15 +242,14 @@ cues:
 """
 DEPENDENCY = """\
 dependencies:
-  - id: gone.verb
-    meaning: The object of "lacks".
-    tier: gone
-    status: absent
-    anchors: [lacks]
+  - id: gone.subject
+    meaning: What is the subject of a verb is not gone.
+    effect: vetoes
+    side: after
     pattern:
-      - {RIGHT_ID: cue, RIGHT_ATTRS: {LOWER: lacks}}
-      - {LEFT_ID: cue, REL_OP: ">", RIGHT_ID: finding, RIGHT_ATTRS: {DEP: dobj}}
-    cases: ["Resolution of pain but the lung lacks <absent>edema</absent>."]
+      - {RIGHT_ID: cue, RIGHT_ATTRS: {TAG: {IN: [VBZ, VBP, VBD]}}}
+      - {LEFT_ID: cue, REL_OP: ">", RIGHT_ID: finding, RIGHT_ATTRS: {DEP: nsubj}}
+    cases: ["Resolution of <absent>edema</absent>, <present>opacity</present> fills the left apex."]
 """
 
 
@@ -288,7 +287,7 @@ def check_rules(root, content):
         pytest.param(
             "Resolution of <absent>edema</absent>",
             "Resolution of edema",
-            "rules/gone.yaml:9: error: rule 'gone.before': case 'Resolution of edema.': marks no mention; write <abs",
+            "rules/gone.yaml:9: error: rule 'gone.before': case 'Resolution of edema.': marks no mention; write it b",
             id="case-without-a-mark",
         ),
         pytest.param(
@@ -298,21 +297,21 @@ def check_rules(root, content):
             id="open-mark",
         ),
         pytest.param(
-            "Resolution of pain but the lung lacks <absent>edema</absent>.",
+            "Resolution of <absent>edema</absent>, <present>opacity</present> fills the left apex.",
             "Resolution of <absent>edema</absent>.",
-            "rules/gone.yaml:26: error: rule 'gone.verb': decides in none of its cases; add one",
+            "rules/gone.yaml:25: error: rule 'gone.subject': decides in none of its cases; add one",
             id="decides-nowhere",
         ),
         pytest.param(
-            "    tier: gone\n    status: absent\n    anchors",
-            "    tier: lost\n    status: absent\n    anchors",
-            "rules/gone.yaml:20: error: rule 'gone.verb': tier 'lost' is not in order.yaml: gone",
+            "    tier: gone\n",
+            "    tier: lost\n",
+            "rules/gone.yaml:5: error: rule 'gone.before': tier 'lost' is not in order.yaml: gone",
             id="unknown-tier",
         ),
         pytest.param(
-            "    anchors:",
-            "    findings: [Edema]\n    anchors:",
-            "rules/gone.yaml:22: error: rule 'gone.verb': no label set has the finding 'Edema'; correct the name",
+            "    phrases:",
+            "    findings: [Edema]\n    phrases:",
+            "rules/gone.yaml:8: error: rule 'gone.before': no label set has the finding 'Edema'; correct the name",
             id="finding-of-no-set",
         ),
     ],

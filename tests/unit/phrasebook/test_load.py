@@ -338,7 +338,7 @@ PATTERN = f"{RULES}:3: dependencies.0"
         ),
         pytest.param(
             [CUE, "{RIGHT_ID: finding, RIGHT_ATTRS: {}, LEFT_ID: cue, REL_OP: '<<<'}"],
-            f"{RULES}:11: dependencies.0.pattern.1.REL_OP: give '<', '>', ",
+            f"{RULES}:10: dependencies.0.pattern.1.REL_OP: give '<', '>', ",
             id="unknown-operator",
         ),
         pytest.param(
@@ -363,12 +363,12 @@ PATTERN = f"{RULES}:3: dependencies.0"
         ),
         pytest.param(
             [CUE, "{RIGHT_ID: finding, RIGHT_ATTRS: {LOWER: {REGEX: '(a+)+$'}}, LEFT_ID: cue, REL_OP: '<'}"],
-            f"{RULES}:11: dependencies.0.pattern.1.RIGHT_ATTRS.LOWER: give a word, {{IN: [words]}} or ",
+            f"{RULES}:10: dependencies.0.pattern.1.RIGHT_ATTRS.LOWER: give a word, {{IN: [words]}} or ",
             id="regular-expression",
         ),
         pytest.param(
             [CUE, "{RIGHT_ID: finding, RIGHT_ATTRS: {_: {x: y}}, LEFT_ID: cue, REL_OP: '<'}"],
-            f"{RULES}:11: dependencies.0.pattern.1.RIGHT_ATTRS._.[key]: give 'LOWER', 'TAG' or 'DEP'",
+            f"{RULES}:10: dependencies.0.pattern.1.RIGHT_ATTRS._.[key]: give 'LOWER', 'TAG' or 'DEP'",
             id="attribute-of-code",
         ),
     ],
@@ -378,8 +378,8 @@ def test_pattern_that_would_fail_or_hang_later_is_refused_when_it_is_read(folder
     listed = "".join(f"      - {node}\n" for node in nodes)
     folder.write(
         RULES,
-        "meaning: x\ndependencies:\n  - id: negation.dep\n    meaning: m\n    tier: negation\n    status: absent\n"
-        f"    anchors: [no]\n    cases: [x]\n    pattern:\n{listed}",
+        "meaning: x\ndependencies:\n  - id: negation.dep\n    meaning: m\n    effect: vetoes\n    side: after\n"
+        f"    cases: [x]\n    pattern:\n{listed}",
     )
     assert message in refusal(folder)
 
