@@ -122,6 +122,7 @@ def mimic_page(gold_path: str, reports: str) -> Page:
     """Score the manual test set of MIMIC-CXR-JPG; `eval.mimic_687` has the protocol."""
     gold = mimic_687.read_gold(gold_path)
     facts = {**made_with(Labeler()), "gold": f"{Path(gold_path).name}, {len(gold)} reports"}
+    facts["protocol"] = "eval/mimic_687.py"
     if len(gold) != mimic_687.STUDIES:
         facts["note"] = f"the published figures are on {mimic_687.STUDIES} reports"
     tables = mimic_687.tables(gold, mimic_687.label_reports(reports, gold))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class CaseRunner:
-    """Reads the cases of a label set.
+    """A reader of the cases of a label set.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ class CaseRunner:
 
 
 class RuleRunner:
-    """Reads the cases of assertion rules.
+    """A reader of the cases of assertion rules.
 
     Parameters
     ----------

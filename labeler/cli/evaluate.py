@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Script(click.Command):
-    """A command that is run by itself, as `python -m eval.quality`, and says what is wrong in one line."""
+    """A command that is run by itself, as `python -m eval.benchmark`, and says what is wrong in one line."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""

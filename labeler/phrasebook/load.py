@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Phrasebook:
-    """Holds a label set and the assertion rules, as read and checked.
+    """A label set and the assertion rules, as read and checked.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ _SHOWN = 80
 # What a parser's problem is called, in the words of libyaml and of PyYAML; whether the line where the construct begins
 # is the one to look at, rather than the one where it fails; and what to do.
 _SYNTAX = (
-    ("mapping values", False, 'a second ": " in a line, or a line indented too far; put a text with a colon in quotes'),
+    ("mapping values", False, "a line indented too far, or one above without its colon; align it, or add the colon"),
     ("cannot start any token", False, "a text that begins with a mark such as @, %, ` or *; put it in quotes"),
     (r"'[]}]'", True, "a [ or { that is not closed; close it, or put the text in quotes"),
     ("end of stream|document indicator", True, "a quote that is not closed; close it"),
@@ -41,15 +41,18 @@ _SYNTAX = (
     ("escape", False, r"a \ in double quotes that makes no character; write the character, or use single quotes"),
     ("another document", False, "a line --- begins a second document; keep one in a file"),
 )
+_COLON = 'a text with ": " in it; put it in quotes'
 _OTHERWISE = "cannot be read; put texts in quotes and align keys and items"
 
 _FORMS = {
     "missing": "is missing; add it",
     "tuple_type": "give a list: [one, other], or each on a line of its own after '- '",
-    "string_type": "give a text",
+    "string_type": "give a text; if it has ': ', or begins with [ or {, put it in quotes",
     "dict_type": "give keys and values, each on a line of its own as 'key: value'",
     "model_type": "give keys and values, each on a line of its own as 'key: value'",
     "bool_parsing": "give true or false",
+    "int_parsing": "give a whole number",
+    "float_parsing": "give a number",
     "too_short": "is empty; give at least one",
     "string_too_short": "is empty; write something",
     "string_too_long": "is too long; shorten it",
@@ -60,28 +63,33 @@ _PATTERNS = {
 }
 
 
-def syntax_fault(error: Exception) -> tuple[int, str]:
+def syntax_fault(error: Exception, text: str) -> tuple[int, str]:
     """Return the line, from 1, and the text of what keeps a file from being read as YAML.
 
     Parameters
     ----------
     error : yaml.MarkedYAMLError, ValueError, OverflowError or RecursionError
         What a parser raised; one of our own has its whole text as its note.
+    text : str
+        Of the file.
 
     Examples
     --------
+    >>> text = "meaning: seen: not felt"
     >>> try:
-    ...     yaml.load("meaning: seen: not felt", yaml.BaseLoader)
+    ...     yaml.load(text, yaml.BaseLoader)
     ... except yaml.YAMLError as error:
-    ...     syntax_fault(error)
-    (1, 'a second ": " in a line, or a line indented too far; put a text with a colon in quotes')
+    ...     syntax_fault(error, text)
+    (1, 'a text with ": " in it; put it in quotes')
     """
     if not isinstance(error, yaml.MarkedYAMLError):  # of PyYAML's own parser
         error = yaml.MarkedYAMLError(problem="nesting depth" if isinstance(error, RecursionError) else "escape")
     known = ((at_begin, what) for pattern, at_begin, what in _SYNTAX if re.search(pattern, error.problem or ""))
     at_begin, what = next(known, (False, error.note or _OTHERWISE))
     mark = (at_begin and error.context_mark) or error.problem_mark
-    return (mark.line if mark else 0) + 1, what
+    line = mark.line if mark else 0
+    is_colon = "mapping values" in (error.problem or "") and text.splitlines()[line].count(": ") > 1
+    return line + 1, _COLON if is_colon else what
 
 
 def form_fault(error: ErrorDetails, model: type[BaseModel]) -> str:
@@ -118,8 +126,9 @@ def _remedy(error: ErrorDetails, model: type[BaseModel]) -> str:
     if kind in ("literal_error", "enum"):
         return f"give {facts['expected']}"
     if kind == "string_pattern_mismatch":
-        return _PATTERNS[facts["pattern"]]
-    return _FORMS.get(kind) or error["msg"].removeprefix("Value error, ")
+        return _PATTERNS.get(facts["pattern"], f"write it as {facts['pattern']} has it")
+    said = error["msg"].removeprefix("Value error, ").replace("Input should be", "give a number")
+    return _FORMS.get(kind) or said
 
 
 def _unknown_key(location: tuple[int | str, ...], model: type[BaseModel]) -> str:

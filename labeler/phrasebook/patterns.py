@@ -29,7 +29,7 @@ class Node(Model):
 
 
 def check_nodes(pattern: Sequence[Node]) -> None:
-    """Refuses a pattern that spaCy would refuse, or that a long sentence would match in very many ways.
+    """Refuse a pattern that spaCy would refuse, or that a long sentence would match in very many ways.
 
     Parameters
     ----------

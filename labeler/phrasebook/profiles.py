@@ -40,7 +40,7 @@ class Rules:
 
     def ids(self) -> frozenset[str]:
         """Return the ids of all rules."""
-        return frozenset(rule.id for file in self.assertions for rule in (*file.cues, *file.dependencies))
+        return frozenset(rule_id for file in self.assertions for rule_id in file.ids())
 
 
 def profile_names(root: Path) -> list[str]:

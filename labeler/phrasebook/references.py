@@ -127,7 +127,7 @@ def check_rules(rules: Rules, named: frozenset[str], root: Path) -> None:
     tiers = sorted(tier.id for tier in rules.order.tiers)
     others = label_sets(root)
     seen: set[str] = set()
-    for rule_id in (rule.id for file in rules.assertions for rule in (*file.cues, *file.dependencies)):
+    for rule_id in (each for file in rules.assertions for each in file.ids()):
         if rule_id in seen:
             raise _rule_fault(rules, rule_id, "id", "the id is given twice; give each rule an id of its own")
         seen.add(rule_id)

@@ -63,7 +63,7 @@ class FindingFile(Model):
 
 
 class NoFinding(Model):
-    """Says how the observation for "nothing found" follows from the others."""
+    """The way in which the observation for "nothing found" follows from the others."""
 
     name: str
     ignores: tuple[str, ...] = ()
@@ -210,6 +210,10 @@ class AssertionFile(Model):
     meaning: str
     cues: tuple[CueRule, ...] = ()
     dependencies: tuple[DependencyRule, ...] = ()
+
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of the rules."""
+        return (*(rule.id for rule in self.cues), *(rule.id for rule in self.dependencies))
 
 
 class ProfileFile(Model):

@@ -172,7 +172,7 @@ def _read(path: Path) -> tuple[Any, yaml.Node | None]:
         root = _Loader(text).get_single_node()
         return (None if root is None else _Content().of(root)), root
     except (yaml.MarkedYAMLError, ValueError, OverflowError, RecursionError) as error:
-        line, what = syntax_fault(error)
+        line, what = syntax_fault(error, text)
         raise PhraseFileError(f"{path}:{line}: {what}") from None
 
 

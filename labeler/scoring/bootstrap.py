@@ -71,7 +71,7 @@ def _cells(gold: Codes, predicted: Codes) -> csr_array:
 
 
 def _weights(random: np.random.Generator, studies: int, resamples: int) -> NDArray[np.float32]:
-    """Draws how often each study is in each sample; shape (n_studies, resamples)."""
+    """Draw how often each study is in each sample; shape (n_studies, resamples)."""
     drawn = [np.bincount(random.integers(studies, size=studies), minlength=studies) for _ in range(resamples)]
     return np.ascontiguousarray(np.array(drawn, np.float32).T)
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class GoldRun:
-    """Says what is scored against a gold standard; the fields are the options of `labeler evaluate`."""
+    """What is scored against a gold standard; the fields are the options of `labeler evaluate`."""
 
     gold: str
     predictions: str | None = None
@@ -74,7 +74,7 @@ def made_with(labeler: Labeler | None = None) -> dict[str, str]:
 
 
 def score_gold(run: GoldRun, say: Callable[[str], None]) -> Results:
-    """Scores predictions, or a labeler on reports, against a gold standard.
+    """Score predictions, or a labeler on reports, against a gold standard.
 
     Parameters
     ----------
@@ -177,7 +177,7 @@ def _compare(
 
 @dataclass(frozen=True, slots=True)
 class PairRun:
-    """Says which generated reports are scored against which references; the fields are options of the command."""
+    """The generated reports that are scored and their references; the fields are options of the command."""
 
     references: str
     candidates: str
@@ -193,7 +193,7 @@ class PairRun:
 
 
 def score_pairs_of_reports(run: PairRun, say: Callable[[str], None]) -> Results:
-    """Labels references and candidates and scores the one against the other.
+    """Label references and candidates and score the one against the other.
 
     Parameters
     ----------

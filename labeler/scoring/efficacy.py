@@ -1,4 +1,4 @@
-"""Scores generated reports by the findings in them: what report generation papers call clinical efficacy.
+"""Score generated reports by the findings in them: what report generation papers call clinical efficacy.
 
 References and candidates are labelled alike; then the labels of a candidate are held against those of its reference.
 """
@@ -40,7 +40,7 @@ COMPETITION = ("Atelectasis", "Cardiomegaly", "Consolidation", "Edema", "Pleural
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """Says what uncertain and blank count as.
+    """What uncertain and blank count as.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ class LabelsMany(Protocol):
     findings: tuple[str, ...]
 
     def label_many(self, reports: Iterable[str | Report], *, workers: int = 1) -> Iterator[StudyLabels]:
-        """Labels reports lazily, in their order."""
+        """Label reports lazily, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def clinical_efficacy(
     seed: int = 0,
     workers: int = 1,
 ) -> Efficacy:
-    """Scores generated reports against the reports of radiologists.
+    """Score generated reports against the reports of radiologists.
 
     Parameters
     ----------
@@ -184,7 +184,7 @@ def score_pairs(
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> Efficacy:
-    """Scores labels of generated reports against labels of their references.
+    """Score labels of generated reports against labels of their references.
 
     Parameters
     ----------

@@ -70,7 +70,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """Says how labels are scored.
+    """The way in which labels are scored.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def presence_only(table: LabelTable) -> LabelTable:
 
 
 def evaluate(gold: LabelTable, predicted: LabelTable, scoring: Scoring | None = None) -> Evaluation:
-    """Scores labels against a gold standard.
+    """Score labels against a gold standard.
 
     Parameters
     ----------

@@ -38,7 +38,7 @@ IMAGE_COLUMNS = ("dicom_id", "subject_id", "study_id", "ViewPosition", "split")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Says how labels become targets.
+    """The way in which labels become targets.
 
     Parameters
     ----------

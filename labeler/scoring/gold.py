@@ -53,7 +53,7 @@ _SKIP_MARK = "?"
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """Says how a gold standard is scored.
+    """The way in which a gold standard is scored.
 
     Parameters
     ----------

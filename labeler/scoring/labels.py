@@ -79,7 +79,7 @@ def some(names: Iterable[object]) -> str:
 
 @dataclass(frozen=True, eq=False)
 class LabelTable:
-    """Holds one value per study and finding.
+    """One value per study and finding.
 
     Parameters
     ----------
@@ -176,7 +176,7 @@ def codes_of(studies: Iterable[StudyLabels], findings: Sequence[str]) -> Codes:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """Says how many studies two tables share.
+    """The number of studies that two tables share.
 
     Parameters
     ----------
@@ -196,7 +196,7 @@ class Meeting:
 
 
 def meet(gold: LabelTable, predicted: LabelTable, *, missing: str = "error") -> tuple[LabelTable, LabelTable, Meeting]:
-    """Brings gold and predictions to the same studies in the same order.
+    """Bring gold and predictions to the same studies in the same order.
 
     Parameters
     ----------

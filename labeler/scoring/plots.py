@@ -1,4 +1,4 @@
-"""Draws F1 with intervals and confusion matrices as PNG, without a display."""
+"""Draw F1 with intervals and confusion matrices as PNG, without a display."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DARK = 0.6
 
 
 def f1_plot(evaluation: Evaluation) -> bytes:
-    """Draws F1 with its interval, one panel per task and one row per finding; a finding without F1 has no point.
+    """Draw F1 with its interval, one panel per task and one row per finding; a finding without F1 has no point.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def f1_plot(evaluation: Evaluation) -> bytes:
 
 
 def confusion_plot(evaluation: Evaluation) -> bytes:
-    """Draws the confusion matrix of each finding, its shades by the share of each gold value.
+    """Draw the confusion matrix of each finding, its shades by the share of each gold value.
 
     Parameters
     ----------

@@ -91,7 +91,7 @@ def label_corpus(
     with_text: bool = False,
     workers: int = 1,
 ) -> Labelled:
-    """Labels reports and keeps the evidence where a label differs from the gold.
+    """Label reports and keep the evidence where a label differs from the gold.
 
     Parameters
     ----------

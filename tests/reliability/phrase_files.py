@@ -32,7 +32,7 @@ FILES = {
     PROFILE: "name: mine\nmeaning: Rules of its own.\nlabel_set: tiny\nextends: default\n",
 }
 PATTERN = (
-    "meaning: x\ndependencies:\n  - id: dep\n    meaning: x\n    effect: carries\n    side: before\n"
+    "meaning: x\ndependencies:\n  - id: dep\n    meaning: x\n    effect: vetoes\n    side: after\n"
     "    cases: [x]\n    pattern:\n      - {{RIGHT_ID: cue, RIGHT_ATTRS: {{LOWER: no}}}}\n"
     "      - {{RIGHT_ID: finding, RIGHT_ATTRS: {attributes}, LEFT_ID: cue, REL_OP: '{operator}'}}\n"
 )

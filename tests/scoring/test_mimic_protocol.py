@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 from eval import mimic_687
+from eval.benchmark import main as benchmark
 from labeler.scoring.evaluation import Scoring, evaluate
 from labeler.scoring.gold import PROTOCOLS, chexpert_findings, read_gold, read_predictions
 from labeler.scoring.labels import meet
@@ -140,6 +142,22 @@ def test_a_gold_standard_of_another_size_is_told(write_labels, run):
     gold = write_labels("gold.csv", MIMIC, ["1" * 14] * 3)
     result = run("evaluate", "--gold", gold, "--predictions", gold, "--protocol", "mimic-687", "--resamples", 0)
     assert "Note: gold.csv has 3 studies; the published figures are on 687." in result.output
+
+
+def test_the_benchmark_labels_and_scores_the_manual_test_set(write_labels, tmp_path):
+    """Reports in MIMIC-CXR's layout are labelled, and published figures stand beside; a missing report is an error."""
+    options = ["--mimic-reports", str(EXAMPLES), "-o", str(tmp_path / "out"), "--mimic-gold"]
+    studies = [50000001, 50000002, 50000003]
+    gold = write_labels("gold.csv", MIMIC, ["." * 14, "1" * 14, "0" * 14], ids=studies)
+    result = CliRunner().invoke(benchmark, [*options, str(gold)])
+    assert result.exit_code == 0, result.output
+    content = (tmp_path / "out" / "mimic-687.md").read_text(encoding="utf-8")
+    assert "### Uncertainty, 3 studies (held-out data)" in content
+    assert "| Finding | n | P | R | F1 | 95 % interval | F1 NegBio | F1 CheXpert labeler |  |" in content
+    assert "- note: the published figures are on 687 reports" in content
+    absent = write_labels("gold.csv", MIMIC, ["." * 14], ids=[59999999])
+    result = CliRunner().invoke(benchmark, [*options, str(absent)])
+    assert "has no report of 1 of 1 studies: 59999999." in result.output
 
 
 def test_reports_of_a_mimic_folder_are_labelled_and_scored(write_labels, run, tmp_path):

@@ -2,6 +2,10 @@
 
 import pytest
 
+from labeler.phrasebook.schema import ScopeFile
+
+SCOPE = {"stops": "but", "list-verbs": "seen", "openers": "small"}
+KINDS = [name.replace("_", "-") for name in ScopeFile.model_fields if name != "meaning"]
 FILES = {
     "tiny/label_set.yaml": """\
 name: tiny
@@ -43,23 +47,8 @@ tiers:
   - id: negation
     meaning: What is said not to be there.
 """,
-    "assertion/scope.yaml": """\
-meaning: The words that bound the scope of a cue.
-stops: [but]
-attachments: [with]
-joins: [and]
-alternatives: [or]
-verbs: [is]
-list-verbs: [seen]
-openers: [small]
-places: [over]
-summaries: [process]
-closers: ["."]
-separators: ["{|,;}"]
-contrasts: ["but"]
-predicate-words: [also]
-parts: [lungs]
-""",
+    "assertion/scope.yaml": "meaning: The words that bound the scope of a cue.\n"
+    + "".join(f"{kind}: [{SCOPE.get(kind, 'x')}]\n" for kind in KINDS),
 }
 
 

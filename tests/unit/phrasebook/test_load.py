@@ -101,7 +101,7 @@ def test_words_that_yaml_takes_for_something_else_stay_words(folder):
             SET,
             "name: tiny\n",
             "name: tiny: x\n",
-            f'{SET}:1: a second ": " in a line, or a line indented too far; put a text with a colon in quotes',
+            f'{SET}:1: a text with ": " in it; put it in quotes',
             id="not-yaml",
         ),
         pytest.param(
@@ -229,6 +229,13 @@ def test_words_that_yaml_takes_for_something_else_stay_words(folder):
             "    phrases: no\n",
             f"{RULES}:8: cues.0.phrases: give a list: [one, other], or each on",
             id="not-a-list",
+        ),
+        pytest.param(
+            FINDING,
+            '  - "Small <present>effusion</present>."',
+            "  - Chest: small <present>effusion</present>.",
+            f"{FINDING}:10: cases.0: give a text; if it has ': ', or begins with [ or {{, put it in quotes",
+            id="colon-in-a-sentence",
         ),
     ],
 )
@@ -371,7 +378,7 @@ def test_pattern_that_would_fail_or_hang_later_is_refused_when_it_is_read(folder
     listed = "".join(f"      - {node}\n" for node in nodes)
     folder.write(
         RULES,
-        "meaning: x\ndependencies:\n  - id: negation.dep\n    meaning: m\n    effect: carries\n    side: before\n"
+        "meaning: x\ndependencies:\n  - id: negation.dep\n    meaning: m\n    effect: vetoes\n    side: after\n"
         f"    cases: [x]\n    pattern:\n{listed}",
     )
     assert message in refusal(folder)

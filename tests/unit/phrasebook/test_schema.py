@@ -80,20 +80,7 @@ def test_rule_without_a_case_is_refused():
 def test_scope_words_are_expanded():
     """The words of scope stand in braces like phrases."""
     words = dict.fromkeys(
-        [
-            "stops",
-            "attachments",
-            "summaries",
-            "closers",
-            "separators",
-            "contrasts",
-            "joins",
-            "alternatives",
-            "verbs",
-            "openers",
-            "places",
-            "parts",
-        ],
+        [name for name in ScopeFile.model_fields if name not in {"meaning", "list_verbs", "predicate_words"}],
         ("x",),
     )
     file = ScopeFile.model_validate({"meaning": "m", **words, "list-verbs": ("{a,b}",), "predicate-words": ("c",)})

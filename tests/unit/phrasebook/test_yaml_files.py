@@ -6,22 +6,26 @@ import sys
 
 import pytest
 import yaml
+from pydantic import Field
 
 from labeler.errors import PhraseFileError
 from labeler.phrasebook import yaml_files
+from labeler.phrasebook.fields import Model
 from labeler.phrasebook.load import load_phrasebook
-from labeler.phrasebook.yaml_files import read_yaml
+from labeler.phrasebook.yaml_files import read_model, read_yaml
 
 ALIGN = "the indentation or a quote does not fit the lines above; align it"
-COLON = 'a second ": " in a line, or a line indented too far; put a text with a colon in quotes'
+COLON = 'a text with ": " in it; put it in quotes'
+FAR = "a line indented too far, or one above without its colon; align it, or add the colon"
 MARK = "a text that begins with a mark such as @, %, ` or *; put it in quotes"
 OPEN = "a [ or { that is not closed; close it, or put the text in quotes"
 ESCAPE = r"a \ in double quotes that makes no character; write the character, or use single quotes"
 MISTAKES = {
     "colon in a sentence": ("cases:\n  - Note: seen: not felt.\n", 2, COLON),
-    "item indented too far": ("cases:\n  - x\n    - y: z\n", 3, COLON),
+    "item indented too far": ("cases:\n  - x\n    - y: z\n", 3, FAR),
     "item indented too little": ("a:\n    - x\n  - y\n", 3, ALIGN),
     "text behind quotes": ('a: "b" c\n', 1, ALIGN),
+    "first key without a colon": ("a b\nc: d\n", 2, FAR),
     "key without a colon": ("a: b\nc\n", 2, 'a line that is neither "key: value" nor "- item"; indent it, or put the'),
     "list not closed": ("x: y\na: [b\nc: d\n", 2, OPEN),
     "braces not closed": ("a: {b: c\n", 1, OPEN),
@@ -51,6 +55,31 @@ def test_mistake_is_told_in_plain_words_with_its_line(mistake, loader, tmp_path,
     with pytest.raises(PhraseFileError) as caught:
         read_yaml(path)
     assert str(caught.value).startswith(f"{path}:{line}: {what}")
+
+
+class _Weight(Model):
+    """A model with what the files of phrases have not: numbers within bounds, and a pattern of its own."""
+
+    points: float = Field(default=0, ge=0)
+    judged: str = Field(default="", pattern="^(right|wrong)$")
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("points: many", "points: give a number (value: 'many')"),
+        ("points: -1", "points: give a number greater than or equal to 0 (value: '-1')"),
+        ("judged: so", "judged: write it as ^(right|wrong)$ has it (value: 'so')"),
+        ("pionts: 1", "pionts: unknown key; did you mean 'points'? (value: '1')"),
+    ],
+)
+def test_any_model_is_told_in_plain_words(text, what, tmp_path):
+    """Other rooms have models of their own."""
+    path = tmp_path / "file.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(PhraseFileError) as caught:
+        read_model(path, _Weight)
+    assert str(caught.value) == f"{path}:1: {what}"
 
 
 def test_mark_at_the_start_of_a_file_is_no_part_of_it(tmp_path):
