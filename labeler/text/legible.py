@@ -37,7 +37,7 @@ _OTHERS = {
 # and separators between words ("clear;no effusion", "enlarged(no edema)").
 _GLUED = re.compile(
     r"""
-    (?<![^\s.;]) (?P<after> (?: \(?\d{1,2}[.)] | [a-z][.)](?=[A-Z][a-z]) ) (?=[A-Za-z]{2}) )
+    (?<![^\s.;]) (?P<after> (?: \(?\d{1,2}[.)] | [a-z][.)](?=[A-Z][a-z]) | [a-e]\)(?=[a-z]{2}) ) (?=[A-Za-z]{2}) )
   | (?P<bullet> (?: ^ | (?<=\n) ) [-*\u2022\u00b7\u25aa] (?=[A-Za-z]) )
   | (?P<between> (?<=[A-Za-z)]) [;|\u2022] (?=[A-Za-z(]) )
   | (?P<before> (?<=[A-Za-z]{3}) \( (?= (?!es\)) [A-Za-z]{2} | [-+]\) ) )

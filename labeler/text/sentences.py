@@ -19,7 +19,8 @@ _CANDIDATE = re.compile(
         (?P<hidden> \[\*\* [^\]\n]{0,80} \] )
       | (?P<line>   [\n\r\f\v] \s* )
       | (?P<item>   (?<!\S) \(? \d{1,2} [.)] (?= \s | [A-Za-z] ) )
-      | (?P<stop>   [.?!]+ ["')\]\u201d\u2019]* (?= \s | \Z ) )
+      | (?P<stop>   (?! \? \s+ (?i:yes|no|none|negative|nil|[yn]) \s* (?: [.,;(\n] | \s{3} | \Z ) )
+                    [.?!]+ ["')\]\u201d\u2019]* (?= \s | \Z ) )
       | (?P<close>  (?<= [A-Za-z0-9)\]%_] ) [.?!] (?= [A-Za-z(_] | \d{1,2} [.)] \s* [A-Za-z] ) )
       | [\[\n\r\f\v(\d.?!]
       | \Z
