@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from labeler.errors import UsageError
+from labeler.errors import UsageError, shown_id
 from labeler.terminal import printable
 
 if TYPE_CHECKING:
@@ -48,14 +48,14 @@ _file = click.Path(path_type=Path)
 def export(labels: str, *, output: str, unmatched: Path | None, **options: Any) -> None:
     """Write LABELS as a table to train on."""
     from labeler.io.export import join_images, read_images, target_frame
-    from labeler.scoring.gold import read_predictions
+    from labeler.scoring.gold import finding_names, read_predictions
 
     table = read_predictions(labels, id_column=options["id_column"])
     wanted = _wanted(options)
     if wanted:
         unknown = next((name for name in wanted if name not in table.findings), None)
         if unknown:
-            raise UsageError(f"{labels} has no finding {unknown!r}; it has: {', '.join(table.findings)}")
+            raise UsageError(f"{labels} has no finding {unknown!r}. {finding_names(table.findings)}")
         table = table.columns(wanted)
     frame = target_frame(table, _choice(options))
     images = [read_images(path) for path in (options["split"], options["metadata"]) if path]
@@ -110,7 +110,7 @@ def _write(frame: pd.DataFrame, output: str) -> None:
 def _tell(what: str, studies: tuple[str, ...]) -> None:
     if studies:
         more = f" and {len(studies) - _LISTED} more" if len(studies) > _LISTED else ""
-        click.echo(printable(f"{len(studies)} {what}: {', '.join(studies[:_LISTED])}{more}"), err=True)
+        click.echo(printable(f"{len(studies)} {what}: {', '.join(map(shown_id, studies[:_LISTED]))}{more}"), err=True)
 
 
 def _write_unmatched(path: Path, without_image: tuple[str, ...], without_labels: tuple[str, ...]) -> None:

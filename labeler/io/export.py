@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from labeler.errors import ReportFileError, UsageError
+from labeler.errors import ReportFileError, UsageError, shown_id
 from labeler.io.write import value_of
+from labeler.scoring.gold import finding_names
 from labeler.scoring.labels import SKIPPED, TO_STATUS, Value, normal_id
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def targets(table: LabelTable, choice: Choice) -> Codes:
     """
     unknown = [finding for finding in choice.of_findings if finding not in table.findings]
     if unknown:
-        raise UsageError(f"{table.source} has no finding {unknown[0]!r}; it has: {', '.join(table.findings)}")
+        raise UsageError(f"{table.source} has no finding {unknown[0]!r}. {finding_names(table.findings)}")
     codes = np.where(table.codes == SKIPPED, Value.BLANK, table.codes).astype(np.int8)
     for at, finding in enumerate(table.findings):
         column = codes[:, at]
@@ -187,6 +188,6 @@ def read_images(path: Path) -> pd.DataFrame:
             raise UsageError(f"{path} has no column {name!r}; a table of images names image and study.")
     if frame["dicom_id"].duplicated().any():
         twice = frame["dicom_id"][frame["dicom_id"].duplicated()].iloc[0]
-        raise ReportFileError(f"{path} has image {twice} twice; each image needs a row of its own.")
+        raise ReportFileError(f"{path} has image {shown_id(twice)} twice; each image needs a row of its own.")
     frame["study_id"] = [normal_id(name) for name in frame["study_id"]]
     return frame

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from labeler.errors import UsageError
+from labeler.errors import UsageError, shown_id
 from labeler.io.write import without_mark
 from labeler.records import Status
 
@@ -65,14 +65,14 @@ def normal_id(name: str) -> str:
 
 
 def some(names: Iterable[object]) -> str:
-    """Return the first few names for a message, and how many more there are.
+    """Return the first few identifiers for a message, and how many more there are; see `shown_id`.
 
     Examples
     --------
     >>> some(range(7))
     '0, 1, 2, 3, 4 and 2 more'
     """
-    listed = [str(name) for name in names]
+    listed = [shown_id(str(name)) for name in names]
     more = len(listed) - NAMED_IN_ERRORS
     return ", ".join(listed[:NAMED_IN_ERRORS]) + (f" and {more} more" if more > 0 else "")
 

@@ -103,8 +103,8 @@ def test_studies_are_met_with_and_without_the_letter(run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--finding", "Oedema"), "has no finding 'Oedema'; it has: "),
-        (("--uncertain-of", "Oedema=ones"), "has no finding 'Oedema'; it has: "),
+        (("--finding", "Oedema"), "has no finding 'Oedema'. It has: "),
+        (("--uncertain-of", "Oedema=ones"), "has no finding 'Oedema'. It has: "),
         (("--uncertain-of", "Edema=maybe"), "does not read FINDING=WAY; ways are: zeros, ones, ignore, keep"),
         (("--group", "six"), "label set chexpert has no group 'six'; there are: competition"),
         (("--split", "labels.csv"), "labels.csv has no column 'dicom_id'; a table of images names image and study"),
