@@ -11,7 +11,6 @@ import click
 from labeler.cli.options import labelling_options
 from labeler.errors import UsageError
 
-
 _ABOUT_PATHS = ("PATH_ALREADY_EXISTS", "PATH_NOT_FOUND")
 
 
