@@ -28,6 +28,29 @@ class UsageError(LabelerError):
     """An option or argument that does not fit, with what would."""
 
 
+class LimitError(LabelerError):
+    """A report that takes more work than it may; a failure of that report alone.
+
+    Parameters
+    ----------
+    reason : str
+        What is too much.
+    remedy : str
+    study_id : str
+        Of the report; blank if it is not known.
+    """
+
+    def __init__(self, reason: str, remedy: str, study_id: str = "") -> None:
+        super().__init__(reason, remedy, study_id)  # all three, so that it can be sent between processes
+        self.reason = reason
+        self.remedy = remedy
+        self.study_id = study_id
+
+    def __str__(self) -> str:
+        where = f"report {shown_id(self.study_id)}: " if self.study_id else ""
+        return f"{where}{self.reason}; {self.remedy}"
+
+
 class ConservationError(LabelerError):
     """A difference between the reports that were read and those that were labelled or failed."""
 

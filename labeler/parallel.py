@@ -207,6 +207,9 @@ def _answers(
                     batch, context, future = sent.popleft()
                     yield context, retry.answers(batch) if _is_broken(future) else future.result()
             pool = _pool(task, workers)
+    except BaseException:  # also a signal, or an iterator that is closed: nobody waits for what the workers hold
+        _end(pool)
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -245,12 +248,19 @@ class _Retry(Generic[Answer]):
     def close(self) -> None:
         """End the worker."""
         if self.pool is not None:
-            self.pool.shutdown(cancel_futures=True)
+            _end(self.pool)
             self.pool = None
 
 
 def _pool(task: Callable[..., object], workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start, (task,))
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """End the workers at once; a long report would otherwise keep a run that was told to end."""
+    for process in list((pool._processes or {}).values()):  # noqa: SLF001 - public from Python 3.14 only
+        process.terminate()
+    pool.shutdown(cancel_futures=True)
 
 
 def _submit(pool: ProcessPoolExecutor, batch: Sequence[Report]) -> Future[Any]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from labeler.assertions.decide import READERS
+from labeler.assertions.decide import READERS, checked_readers
 from labeler.assertions.model import find_model
 from labeler.assertions.stage import AssertionStage
 from labeler.assertions.verdict import Target, Verdict, cue_of
-from labeler.errors import UsageError
+from labeler.errors import LimitError, UsageError
+from labeler.limits import SECONDS_PER_REPORT, check_time, checked_limit, limit_time
 from labeler.mentions.find import MentionFinder
 from labeler.phrasebook.load import load_phrasebook
 from labeler.records import Assertion, Mention, Report, Status, StudyLabels
@@ -65,11 +66,13 @@ class Labeler:
     model : str or Path, optional
         Another spaCy model to parse with than the one that the rules were measured with: an installed package or a
         model's folder. Its files are not checked against recorded sums; outputs name it with its version and hash.
+    time_limit : float
+        Seconds that a report may take, or those that are labelled together; checked between sentences.
 
     Raises
     ------
     UsageError
-        If a name is not known.
+        If a name is not known, or the time limit is not above 0.
     PhraseFileError
         If a phrase file is not as it must be.
 
@@ -93,7 +96,10 @@ class Labeler:
         policies: Sequence[str] | None = None,
         profile: str = "default",
         model: str | Path | None = None,
+        time_limit: float = SECONDS_PER_REPORT,
     ) -> None:
+        readers = checked_readers(readers)
+        self._time_limit = checked_limit(time_limit)
         book = load_phrasebook(label_set, phrases, profile)
         self.findings = book.label_set.findings
         self.output_names = book.label_set.output_names
@@ -101,7 +107,7 @@ class Labeler:
         self._model = find_model(model)
         self._text = TextStage(sections or book.label_set.sections, load_section_rules(book.folder / "sections.yaml"))
         self._finder = MentionFinder(book)
-        self._new_stage = partial(AssertionStage, book, tuple(readers), self._model)
+        self._new_stage = partial(AssertionStage, book, readers, self._model)
         self._combiner = Combiner(book, aggregation or book.profile.aggregation, policies)
         self._readings = SentenceCache(self._read, CACHED_SENTENCES)
         self._recipe = {
@@ -109,10 +115,11 @@ class Labeler:
             "sections": sections,
             "phrases": phrases,
             "aggregation": aggregation,
-            "readers": tuple(readers),
+            "readers": readers,
             "policies": None if policies is None else tuple(policies),
             "profile": profile,
             "model": model,
+            "time_limit": time_limit,
         }
 
     @property
@@ -145,17 +152,36 @@ class Labeler:
         Parameters
         ----------
         reports : sequence of str or Report
+
+        Raises
+        ------
+        LimitError
+            If a report takes longer than the time limit, or a sentence of it more work than it may.
         """
+        try:
+            with limit_time(self._time_limit):
+                return self._label_together(reports)
+        except LimitError as error:
+            if len(reports) == 1:
+                study_id = reports[0].id if isinstance(reports[0], Report) else ""
+                raise LimitError(error.reason, error.remedy, study_id) from None
+        return [labels for report in reports for labels in self.label_batch([report])]
+
+    def _label_together(self, reports: Sequence[str | Report]) -> list[StudyLabels]:
         texts = [self._text.read(report if isinstance(report, Report) else Report("", report)) for report in reports]
         readings = self._readings.of(passage.words for text in texts for passage in text.passages)
         return [self._labels(text, _assertions(text, readings)) for text in texts]
 
     def _read(self, sentences: Sequence[str]) -> list[_Reading]:
         """Read sentences, each by nothing but its own text: its mentions and what it asserts of them."""
-        mentions = [self._finder.find(sentence) for sentence in sentences]
+        mentions = [self._find(sentence) for sentence in sentences]
         naming = [(sentence, _targets(hits)) for sentence, hits in zip(sentences, mentions, strict=True) if hits]
         verdicts = iter(self._stage.read_all(naming) if naming else ())
         return [tuple(zip(hits, next(verdicts), strict=True)) if hits else () for hits in mentions]
+
+    def _find(self, sentence: str) -> tuple[PhraseHit, ...]:
+        check_time()
+        return self._finder.find(sentence)
 
     def _labels(self, text: LabelledText, assertions: tuple[Assertion, ...]) -> StudyLabels:
         labels = self._combiner.combine(assertions, labelled=text.characters > 0)

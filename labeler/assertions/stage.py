@@ -11,6 +11,7 @@ from labeler.assertions.model import find_model
 from labeler.assertions.negex import NegexReader
 from labeler.assertions.parse import load_model, load_tokenizer
 from labeler.assertions.verdict import Target
+from labeler.limits import check_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,6 +92,7 @@ class AssertionStage:
         return None in surface and not self._anchors.isdisjoint(token.lower_ for token in doc)
 
     def _read_surface(self, doc: Doc, targets: tuple[Target, ...]) -> tuple[tuple[Verdict, ...] | None, ...]:
+        check_time()
         return self._negex.read(doc, targets) if self._negex else (None,) * len(targets)
 
     def _read_grammar(
@@ -100,6 +102,7 @@ class AssertionStage:
             return
         docs = load_model(self._model).pipe([text for text, _ in sentences], batch_size=_PARSED_AT_ONCE)
         for doc, (_, targets) in zip(docs, sentences, strict=True):
+            check_time()
             yield self._dependency.read(doc, targets)
 
     def _decide(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from labeler.errors import UsageError
+from labeler.limits import SECONDS_PER_REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,6 +105,13 @@ labelling_options = together(
         "--aggregation",
         type=click.Choice(["documented", "chexpert-code", "negbio"]),
         help="How the mentions of a study become its label.  [default: that of the profile]",
+    ),
+    click.option(
+        "--time-limit",
+        type=click.FloatRange(min=0, min_open=True),
+        default=SECONDS_PER_REPORT,
+        show_default=True,
+        help="Seconds that a report may take; one that takes longer is a failure.",
     ),
 )
 run_options = together(

@@ -23,6 +23,7 @@ class FailureKind(StrEnum):
     CUT_SHORT = "cut-short"
     WORKER_DIED = "worker-died"
     ENGINE_ERROR = "engine-error"
+    OVER_LIMIT = "over-limit"
     VANISHED = "vanished"
 
 
