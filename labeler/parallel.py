@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from labeler.errors import LabelerError, UsageError
 from labeler.process import leave_out_downloads
-from labeler.records import Report
+from labeler.records import Report, as_reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -122,8 +122,7 @@ def label_in_processes(
     """
     if chunk < 1:
         raise UsageError(f"chunk must be 1 or more, not {chunk}.")
-    named = (report if isinstance(report, Report) else Report("", report) for report in reports)
-    batches = ((batch, None) for batch in in_batches(named, chunk))
+    batches = ((batch, None) for batch in in_batches(as_reports(reports), chunk))
     answered = map_in_processes(labeler.label_batch, batches, workers=workers)
     return (_found(answer) for _, answers in answered for answer in answers)
 

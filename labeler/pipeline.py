@@ -13,7 +13,7 @@ from labeler.errors import LimitError, UsageError
 from labeler.limits import SECONDS_PER_REPORT, check_time, checked_limit, limit_time
 from labeler.mentions.find import MentionFinder
 from labeler.phrasebook.load import load_phrasebook
-from labeler.records import Assertion, Mention, Report, Status, StudyLabels
+from labeler.records import Assertion, Mention, Report, Status, StudyLabels, as_reports
 from labeler.sentence_cache import SentenceCache
 from labeler.study.combine import Combiner
 from labeler.text.sections import load_section_rules
@@ -155,6 +155,8 @@ class Labeler:
 
         Raises
         ------
+        TypeError
+            If what is given is no sequence of texts or reports.
         LimitError
             If a report takes longer than the time limit, or a sentence of it more work than it may.
         """
@@ -163,12 +165,12 @@ class Labeler:
                 return self._label_together(reports)
         except LimitError as error:
             if len(reports) == 1:
-                study_id = reports[0].id if isinstance(reports[0], Report) else ""
-                raise LimitError(error.reason, error.remedy, study_id) from None
+                (report,) = as_reports(reports)
+                raise LimitError(error.reason, error.remedy, report.id) from None
         return [labels for report in reports for labels in self.label_batch([report])]
 
     def _label_together(self, reports: Sequence[str | Report]) -> list[StudyLabels]:
-        texts = [self._text.read(report if isinstance(report, Report) else Report("", report)) for report in reports]
+        texts = [self._text.read(report) for report in as_reports(reports)]
         readings = self._readings.of(passage.words for text in texts for passage in text.passages)
         return [self._labels(text, _assertions(text, readings)) for text in texts]
 
@@ -200,9 +202,15 @@ class Labeler:
         ------
         StudyLabels
             One per report.
+
+        Raises
+        ------
+        TypeError
+            If what is given is no iterable of texts or reports.
         """
         from labeler.parallel import in_batches, label_in_processes
 
+        reports = as_reports(reports)
         if workers != 1:
             return label_in_processes(self, reports, workers=workers)
         return (labels for batch in in_batches(reports, _LABELLED_AT_ONCE) for labels in self.label_batch(batch))

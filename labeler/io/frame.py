@@ -48,7 +48,10 @@ def label_frame(
     Raises
     ------
     UsageError
-        If a column does not exist, or a text is neither text nor missing.
+        If a column does not exist, that of the identifiers is named like an observation, or a text is neither text
+        nor missing.
+    TypeError
+        If `frame` is no DataFrame.
 
     Examples
     --------
@@ -64,7 +67,11 @@ def label_frame(
     """
     import pandas as pd
 
+    if not isinstance(frame, pd.DataFrame):
+        raise TypeError(f"label_frame takes a pandas DataFrame, not a {type(frame).__name__}.")
     _require_columns(frame, text_column, id_column)
+    if id_column in findings:
+        raise UsageError(f"The column {id_column!r} has the name of an observation; rename it before labelling.")
     identifiers = frame.index if id_column is None else frame[id_column]
     reports = (
         Report(str(name), _text(value, name, missing=missing))
