@@ -11,6 +11,7 @@ from labeler.errors import ReportFileError
 from labeler.io.output import open_output
 from labeler.scoring.page import Results, html_page
 from labeler.scoring.plots import confusion_plot, f1_plot
+from labeler.scoring.tables import markdown_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,8 +73,8 @@ def markdown(title: str, facts: Mapping[str, str], tables: Sequence[Table]) -> s
     tables : sequence of Table
         In their order.
     """
-    listed = [f"- {name}: {value}" for name, value in facts.items()]
-    return "\n".join([f"# {title}", "", *listed, "", *(table.to_markdown() for table in tables)])
+    listed = [f"- {name}: {markdown_text(value)}" for name, value in facts.items()]
+    return "\n".join([f"# {markdown_text(title)}", "", *listed, "", *(table.to_markdown() for table in tables)])
 
 
 def file_name(title: str) -> str:
