@@ -252,6 +252,8 @@ class _Retry(Generic[Answer]):
 
 
 def _pool(task: Callable[..., object], workers: int) -> ProcessPoolExecutor:
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        os._exit(1)  # a worker that runs an unguarded script again; the first process says so, in one sentence
     return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start, (task,))
 
 

@@ -69,6 +69,11 @@ class Labeler:
     time_limit : float
         Seconds that a report may take, or those that are labelled together; checked between sentences.
 
+    Attributes
+    ----------
+    options : dict of str to str
+        What it was made with; of what was not given, the value that is used.
+
     Raises
     ------
     UsageError
@@ -104,11 +109,19 @@ class Labeler:
         self.findings = book.label_set.findings
         self.output_names = book.label_set.output_names
         self.phrase_hash = book.hash
+        self.options = {
+            "label_set": book.label_set.name,
+            "sections": sections or book.label_set.sections,
+            "profile": profile,
+            "policies": "+".join(book.label_set.default_policies if policies is None else policies) or "none",
+            "aggregation": aggregation or book.profile.aggregation,
+            "time_limit": f"{time_limit:g}",
+        }
         self._model = find_model(model)
-        self._text = TextStage(sections or book.label_set.sections, load_section_rules(book.folder / "sections.yaml"))
+        self._text = TextStage(self.options["sections"], load_section_rules(book.folder / "sections.yaml"))
         self._finder = MentionFinder(book)
         self._new_stage = partial(AssertionStage, book, readers, self._model)
-        self._combiner = Combiner(book, aggregation or book.profile.aggregation, policies)
+        self._combiner = Combiner(book, self.options["aggregation"], policies)
         self._readings = SentenceCache(self._read, CACHED_SENTENCES)
         self._recipe = {
             "label_set": label_set,

@@ -43,7 +43,7 @@ class Progress:
         self.without_text = 0
         self.failed = 0
         self._resumed = 0
-        self._quiet = quiet
+        self.quiet = quiet
         self._verb = verb
         self._started = time.perf_counter()
         disable = quiet or not bar or not sys.stderr.isatty()
@@ -96,7 +96,7 @@ class Progress:
         seen : int
             Reports that were read, and failures to read; all are done or failed.
         """
-        if self._quiet:
+        if self.quiet:
             return
         seconds = time.perf_counter() - self._started
         reports = "1 report" if seen == 1 else f"{seen} reports"

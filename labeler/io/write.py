@@ -157,6 +157,23 @@ class CsvLines(LineFormat):
 
 
 @dataclass(frozen=True, slots=True)
+class WithoutText(LineFormat):
+    """The identifiers of a study as a line of CSV, if its report has no usable text; no line otherwise."""
+
+    layout: Layout
+
+    def head(self) -> bytes:
+        """Return the line of the columns' names."""
+        return csv_line(("subject_id", "study_id") if self.layout.with_subjects else ("study_id",))
+
+    def line(self, report: Report, labels: StudyLabels) -> bytes:
+        """Return the line of a study, empty if it has text."""
+        if labels.labelled_characters:
+            return b""
+        return csv_line((report.subject_id or "", report.id) if self.layout.with_subjects else (report.id,))
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectLines(LineFormat):
     """A study as a JSON object."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ import pandas as pd
 from labeler.errors import ReportFileError, UsageError, shown_id, shown_names
 from labeler.io.columns import SUBJECT_COLUMN, USUAL_ID_COLUMNS, USUAL_TEXT_COLUMNS, listing
 from labeler.io.tables import import_parquet
-from labeler.io.write import value_of
+from labeler.io.write import value_of, without_mark
 from labeler.phrasebook.load import phrases_folder, read_model
 from labeler.phrasebook.schema import LabelSetFile
 from labeler.records import Status
@@ -125,7 +125,7 @@ def read_gold(path: str | Path, *, protocol: str = "generic", id_column: str | N
     frame = _read_frame(Path(path))
     if is_chestxray14(frame.columns) and protocol != "mimic-687":
         gold = _labels(frame, CHESTXRAY14, id_column, str(path))
-        return LabelTable(gold.ids, gold.findings, np.where(gold.codes == Value.ABSENT, 0, gold.codes), gold.source)
+        return replace(gold, codes=np.where(gold.codes == Value.ABSENT, 0, gold.codes))
     findings = chexpert_findings() if protocol != "generic" else _own_findings(frame, id_column)
     return _labels(frame, findings, id_column, str(path))
 
@@ -211,12 +211,16 @@ def _own_findings(frame: pd.DataFrame, id_column: str | None) -> tuple[str, ...]
 
 
 def _labels(frame: pd.DataFrame, findings: Sequence[str], id_column: str | None, where: str) -> LabelTable:
+    if not findings:
+        raise UsageError(f"{where} has no column of a finding. {finding_names(list(frame.columns))}")
     ids = _identifiers(frame, id_column, where)
     columns = matching_columns(list(frame.columns), findings, where)
     values = np.empty((len(frame), len(findings)), np.int8)
     for at, column in enumerate(columns):
         values[:, at] = _values(frame[column], ids, where)
-    return LabelTable(ids, tuple(findings), values, Path(where).name)
+    has_subjects = SUBJECT_COLUMN in frame.columns and id_column != SUBJECT_COLUMN
+    subjects = tuple(without_mark(str(name)) for name in frame[SUBJECT_COLUMN]) if has_subjects else ()
+    return LabelTable(ids, tuple(findings), values, Path(where).name, subjects)
 
 
 def _identifiers(frame: pd.DataFrame, id_column: str | None, where: str) -> tuple[str, ...]:

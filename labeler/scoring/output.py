@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labeler.errors import ReportFileError
-from labeler.io.output import open_output
-from labeler.scoring.page import Results, html_page
-from labeler.scoring.plots import confusion_plot, f1_plot
+from labeler.io.output import open_output, require_writable
+from labeler.scoring.page import Results, html_page, import_jinja
+from labeler.scoring.plots import confusion_plot, f1_plot, import_figures
 from labeler.scoring.tables import markdown_text
 
 if TYPE_CHECKING:
@@ -59,6 +59,29 @@ def write_results(folder: str | Path, results: Results) -> list[str]:
         with open_output(str(Path(folder) / name)) as stream:
             stream.write(content.encode() if isinstance(content, str) else content)
     return list(files)
+
+
+def prepare_folder(folder: str | Path, *, plots: bool) -> None:
+    """Make the folder for results, and make sure that they can be made and written, before the work of scoring.
+
+    Parameters
+    ----------
+    folder : str or Path
+    plots : bool
+        Whether there are to be plots.
+
+    Raises
+    ------
+    UsageError
+        If jinja2 is not installed, or matplotlib, which plots need.
+    ReportFileError
+        If no file can be made there.
+    """
+    import_jinja()
+    if plots:
+        import_figures()
+    _make(Path(folder))
+    require_writable(str(Path(folder) / "results.json"))
 
 
 def markdown(title: str, facts: Mapping[str, str], tables: Sequence[Table]) -> str:
