@@ -141,11 +141,11 @@ def _table(page: str, name: str) -> tuple[str, str, str]:
 
 
 def _cell(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+    return text.replace("&", "&amp;").replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
 
 
 def _plain(cell: str) -> str:
-    return cell.strip().replace("&lt;", "<").replace("\\|", "|").replace("\\\\", "\\")
+    return cell.strip().replace("&lt;", "<").replace("\\|", "|").replace("\\\\", "\\").replace("&amp;", "&")
 
 
 if __name__ == "__main__":
