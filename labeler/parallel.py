@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from labeler.errors import LabelerError, UsageError
+from labeler.errors import LabelerError, UsageError, shown_id
 from labeler.process import leave_out_downloads
 from labeler.records import Report, as_reports
 
@@ -130,8 +130,8 @@ def label_in_processes(
 def _found(answer: StudyLabels | Lost) -> StudyLabels:
     if isinstance(answer, Lost):
         raise LabelerError(
-            f"A worker process died twice of report {answer.report.id!r}, most likely for want of memory; label it "
-            "alone, or leave it out."
+            f"A worker process died twice of report {shown_id(answer.report.id)}, most likely for want of memory; "
+            "label it alone, or leave it out."
         )
     return answer
 

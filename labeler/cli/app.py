@@ -274,6 +274,7 @@ def sections(inputs: tuple[str, ...], *, output: str, quiet: bool, **options: An
     reading = _open_inputs(inputs, options)
     seen = Seen(reading, reading.expected)
     with (
+        ending_on_signals(),
         Progress(reading.expected, quiet=quiet, bar=True, verb="written") as progress,
         open_sections(output, **_without_input_options(options)) as write,
     ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labeler.errors import UsageError
+from labeler.errors import UsageError, shown_id
 from labeler.io.columns import choose_columns
 from labeler.io.write import value_of
 from labeler.records import Report
@@ -91,6 +91,6 @@ def _text(value: object, name: object, *, missing: bool) -> str:
     if missing:
         return ""
     if not isinstance(value, str):
-        message = f"The text of report {name} is a {type(value).__name__}; give a column of strings as text_column."
-        raise UsageError(message)
+        what = f"The text of report {shown_id(str(name))} is a {type(value).__name__}"
+        raise UsageError(f"{what}; give a column of strings as text_column.")
     return value

@@ -220,6 +220,16 @@ def test_an_error_of_the_engine_is_not_quoted(place, fault, workers):
 
 
 @pytest.mark.usefixtures("faulty")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_text_that_was_named_as_the_identifier_is_not_said(place, workers):
+    """The file of failures must name the report; the terminal is told how long its name is."""
+    reports = place.put("reports.csv", rows(["study_id", "text"], ["s1", f"{TEXT} faulty.error 1"]))
+    output = place.inputs / "labels.csv"  # which holds identifiers
+    told = place.run("label", reports, "--id-column", "text", "-o", output, "--workers", workers, code=1)
+    assert "(a text of " in told
+
+
+@pytest.mark.usefixtures("faulty")
 @pytest.mark.parametrize("command", ["explain", "published", "evaluate"])
 def test_an_error_that_nobody_expected_is_not_quoted(place, command):
     """Other commands tell no more than its type and place."""
