@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from labeler.errors import LabelerError, UsageError
+from labeler.errors import LabelerError, UsageError, shown_id
 from labeler.process import leave_out_downloads
-from labeler.records import Report
+from labeler.records import Report, as_reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -122,8 +122,7 @@ def label_in_processes(
     """
     if chunk < 1:
         raise UsageError(f"chunk must be 1 or more, not {chunk}.")
-    named = (report if isinstance(report, Report) else Report("", report) for report in reports)
-    batches = ((batch, None) for batch in in_batches(named, chunk))
+    batches = ((batch, None) for batch in in_batches(as_reports(reports), chunk))
     answered = map_in_processes(labeler.label_batch, batches, workers=workers)
     return (_found(answer) for _, answers in answered for answer in answers)
 
@@ -131,8 +130,8 @@ def label_in_processes(
 def _found(answer: StudyLabels | Lost) -> StudyLabels:
     if isinstance(answer, Lost):
         raise LabelerError(
-            f"A worker process died twice of report {answer.report.id!r}, most likely for want of memory; label it "
-            "alone, or leave it out."
+            f"A worker process died twice of report {shown_id(answer.report.id)}, most likely for want of memory; "
+            "label it alone, or leave it out."
         )
     return answer
 
@@ -207,6 +206,9 @@ def _answers(
                     batch, context, future = sent.popleft()
                     yield context, retry.answers(batch) if _is_broken(future) else future.result()
             pool = _pool(task, workers)
+    except BaseException:  # also a signal, or an iterator that is closed: nobody waits for what the workers hold
+        _end(pool)
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -245,12 +247,21 @@ class _Retry(Generic[Answer]):
     def close(self) -> None:
         """End the worker."""
         if self.pool is not None:
-            self.pool.shutdown(cancel_futures=True)
+            _end(self.pool)
             self.pool = None
 
 
 def _pool(task: Callable[..., object], workers: int) -> ProcessPoolExecutor:
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        os._exit(1)  # a worker that runs an unguarded script again; the first process says so, in one sentence
     return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start, (task,))
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """End the workers at once; a long report would otherwise keep a run that was told to end."""
+    for process in list((pool._processes or {}).values()):  # noqa: SLF001 - public from Python 3.14 only
+        process.terminate()
+    pool.shutdown(cancel_futures=True)
 
 
 def _submit(pool: ProcessPoolExecutor, batch: Sequence[Report]) -> Future[Any]:

@@ -6,14 +6,15 @@ from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from labeler.assertions.decide import READERS
+from labeler.assertions.decide import READERS, checked_readers
 from labeler.assertions.model import find_model
 from labeler.assertions.stage import AssertionStage
 from labeler.assertions.verdict import Target, Verdict, cue_of
-from labeler.errors import UsageError
+from labeler.errors import LimitError, UsageError
+from labeler.limits import SECONDS_PER_REPORT, check_time, checked_limit, limit_time
 from labeler.mentions.find import MentionFinder
 from labeler.phrasebook.load import load_phrasebook
-from labeler.records import Assertion, Mention, Report, Status, StudyLabels, UnreadWord
+from labeler.records import Assertion, Mention, Report, Status, StudyLabels, UnreadWord, as_reports
 from labeler.sentence_cache import SentenceCache
 from labeler.study.combine import Combiner
 from labeler.text.sections import load_section_rules
@@ -81,11 +82,18 @@ class Labeler:
     model : str or Path, optional
         Another spaCy model to parse with than the one that the rules were measured with: an installed package or a
         model's folder. Its files are not checked against recorded sums; outputs name it with its version and hash.
+    time_limit : float
+        Seconds that a report may take, or those that are labelled together; checked between sentences.
+
+    Attributes
+    ----------
+    options : dict of str to str
+        What it was made with; of what was not given, the value that is used.
 
     Raises
     ------
     UsageError
-        If a name is not known.
+        If a name is not known, or the time limit is not above 0.
     PhraseFileError
         If a phrase file is not as it must be.
 
@@ -109,27 +117,39 @@ class Labeler:
         policies: Sequence[str] | None = None,
         profile: str = "default",
         model: str | Path | None = None,
+        time_limit: float = SECONDS_PER_REPORT,
     ) -> None:
+        readers = checked_readers(readers)
+        self._time_limit = checked_limit(time_limit)
         book = load_phrasebook(label_set, phrases, profile)
         self.findings = book.label_set.findings
         self.output_names = book.label_set.output_names
         self.phrase_hash = book.hash
+        self.options = {
+            "label_set": book.label_set.name,
+            "sections": sections or book.label_set.sections,
+            "profile": profile,
+            "policies": "+".join(book.label_set.default_policies if policies is None else policies) or "none",
+            "aggregation": aggregation or book.profile.aggregation,
+            "time_limit": f"{time_limit:g}",
+        }
         self._model = find_model(model)
-        self._text = TextStage(sections or book.label_set.sections, load_section_rules(book.folder / "sections.yaml"))
+        self._text = TextStage(self.options["sections"], load_section_rules(book.folder / "sections.yaml"))
         self._vocabulary = Vocabulary(book)
         self._finder = MentionFinder(book)
-        self._new_stage = partial(AssertionStage, book, tuple(readers), self._model)
-        self._combiner = Combiner(book, aggregation or book.profile.aggregation, policies)
+        self._new_stage = partial(AssertionStage, book, readers, self._model)
+        self._combiner = Combiner(book, self.options["aggregation"], policies)
         self._readings = SentenceCache(self._read, CACHED_SENTENCES)
         self._recipe = {
             "label_set": label_set,
             "sections": sections,
             "phrases": phrases,
             "aggregation": aggregation,
-            "readers": tuple(readers),
+            "readers": readers,
             "policies": None if policies is None else tuple(policies),
             "profile": profile,
             "model": model,
+            "time_limit": time_limit,
         }
 
     @property
@@ -162,21 +182,42 @@ class Labeler:
         Parameters
         ----------
         reports : sequence of str or Report
+
+        Raises
+        ------
+        TypeError
+            If what is given is no sequence of texts or reports.
+        LimitError
+            If a report takes longer than the time limit, or a sentence of it more work than it may.
         """
-        texts = [self._text.read(report if isinstance(report, Report) else Report("", report)) for report in reports]
+        try:
+            with limit_time(self._time_limit):
+                return self._label_together(reports)
+        except LimitError as error:
+            if len(reports) == 1:
+                (report,) = as_reports(reports)
+                raise LimitError(error.reason, error.remedy, report.id) from None
+        return [labels for report in reports for labels in self.label_batch([report])]
+
+    def _label_together(self, reports: Sequence[str | Report]) -> list[StudyLabels]:
+        texts = [self._text.read(report) for report in as_reports(reports)]
         readings = self._readings.of(passage.words for text in texts for passage in text.passages)
         return [self._labels(text, readings) for text in texts]
 
     def _read(self, sentences: Sequence[str]) -> list[_Reading]:
         """Read sentences, each by nothing but its own text: its mentions and what it asserts of them."""
         spelled = [self._vocabulary.spelled(sentence) for sentence in sentences]
-        mentions = [self._finder.find(normal.text) for normal in spelled]
+        mentions = [self._find(normal.text) for normal in spelled]
         naming = [(normal.text, _targets(hits)) for normal, hits in zip(spelled, mentions, strict=True) if hits]
         verdicts = iter(self._stage.read_all(naming) if naming else ())
         return [
             self._reading(normal, tuple(zip(hits, next(verdicts), strict=True)) if hits else ())
             for normal, hits in zip(spelled, mentions, strict=True)
         ]
+
+    def _find(self, sentence: str) -> tuple[PhraseHit, ...]:
+        check_time()
+        return self._finder.find(sentence)
 
     def _reading(self, spelled: NormalText, mentions: tuple[tuple[PhraseHit, Verdict], ...]) -> _Reading:
         """Make the reading of a sentence, with offsets into the sentence as it is written."""
@@ -219,9 +260,15 @@ class Labeler:
         ------
         StudyLabels
             One per report.
+
+        Raises
+        ------
+        TypeError
+            If what is given is no iterable of texts or reports.
         """
         from labeler.parallel import in_batches, label_in_processes
 
+        reports = as_reports(reports)
         if workers != 1:
             return label_in_processes(self, reports, workers=workers)
         return (labels for batch in in_batches(reports, _LABELLED_AT_ONCE) for labels in self.label_batch(batch))

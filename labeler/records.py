@@ -1,6 +1,6 @@
 """The values that pass between the stages: frozen, slotted, with half-open offsets into the original text."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -45,6 +45,43 @@ class Report(_Record):
     id: str
     text: str
     subject_id: str | None = None
+
+
+def as_reports(given: Iterable[str | Report]) -> Iterator[Report]:
+    """Return reports, lazily; a bare text is one without an identifier.
+
+    Parameters
+    ----------
+    given : iterable of str or Report
+
+    Raises
+    ------
+    TypeError
+        If it is one text, or something else that is no iterable of them; or, when it comes to that, an item is neither.
+
+    Examples
+    --------
+    >>> list(as_reports(["No edema."]))
+    [Report(id='', text='No edema.', subject_id=None)]
+    >>> as_reports("No edema.")
+    Traceback (most recent call last):
+    ...
+    TypeError: Several reports are expected, such as a list of texts, not one str; label() takes one report.
+    """
+    if isinstance(given, str | bytes | Report) or not isinstance(given, Iterable):
+        kind = type(given).__name__
+        raise TypeError(
+            f"Several reports are expected, such as a list of texts, not one {kind}; label() takes one report."
+        )
+    return map(_as_report, given)
+
+
+def _as_report(given: str | Report) -> Report:
+    text = given.text if isinstance(given, Report) else given
+    if not isinstance(text, str):
+        kind = type(text).__name__
+        raise TypeError(f"A report must be a str, or a Report of one, not {kind}; give '' for a report without text.")
+    return given if isinstance(given, Report) else Report("", given)
 
 
 @dataclass(frozen=True, slots=True)

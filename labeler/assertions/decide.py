@@ -6,8 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from labeler.assertions.verdict import Verdict
+from labeler.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from labeler.assertions.dependency import GrammarAnswer
     from labeler.assertions.negex import SurfaceAnswer
     from labeler.assertions.verdict import Target
@@ -15,6 +18,33 @@ if TYPE_CHECKING:
 
 READERS = ("dependency", "negex")
 """The readers of assertions: grammar, and cues in the scope of lists."""
+
+
+def checked_readers(readers: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of readers, each of which must be known.
+
+    Parameters
+    ----------
+    readers : sequence of str
+
+    Raises
+    ------
+    UsageError
+        If there is none, one is not known, or a string is given for a list: every mention would be read as present.
+
+    Examples
+    --------
+    >>> checked_readers(["negex"])
+    ('negex',)
+    >>> checked_readers("negex")
+    Traceback (most recent call last):
+    ...
+    labeler.errors.UsageError: readers must be a list of one or both of dependency, negex; not 'negex'.
+    """
+    names = () if isinstance(readers, str) else tuple(readers)
+    if not names or not set(names) <= set(READERS):
+        raise UsageError(f"readers must be a list of one or both of {', '.join(READERS)}; not {readers!r}.")
+    return names
 
 
 class Decider:

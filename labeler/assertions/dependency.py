@@ -57,12 +57,13 @@ class DependencyReader:
     name = "dependency"
 
     def __init__(self, phrasebook: Phrasebook, vocab: Vocab) -> None:
-        from spacy.matcher import DependencyMatcher
+        from labeler.assertions.matcher import BoundedMatcher
 
         self._rules = [rule for file in phrasebook.assertions for rule in file.dependencies]
-        self._matchers: dict[str, tuple[DependencyMatcher, int, int]] = {}
+        self._matchers: dict[str, tuple[BoundedMatcher, int, int]] = {}
         for rule in self._rules:
-            matcher = DependencyMatcher(vocab)
+            matcher = BoundedMatcher(vocab)
+            matcher.rule = rule.id
             matcher.add(rule.id, [[node.model_dump(exclude_unset=True) for node in rule.pattern]])
             names = [node.RIGHT_ID for node in rule.pattern]
             self._matchers[rule.id] = matcher, names.index("cue"), names.index("finding")

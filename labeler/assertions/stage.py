@@ -12,6 +12,7 @@ from labeler.assertions.negex import NegexReader
 from labeler.assertions.negspacy_cues import NegspacyCues
 from labeler.assertions.parse import load_model, load_tokenizer
 from labeler.assertions.tokens import tokenized
+from labeler.limits import check_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,8 +67,7 @@ class AssertionStage:
 
     def read_all(self, sentences: Sequence[tuple[str, tuple[Target, ...]]]) -> list[tuple[Verdict, ...]]:
         """Return what `read` does for each sentence; those in doubt are parsed together, in a third of the time."""
-        cut = [tokenized(text) for text, _ in sentences]
-        surface = [self._negex.read(tokens, targets) for tokens, (_, targets) in zip(cut, sentences, strict=True)]
+        surface = [self._read_surface(*sentence) for sentence in sentences]
         doubtful = [index for index, answers in enumerate(surface) if self._asks_grammar and self.is_doubtful(answers)]
         grammar = self._read_grammar([(*sentences[index], surface[index]) for index in doubtful])
         by_index = dict(zip(doubtful, grammar, strict=True))
@@ -81,6 +81,10 @@ class AssertionStage:
         """Tell whether grammar could change what the cues say; in few sentences it could."""
         return any(answer.beyond or answer.may_begin_clause for answer in answers)
 
+    def _read_surface(self, text: str, targets: tuple[Target, ...]) -> tuple[SurfaceAnswer, ...]:
+        check_time()
+        return self._negex.read(tokenized(text), targets)
+
     def _read_grammar(
         self, sentences: Sequence[tuple[str, tuple[Target, ...], tuple[SurfaceAnswer, ...]]]
     ) -> Iterator[tuple[GrammarAnswer, ...]]:
@@ -88,6 +92,7 @@ class AssertionStage:
             return
         docs = load_model(self._model).pipe([text for text, *_ in sentences], batch_size=_PARSED_AT_ONCE)
         for doc, (_, targets, answers) in zip(docs, sentences, strict=True):
+            check_time()
             yield self._dependency.read(doc, targets, [answer.beyond for answer in answers])
 
     def _decide(

@@ -59,7 +59,7 @@ def check(folder: Path, root: Path | None = None) -> Iterator[Remark]:
     Raises
     ------
     UsageError
-        If the folder is neither.
+        If there is no such folder, or it is neither.
     """
     for found in _check(folder, root):
         where, _, what = str(found).partition(": ")
@@ -67,6 +67,10 @@ def check(folder: Path, root: Path | None = None) -> Iterator[Remark]:
 
 
 def _check(folder: Path, root: Path | None) -> Iterator[Remark | PhraseFileError]:
+    if not folder.is_dir():
+        known = ", ".join(label_sets(phrases_folder()))
+        what = "is no folder" if folder.exists() else "does not exist"
+        raise UsageError(f"{folder} {what}; give the folder of a label set. Those of the labeler are: {known}.")
     try:
         screen(folder)
     except PhraseFileError as error:

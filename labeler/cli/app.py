@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import sys
-import threading
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -17,8 +14,9 @@ import click
 from labeler.cli.evaluate import compare, evaluate
 from labeler.cli.explain import explain
 from labeler.cli.export import export, published
-from labeler.cli.messages import EXIT_CODES, Commands
+from labeler.cli.messages import EXIT_CODES, Commands, ending_on_signals
 from labeler.cli.options import (
+    DEFAULT_INPUTS,
     INPUT_OPTIONS,
     INPUTS_HELP,
     input_options,
@@ -36,7 +34,7 @@ from labeler.terminal import printable
 
 # What takes long to import (spaCy, pandas, pyarrow, tqdm) is imported by the command that needs it.
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from labeler.io.manifest import Manifest
     from labeler.io.outputs import Output, Outputs
@@ -46,10 +44,9 @@ if TYPE_CHECKING:
     from labeler.io.write import Form, Layout
     from labeler.pipeline import Labeler
 
-_CODE_OF_SIGNAL = 128
-"""What shells add to a signal's number where it ends a program."""
 _FAILURES_HELP = """What cannot be labelled is listed in OUTPUT.errors.csv, if there is any: identifier, stage, kind,
-place, reason and remedy, never text."""
+place, reason and remedy, never text. Reports without usable text, whose rows are blank, are listed in
+OUTPUT.without-text.csv."""
 
 
 def _show_version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - click's
@@ -115,18 +112,18 @@ def label(inputs: tuple[str, ...], **options: Any) -> None:
     reading = _open_inputs(inputs, options, shard)
     labeler = _new_labeler(**_without_input_options(options))
     chosen = {
-        name: "default" if value is None else str(value)
-        for name, value in {**options, "shard": reading.shard}.items()
-        if name not in {"phrases", "model"}  # of which the outputs have the hash, and the name
+        **labeler.options,
+        **{name: options[name] or DEFAULT_INPUTS[name] for name in INPUT_OPTIONS},
+        "shard": str(reading.shard),
     }
     seen = Seen(reading, reading.expected)
     with (
-        _ending_on_signals(),
+        ending_on_signals(),
         Progress(reading.expected, quiet=quiet, bar=not wanted.is_shown) as progress,
     ):
         run = _Run(labeler, wanted, chosen, progress, seen)
         run.label(has_subjects=reading.has_subjects, workers=count_workers(workers, reading.expected))
-    _finish(progress, seen, wanted.failures)
+    _finish(progress, seen, wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +154,11 @@ class _Wanted:
     def beside(self) -> list[str]:
         """The files that stand beside the output, or must not."""
         from labeler.io.manifest import manifest_path
+        from labeler.io.outputs import without_text_path
 
-        return [self.failures, manifest_path(self.output)] if self.output and self.failures else []
+        if not (self.output and self.failures):
+            return []
+        return [self.failures, without_text_path(self.output), manifest_path(self.output)]
 
     def check(self) -> None:
         for option, is_given in (("--resume", self.resume), ("--manifest", self.manifest)):
@@ -168,7 +168,7 @@ class _Wanted:
     def outputs(self, layout: Layout, made_with: dict[str, str]) -> list[Output]:
         """Return the outputs, the table first."""
         from labeler.io.evidence import evidence_format
-        from labeler.io.outputs import Output
+        from labeler.io.outputs import Output, without_text_output
         from labeler.io.write import CellLines, table_format
 
         path = self.output or "-"
@@ -177,6 +177,8 @@ class _Wanted:
         ]
         if self.evidence is not None:
             outputs.append(Output(self.evidence, *evidence_format(self.evidence, made_with)))
+        if self.is_file:
+            outputs.append(without_text_output(path, layout))
         return outputs
 
 
@@ -238,23 +240,6 @@ class _Run:
         return Manifest(about, self.seen)
 
 
-@contextlib.contextmanager
-def _ending_on_signals() -> Iterator[None]:
-    """End with the usual codes on Ctrl-C and on kill, the outputs left in order."""
-
-    def end(*_: object) -> None:
-        raise SystemExit(_CODE_OF_SIGNAL + signal.SIGTERM)
-
-    before = signal.signal(signal.SIGTERM, end) if threading.current_thread() is threading.main_thread() else None
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise SystemExit(_CODE_OF_SIGNAL + signal.SIGINT) from None
-    finally:
-        if before is not None:
-            signal.signal(signal.SIGTERM, before)
-
-
 @main.command("explain", help=f"Show for one report each label and mention, with what decided it.\n\n{INPUTS_HELP}")
 @click.argument("source", metavar="INPUT")
 @input_options
@@ -289,6 +274,7 @@ def sections(inputs: tuple[str, ...], *, output: str, quiet: bool, **options: An
     reading = _open_inputs(inputs, options)
     seen = Seen(reading, reading.expected)
     with (
+        ending_on_signals(),
         Progress(reading.expected, quiet=quiet, bar=True, verb="written") as progress,
         open_sections(output, **_without_input_options(options)) as write,
     ):
@@ -306,11 +292,14 @@ main.add_command(published)
 main.add_command(spark_label)
 
 
-def _finish(progress: Progress, seen: Seen, failures: str | None = None) -> None:
+def _finish(progress: Progress, seen: Seen, wanted: _Wanted | None = None) -> None:
     progress.summarise(seen.count)
+    listed = wanted.beside if wanted else []
+    if progress.without_text and listed and not progress.quiet:
+        click.echo(f"Those without usable text are listed in {printable(listed[1])}", err=True)
     if progress.failed:
-        if failures:
-            click.echo(f"What failed is listed in {printable(failures)}", err=True)
+        if listed:
+            click.echo(f"What failed is listed in {printable(listed[0])}", err=True)
         sys.exit(1)
 
 

@@ -125,6 +125,10 @@ def evaluate(*, output: str | None, **options: Any) -> None:
     """  # noqa: D301 - \b is click's mark for lines that stay as they are
     labeler = {name: options.pop(name) for name in _LABELER_OPTIONS}
     pairs = any(options[name] for name in _PAIR_OPTIONS)
+    if output is not None:
+        from labeler.scoring.output import prepare_folder
+
+        prepare_folder(output, plots=not pairs)
     results = _score_pairs(options, labeler) if pairs else _score_gold(options, labeler)
     for table in results.tables:
         click.echo(table.to_text())
@@ -165,9 +169,13 @@ def compare(first: str, second: str, *, id_column: str | None, output: str | Non
 
     The merged table can serve as gold: cells marked ? are not scored.
     """
+    from labeler.io.output import require_csv, require_writable
     from labeler.scoring.compare import compare_labels, write_merged
     from labeler.scoring.gold import read_predictions
 
+    if output is not None:
+        require_csv(output)
+        require_writable(output)
     one = read_predictions(first, id_column=id_column)
     other = read_predictions(second, one.findings, id_column=id_column)
     agreed = compare_labels(one, other)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from labeler.errors import UsageError
+from labeler.cli.messages import ending_on_signals
+from labeler.cli.options import resume_option, workers_option
+from labeler.errors import UsageError, shown_id
 from labeler.terminal import printable
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from labeler.pipeline import Labeler
     from labeler.scoring.export import Choice
 
 _LISTED = 10
@@ -26,7 +27,7 @@ _file = click.Path(path_type=Path)
 @click.command()
 @click.argument("labels", metavar="LABELS")
 @click.option(
-    "-o", "--output", default="-", help="CSV file to write, packed where it ends in .gz; - is standard output."
+    "-o", "--output", default="-", help="File to write: .csv, .csv.gz or .parquet; - is CSV on standard output."
 )
 @click.option(
     "--uncertain",
@@ -47,15 +48,16 @@ _file = click.Path(path_type=Path)
 @click.option("--unmatched", type=_file, help="File for the studies that have labels or images only.")
 def export(labels: str, *, output: str, unmatched: Path | None, **options: Any) -> None:
     """Write LABELS as a table to train on."""
-    from labeler.scoring.export import join_images, read_images, target_frame
-    from labeler.scoring.gold import read_predictions
+    from labeler.scoring.export import check_export, join_images, read_images, target_frame, write_export
+    from labeler.scoring.gold import finding_names, read_predictions
 
+    check_export(output)
     table = read_predictions(labels, id_column=options["id_column"])
     wanted = _wanted(options)
     if wanted:
         unknown = next((name for name in wanted if name not in table.findings), None)
         if unknown:
-            raise UsageError(f"{labels} has no finding {unknown!r}; it has: {', '.join(table.findings)}")
+            raise UsageError(f"{labels} has no finding {unknown!r}. {finding_names(table.findings)}")
         table = table.columns(wanted)
     frame = target_frame(table, _choice(options))
     images = [read_images(path) for path in (options["split"], options["metadata"]) if path]
@@ -66,7 +68,7 @@ def export(labels: str, *, output: str, unmatched: Path | None, **options: Any) 
         if unmatched:
             _write_unmatched(unmatched, joined.without_image, joined.without_labels)
         frame = joined.frame
-    _write(frame, output)
+    write_export(frame, output)
 
 
 def _wanted(options: dict[str, Any]) -> tuple[str, ...]:
@@ -97,20 +99,10 @@ def _choice(options: dict[str, Any]) -> Choice:
     return Choice(base.uncertain, of_findings, options["blank"] == "zero")
 
 
-def _write(frame: pd.DataFrame, output: str) -> None:
-    from labeler.io.output import open_output
-    from labeler.io.write import csv_line
-
-    with open_output(output) as stream:
-        stream.write(csv_line(frame.columns))
-        for row in frame.itertuples(index=False):
-            stream.write(csv_line(None if cell != cell else cell for cell in row))  # noqa: PLR0124 - NaN alone differs from itself
-
-
 def _tell(what: str, studies: tuple[str, ...]) -> None:
     if studies:
         more = f" and {len(studies) - _LISTED} more" if len(studies) > _LISTED else ""
-        click.echo(printable(f"{len(studies)} {what}: {', '.join(studies[:_LISTED])}{more}"), err=True)
+        click.echo(printable(f"{len(studies)} {what}: {', '.join(map(shown_id, studies[:_LISTED]))}{more}"), err=True)
 
 
 def _write_unmatched(path: Path, without_image: tuple[str, ...], without_labels: tuple[str, ...]) -> None:
@@ -130,7 +122,17 @@ def _write_unmatched(path: Path, without_image: tuple[str, ...], without_labels:
 @click.option("--input-format", type=click.Choice(["text", "zip", "csv", "jsonl", "parquet", "chexpert"]))
 @click.option("--id-column", help="Column of a table with the study's identifier.  [default: study_id, uid or id]")
 @click.option("--text-column", help="Column of a table with the report.  [default: text, report or report_text]")
-def published(inputs: tuple[str, ...], *, output: Path, sections: str | None, **options: Any) -> None:
+@workers_option
+@resume_option
+def published(
+    inputs: tuple[str, ...],
+    *,
+    output: Path,
+    sections: str | None,
+    workers: int | None,
+    resume: bool,
+    **options: Any,
+) -> None:
     """Label a collection as the CheXpert labeler and NegBio would.
 
     Writes chexpert.csv.gz and negbio.csv.gz in the form of MIMIC-CXR-JPG, and disagreement.csv with the cells on
@@ -141,20 +143,42 @@ def published(inputs: tuple[str, ...], *, output: Path, sections: str | None, **
     from labeler.io.published import write_published
     from labeler.io.read import open_inputs
     from labeler.io.tally import Seen
+    from labeler.parallel import count_workers
     from labeler.pipeline import Labeler
 
     reading = open_inputs(inputs, **options)
     labelers = {name: Labeler(profile=name, sections=sections) for name in ("chexpert", "negbio")}
     _make_folder(output)
     seen = Seen(reading, reading.expected)
-    with Progress(reading.expected, quiet=False, bar=True) as progress:
-        cells = write_published(output, labelers, seen, progress, with_subjects=reading.has_subjects)
+    made_with = {f"{name} {key}": value for name, of in labelers.items() for key, value in _facts(of).items()}
+    with ending_on_signals(), Progress(reading.expected, quiet=False, bar=True) as progress:
+        cells = write_published(
+            output,
+            labelers,
+            seen,
+            progress,
+            with_subjects=reading.has_subjects,
+            made_with=made_with,
+            workers=count_workers(workers, reading.expected),
+            resume=resume,
+        )
     progress.summarise(seen.count)
     click.echo(f"{cells} cells differ", err=True)
     if progress.done:
         _show_agreement([output / f"{name}.csv.gz" for name in labelers])
     if progress.failed:
         sys.exit(1)
+
+
+def _facts(labeler: Labeler) -> dict[str, str]:
+    from labeler.io.manifest import version_of
+
+    return {
+        "labeler": version_of("cxr-labeler"),
+        "model": labeler.model,
+        "phrases": labeler.phrase_hash,
+        **labeler.options,
+    }
 
 
 def _make_folder(path: Path) -> None:

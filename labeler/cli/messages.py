@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
+import threading
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 EXIT_CODES = """Exits 0 on success, 1 if some reports could not be read or labelled, 2 if a command is used wrongly or
 a file is not valid, 3 on a fault of the labeler itself. LABELER_DEBUG=1 in the environment
 shows the traceback of such a fault; it may hold report text."""
+_CODE_OF_SIGNAL = 128
+"""What shells add to a signal's number where it ends a program."""
 
 
 class _FailureMessage(click.ClickException):
@@ -85,3 +89,20 @@ def _unexpected(error: Exception) -> str:
         f"The labeler fails with {place_of(error)}. Tell its developers this line and what `labeler --version` says, "
         "without any report. LABELER_DEBUG=1 shows the traceback, which may hold report text."
     )
+
+
+@contextlib.contextmanager
+def ending_on_signals() -> Iterator[None]:
+    """End with the usual codes on Ctrl-C and on kill, the outputs left in order."""
+
+    def end(*_: object) -> None:
+        raise SystemExit(_CODE_OF_SIGNAL + signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, end) if threading.current_thread() is threading.main_thread() else None
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise SystemExit(_CODE_OF_SIGNAL + signal.SIGINT) from None
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from labeler.errors import UsageError
+from labeler.limits import SECONDS_PER_REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,12 @@ class _Workers(_WorkersBase):
     name = "number|auto"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | None:
-        return None if value in ("auto", None) else click.IntRange(min=1).convert(value, param, ctx)
+        if value in ("auto", None):
+            return None
+        try:
+            return click.IntRange(min=1).convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is not a number of processes; give 1 or more, or auto for one per core.", param, ctx)
 
 
 class _ShardType(_ShardBase):
@@ -57,6 +63,12 @@ def together(*options: Callable[..., Any]) -> Callable[..., Any]:
 
 INPUT_OPTIONS = ("input_format", "id_column", "text_column")
 """The names of `input_options`."""
+DEFAULT_INPUTS = {
+    "input_format": "by the name's ending",
+    "id_column": "study_id, uid or id",
+    "text_column": "text, report or report_text",
+}
+"""What the manifest says of those that are not given."""
 input_options = together(
     click.option(
         "--input-format",
@@ -105,16 +117,27 @@ labelling_options = together(
         type=click.Choice(["documented", "chexpert-code", "negbio"]),
         help="How the mentions of a study become its label.  [default: that of the profile]",
     ),
+    click.option(
+        "--time-limit",
+        type=click.FloatRange(min=0, min_open=True),
+        default=SECONDS_PER_REPORT,
+        show_default=True,
+        help="Seconds that a report may take; one that takes longer is a failure.",
+    ),
+)
+workers_option = click.option(
+    "--workers",
+    type=_Workers(),
+    default="1",
+    show_default=True,
+    help="Number of processes; auto takes one per core if there is work for them.",
+)
+resume_option = click.option(
+    "--resume", is_flag=True, help="Resume an interrupted run to the same output, if there is one."
 )
 run_options = together(
-    click.option(
-        "--workers",
-        type=_Workers(),
-        default="1",
-        show_default=True,
-        help="Number of processes; auto takes one per core if there is work for them.",
-    ),
-    click.option("--resume", is_flag=True, help="Resume an interrupted run to the same output, if there is one."),
+    workers_option,
+    resume_option,
     click.option("--shard", type=_ShardType(), help="Label only every N-th report, from the I-th on.", metavar="I/N"),
 )
 quiet_option = click.option(

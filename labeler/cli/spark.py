@@ -11,6 +11,8 @@ import click
 from labeler.cli.options import labelling_options
 from labeler.errors import UsageError
 
+_ABOUT_PATHS = ("PATH_ALREADY_EXISTS", "PATH_NOT_FOUND")
+
 
 @click.command("spark-label")
 @click.argument("source", metavar="INPUT")
@@ -53,7 +55,9 @@ def _label(spark: Any, source: str, output: str, labeler: Any, reading: dict[str
     try:
         label_files(spark, source, labeler=labeler, **reading).write.mode(mode).parquet(output)
     except AnalysisException as error:
-        reason = str(error).split("\n", 1)[0]
+        kind = error.getErrorClass()
+        # The messages of other kinds list the names of columns, which could be text.
+        reason = str(error).split("\n", 1)[0] if kind in _ABOUT_PATHS else f"Spark says {kind}"
         raise UsageError(f"Spark cannot label {source} to {output}: {reason}") from None
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import difflib
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from labeler.errors import UsageError
+from labeler.errors import UsageError, shown_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 USUAL_ID_COLUMNS = ("study_id", "uid", "id")
 USUAL_TEXT_COLUMNS = ("text", "report", "report_text")
 SUBJECT_COLUMN = "subject_id"
-_PLAIN_NAME = re.compile(r"[A-Za-z][\w-]{0,39}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +59,17 @@ def choose_columns(
     )
 
 
-def listing(names: Sequence[str]) -> str:
-    """Return what a message says of a table's columns.
-
-    A table without a header has a report in its first line. So the names are shown if one is a usual name, or all
-    are single words of ASCII letters, and else their number only.
+def listing(names: Sequence[str], known: Iterable[str] = ()) -> str:
+    """Return what a message says of a table's columns; see `shown_names`.
 
     Examples
     --------
-    >>> listing(["uid", "Final impression"])
-    'It has: uid, Final impression.'
+    >>> listing(["uid", "impression"])
+    'It has: uid, impression.'
     >>> listing(["17", "No effusion, no edema"])
-    'It has 2 columns; see that its first line is a header.'
+    'It has: 2 names not shown, as they could be text; check that the first line is a header.'
     """
-    known = {*USUAL_ID_COLUMNS, *USUAL_TEXT_COLUMNS, SUBJECT_COLUMN}
-    if any(name.lower() in known for name in names) or all(_PLAIN_NAME.fullmatch(name) for name in names):
-        return f"It has: {', '.join(names)}."
-    return f"It has {len(names)} columns; see that its first line is a header."
+    return f"It has: {shown_names(names, known)}."
 
 
 def _choose(there: Sequence[str], where: str, asked: str | None, usual: Sequence[str], option: str) -> str:
@@ -102,4 +94,4 @@ def _once(name: str, there: Sequence[str], where: str, option: str) -> str:
 
 def _did_you_mean(asked: str, there: Sequence[str]) -> str:
     near = difflib.get_close_matches(asked, there, n=1)
-    return f"did you mean {near[0]!r}? " if near else ""
+    return f"did you mean {near[0]!r}? " if near and shown_names(near) == near[0] else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labeler.errors import UsageError
+from labeler.errors import UsageError, shown_id
 from labeler.io.columns import choose_columns
 from labeler.io.write import value_of
 from labeler.records import Report
@@ -48,7 +48,10 @@ def label_frame(
     Raises
     ------
     UsageError
-        If a column does not exist, or a text is neither text nor missing.
+        If a column does not exist, that of the identifiers is named like an observation, or a text is neither text
+        nor missing.
+    TypeError
+        If `frame` is no DataFrame.
 
     Examples
     --------
@@ -64,7 +67,11 @@ def label_frame(
     """
     import pandas as pd
 
+    if not isinstance(frame, pd.DataFrame):
+        raise TypeError(f"label_frame takes a pandas DataFrame, not a {type(frame).__name__}.")
     _require_columns(frame, text_column, id_column)
+    if id_column in findings:
+        raise UsageError(f"The column {id_column!r} has the name of an observation; rename it before labelling.")
     identifiers = frame.index if id_column is None else frame[id_column]
     reports = (
         Report(str(name), _text(value, name, missing=missing))
@@ -84,6 +91,6 @@ def _text(value: object, name: object, *, missing: bool) -> str:
     if missing:
         return ""
     if not isinstance(value, str):
-        message = f"The text of report {name} is a {type(value).__name__}; give a column of strings as text_column."
-        raise UsageError(message)
+        what = f"The text of report {shown_id(str(name))} is a {type(value).__name__}"
+        raise UsageError(f"{what}; give a column of strings as text_column.")
     return value

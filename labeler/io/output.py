@@ -8,6 +8,7 @@ import io
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -56,6 +57,43 @@ def open_output(path: str) -> Iterator[BinaryIO]:
     except BaseException:
         file.remove()
         raise
+
+
+def require_csv(path: str) -> None:
+    """Refuse the name of a file that would be CSV under the name of something else.
+
+    Raises
+    ------
+    UsageError
+        If it is not "-" and ends in neither .csv nor .csv.gz.
+    """
+    if path != "-" and not path.lower().endswith((".csv", ".csv.gz")):
+        raise UsageError(f"{path} does not end in .csv or .csv.gz, and CSV is what would be written; rename it.")
+
+
+def require_writable(path: str) -> None:
+    """Make sure that a file can be made in its folder, before the work whose result it is to hold.
+
+    Parameters
+    ----------
+    path : str
+        "-" is standard output, of which nothing is tried.
+
+    Raises
+    ------
+    UsageError
+        If the folder does not exist.
+    ReportFileError
+        If no file can be made there.
+    """
+    if path == "-":
+        return
+    folder = target_of(Path(path)).parent
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise cannot_write(path, error) from None
 
 
 @contextlib.contextmanager

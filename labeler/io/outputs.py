@@ -23,7 +23,7 @@ from labeler.io.manifest import manifest_path
 from labeler.io.output import OutputFile, cannot_write, open_output, target_of
 from labeler.io.source import Failure
 from labeler.io.tally import require_tally
-from labeler.io.write import count_csv, csv_line
+from labeler.io.write import WithoutText, count_csv, csv_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from labeler.io.output import Finish
     from labeler.io.rows import Row
     from labeler.io.tally import Batch
-    from labeler.io.write import LineFormat
+    from labeler.io.write import Layout, LineFormat
 
-_FORM = "3"
+_FORM = "4"
 """Form of the journal; one of another form cannot be read."""
 _SECONDS = 1.0
 """Time between two lines of the journal: what a kill may cost."""
@@ -52,6 +52,17 @@ def failures_path(table: str) -> str:
     return f"{table}.errors.csv"
 
 
+def without_text_path(table: str) -> str:
+    """Return the path of the list of reports without usable text beside a table of labels.
+
+    Examples
+    --------
+    >>> without_text_path("labels.csv")
+    'labels.csv.without-text.csv'
+    """
+    return f"{table}.without-text.csv"
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
     """An output that is asked for.
@@ -64,11 +75,22 @@ class Output:
         How a study is written while the run lasts.
     finish : callable, optional
         Makes the file from its lines, if these are not yet its content.
+    has_all : bool
+        Whether each study has one line.
+    is_optional : bool
+        Whether there is to be no file if no study has a line.
     """
 
     path: str
     lines: LineFormat
     finish: Finish | None = None
+    has_all: bool = True
+    is_optional: bool = False
+
+
+def without_text_output(table: str, layout: Layout) -> Output:
+    """Return the list of reports without usable text beside a table of labels."""
+    return Output(without_text_path(table), WithoutText(layout), has_all=False, is_optional=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +290,8 @@ class ResumableOutputs:
         Whether to resume an interrupted run, if there is one.
     manifest : Manifest, optional
         Is written when everything is done; without one, that of an earlier run is removed.
+    failures : str, optional
+        Path of the file of failures; by default it is beside the table.
 
     Raises
     ------
@@ -284,12 +308,16 @@ class ResumableOutputs:
         *,
         resume: bool,
         manifest: Manifest | None = None,
+        failures: str | None = None,
     ) -> None:
         self._outputs = outputs
         self._manifest = manifest
-        tables = [OutputFile(output.path, output.lines.head(), output.finish) for output in outputs]
+        tables = [
+            OutputFile(output.path, output.lines.head(), output.finish, is_optional=output.is_optional)
+            for output in outputs
+        ]
         head = csv_line(Failure.header)
-        self._failures = OutputFile(failures_path(outputs[0].path), head, is_optional=True)
+        self._failures = OutputFile(failures or failures_path(outputs[0].path), head, is_optional=True)
         self._files = [*tables, self._failures]
         target = self._files[0].target
         self._journal = Journal(outputs[0].path, target.with_name(f".{target.name}.journal"), made_with)
@@ -350,7 +378,8 @@ class ResumableOutputs:
             return
         failed = self._failures.count(count_csv)
         for output, file in zip(self._outputs, self._files, strict=False):
-            require_tally(output.path, seen=seen, labelled=file.count(output.lines.count), failed=failed)
+            if output.has_all:
+                require_tally(output.path, seen=seen, labelled=file.count(output.lines.count), failed=failed)
 
     def _finish(self) -> None:
         """Give the outputs their names."""

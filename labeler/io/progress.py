@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from tqdm import tqdm
 
+from labeler.errors import shown_id
 from labeler.io.source import Stage
 from labeler.terminal import printable
 
@@ -43,7 +44,7 @@ class Progress:
         self.without_text = 0
         self.failed = 0
         self._resumed = 0
-        self._quiet = quiet
+        self.quiet = quiet
         self._verb = verb
         self._started = time.perf_counter()
         disable = quiet or not bar or not sys.stderr.isatty()
@@ -72,7 +73,8 @@ class Progress:
 
     def worker_died(self, held: Sequence[Report]) -> None:
         """Report those that a worker may have held when it died."""
-        held_names = f"{held[0].id} to {held[-1].id}, {len(held)} in all" if len(held) > 1 else held[0].id
+        first, last = shown_id(held[0].id), shown_id(held[-1].id)
+        held_names = f"{first} to {last}, {len(held)} in all" if len(held) > 1 else first
         self._report(f"A worker process died; the reports that it may have held are tried again alone: {held_names}")
 
     def failure(self, failure: Failure) -> None:
@@ -96,7 +98,7 @@ class Progress:
         seen : int
             Reports that were read, and failures to read; all are done or failed.
         """
-        if self._quiet:
+        if self.quiet:
             return
         seconds = time.perf_counter() - self._started
         reports = "1 report" if seen == 1 else f"{seen} reports"

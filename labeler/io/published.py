@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from labeler.io.output import OutputFile, open_output
-from labeler.io.rows import label_each
-from labeler.io.source import Failure
-from labeler.io.tally import require_tally
-from labeler.io.write import CsvLines, Layout, count_csv, csv_line, value_of
+from labeler.io.output import compress
+from labeler.io.outputs import Output, ResumableOutputs
+from labeler.io.run import label_inputs
+from labeler.io.write import CsvLines, Layout, LineFormat, count_csv, csv_line, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from labeler.io.progress import Progress
@@ -20,14 +19,79 @@ if TYPE_CHECKING:
     from labeler.pipeline import Labeler
     from labeler.records import Report, StudyLabels
 
-    Studies = tuple[Report, list[StudyLabels]]
-
 DISAGREEMENT = "disagreement.csv"
 FAILURES = "errors.csv"
 
 
+class _Both(NamedTuple):
+    """What each labeler says of a report."""
+
+    studies: tuple[StudyLabels, ...]
+
+    @property
+    def labelled_characters(self) -> int:
+        return self.studies[0].labelled_characters
+
+
+@dataclass(frozen=True, slots=True)
+class _BothLabelers:
+    """Labelers that read the same reports."""
+
+    labelers: tuple[Labeler, ...]
+
+    def label_batch(self, reports: Sequence[str | Report]) -> list[StudyLabels]:
+        """Label reports by each."""
+        each = [labeler.label_batch(reports) for labeler in self.labelers]
+        return cast("list[StudyLabels]", [_Both(studies) for studies in zip(*each, strict=True)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Side(CsvLines):
+    """The line of one of the labelers."""
+
+    at: int = 0
+
+    def line(self, report: Report, labels: StudyLabels) -> bytes:
+        """Return the line of a study."""
+        return csv_line(self.layout.row(report, _studies(labels)[self.at]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Differences(LineFormat):
+    """A line of each finding of which the labelers say something else."""
+
+    names: tuple[str, ...]
+
+    def head(self) -> bytes:
+        """Return the line of the columns' names."""
+        return csv_line(("study_id", "finding", *self.names))
+
+    def line(self, report: Report, labels: StudyLabels) -> bytes:
+        """Return the lines of a study."""
+        studies = _studies(labels)
+        return b"".join(
+            [
+                csv_line((report.id, finding, *(value_of(study[finding]) for study in studies)))
+                for finding in studies[0]
+                if len({study[finding] for study in studies}) > 1
+            ]
+        )
+
+
+def _studies(labels: StudyLabels) -> tuple[StudyLabels, ...]:
+    return cast("_Both", labels).studies
+
+
 def write_published(
-    folder: Path, labelers: dict[str, Labeler], seen: Seen, progress: Progress, *, with_subjects: bool
+    folder: Path,
+    labelers: dict[str, Labeler],
+    seen: Seen,
+    progress: Progress,
+    *,
+    with_subjects: bool,
+    made_with: Mapping[str, str] | None = None,
+    workers: int = 1,
+    resume: bool = False,
 ) -> int:
     """Write a table per profile, one of the cells on which they differ, and one of what failed, if anything did.
 
@@ -42,6 +106,12 @@ def write_published(
         Receives every report and every failure.
     with_subjects : bool
         Whether a report is known to have a subject_id; else the first one decides.
+    made_with : mapping of str to str, optional
+        What the tables depend on besides the inputs; a run that is resumed must have the same.
+    workers : int
+        Number of processes.
+    resume : bool
+        Whether to resume an interrupted run, if there is one.
 
     Returns
     -------
@@ -50,65 +120,23 @@ def write_published(
 
     Raises
     ------
+    UsageError
+        If the interrupted run had other settings.
+    ReportFileError
+        If a file cannot be written.
     ConservationError
         If a report is neither labelled nor among what failed.
     """
-    has_subject = with_subjects or seen.first_has_subject()
-    cells = 0
-    with contextlib.ExitStack() as stack:
-        tables = []
-        for name, labeler in labelers.items():
-            lines = CsvLines(Layout(labeler.findings, "mimic", has_subject))
-            stream = stack.enter_context(open_output(str(folder / f"{name}.csv.gz")))
-            stream.write(lines.head())
-            tables.append((lines, stream))
-        differing = stack.enter_context(open_output(str(folder / DISAGREEMENT)))
-        differing.write(csv_line(("study_id", "finding", *labelers)))
-        failures = stack.enter_context(_open_failures(folder))
-        for item in seen:
-            answer = _labelled(item, labelers.values())
-            if isinstance(answer, Failure):
-                failures.append(csv_line(answer.row))
-                progress.failure(answer)
-                continue
-            report, studies = answer
-            for (lines, stream), study in zip(tables, studies, strict=True):
-                stream.write(lines.line(report, study))
-            rows = _differences(report, studies)
-            differing.writelines(rows)
-            progress.reports(without_text=studies[0].labelled_characters == 0)
-            cells += len(rows)
-        labelled, failed = progress.done, failures.count(count_csv)
-        require_tally(str(folder), seen=seen.count, labelled=labelled, failed=failed)
-    return cells
-
-
-@contextlib.contextmanager
-def _open_failures(folder: Path) -> Iterator[OutputFile]:
-    failures = OutputFile(str(folder / FAILURES), csv_line(Failure.header), is_optional=True)
-    failures.open()
-    try:
-        yield failures
-        failures.finish()
-    finally:
-        failures.remove()
-
-
-def _labelled(item: Report | Failure, labelers: Iterable[Labeler]) -> Studies | Failure:
-    if isinstance(item, Failure):
-        return item
-    studies: list[StudyLabels] = []
-    for labeler in labelers:
-        (answer,) = label_each(labeler, [item])
-        if isinstance(answer, Failure):
-            return answer
-        studies.append(answer)
-    return item, studies
-
-
-def _differences(report: Report, studies: list[StudyLabels]) -> list[bytes]:
-    return [
-        csv_line((report.id, finding, *(value_of(labels[finding]) for labels in studies)))
-        for finding in studies[0]
-        if len({labels[finding] for labels in studies}) > 1
+    has_subject = seen.first_has_subject() or with_subjects
+    outputs = [
+        Output(str(folder / f"{name}.csv.gz"), _Side(Layout(labeler.findings, "mimic", has_subject), at), compress)
+        for at, (name, labeler) in enumerate(labelers.items())
     ]
+    outputs.append(Output(str(folder / DISAGREEMENT), _Differences(tuple(labelers)), has_all=False))
+    forms = [output.lines for output in outputs]
+    both = _BothLabelers(tuple(labelers.values()))
+    failures = str(folder / FAILURES)
+    with ResumableOutputs(outputs, made_with or {}, resume=resume, failures=failures) as written:
+        label_inputs(seen, both, forms, written, progress, workers=workers)
+    with (folder / DISAGREEMENT).open("rb") as stream:
+        return count_csv(stream) - 1

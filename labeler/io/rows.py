@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from labeler.errors import LabelerError, place_of
+from labeler.errors import LabelerError, LimitError, place_of
 from labeler.io.source import Failure, FailureKind, Stage
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ def label_each(labeler: LabelsBatch, reports: Sequence[Report]) -> list[StudyLab
     """
     try:
         return list(labeler.label_batch(reports))
+    except LimitError as error:
+        if len(reports) == 1:
+            return [Failure("", FailureKind.OVER_LIMIT, error.reason, error.remedy, reports[0].id, Stage.LABEL)]
     except _NO_REPORTS_FAULT:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, one report's fault must not be another's

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labeler.errors import UsageError
-from labeler.io.output import open_output
+from labeler.io.output import open_output, require_csv
 from labeler.io.write import csv_line
 from labeler.phrasebook.folder import screen
 from labeler.phrasebook.load import phrases_folder
@@ -50,8 +49,7 @@ def open_sections(path: str, *, sections: str, phrases: str | Path | None) -> Ab
     ReportFileError
         If the file cannot be written.
     """
-    if path != "-" and not path.lower().endswith((".csv", ".csv.gz")):
-        raise UsageError(f"{path} does not end in .csv or .csv.gz; sections are written as CSV.")
+    require_csv(path)
     folder = phrases_folder() if phrases is None else Path(phrases)
     if phrases is not None:
         screen(folder)

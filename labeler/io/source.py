@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from labeler.errors import ReportFileError, place_of
+from labeler.errors import ReportFileError, place_of, shown_id
 
 MAX_REPORT_BYTES = 64 * 2**20
 """Largest report that is read, in bytes: far above any report, low enough that a zip bomb or an unclosed quote ends."""
@@ -23,6 +23,7 @@ class FailureKind(StrEnum):
     CUT_SHORT = "cut-short"
     WORKER_DIED = "worker-died"
     ENGINE_ERROR = "engine-error"
+    OVER_LIMIT = "over-limit"
     VANISHED = "vanished"
     LANGUAGE = "language"
 
@@ -74,7 +75,7 @@ class Failure:
         return self.study_id, self.stage, self.kind, self.where, self.reason, self.remedy
 
     def __str__(self) -> str:
-        return f"{self.where or f'study {self.study_id}'}: {self.reason}; {self.remedy}"
+        return f"{self.where or f'study {shown_id(self.study_id)}'}: {self.reason}; {self.remedy}"
 
 
 class UnreadableError(ReportFileError):

@@ -31,6 +31,11 @@ _VALUES = {Status.PRESENT: 1.0, Status.ABSENT: 0.0, Status.UNCERTAIN: -1.0}
 _NEEDS_QUOTES = re.compile(r'[,"\r\n]')
 # What spreadsheets take for a formula; a signed number, an interval of two, or a sign alone does nothing.
 _FORMULA = re.compile(r"[=@\t\r\n\uff1d\uff20]|[+\-\uff0b\uff0d](?![\d.]*(?: to [+-]?[\d.]+)?\Z)")
+# Where a spreadsheet that splits at semicolons or tabs begins a cell inside ours, and what it would run.
+_BEGINS_CELL = r"(;[ ]*|(?!\A)[\t\r\n][ ]*)"
+_RUNS = r"(?=[=@\uff1d\uff20]|[+\-\uff0b\uff0d][\w.+*/-]*[(|!])"
+_FORMULA_INSIDE = re.compile(f"{_BEGINS_CELL}('*){_RUNS}")
+_MARKED_INSIDE = re.compile(f"{_BEGINS_CELL}'('*){_RUNS}")
 _PARQUET_ROWS = 8192
 
 
@@ -152,6 +157,23 @@ class CsvLines(LineFormat):
 
 
 @dataclass(frozen=True, slots=True)
+class WithoutText(LineFormat):
+    """The identifiers of a study as a line of CSV, if its report has no usable text; no line otherwise."""
+
+    layout: Layout
+
+    def head(self) -> bytes:
+        """Return the line of the columns' names."""
+        return csv_line(("subject_id", "study_id") if self.layout.with_subjects else ("study_id",))
+
+    def line(self, report: Report, labels: StudyLabels) -> bytes:
+        """Return the line of a study, empty if it has text."""
+        if labels.labelled_characters:
+            return b""
+        return csv_line((report.subject_id or "", report.id) if self.layout.with_subjects else (report.id,))
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectLines(LineFormat):
     """A study as a JSON object."""
 
@@ -239,7 +261,8 @@ def csv_line(cells: Iterable[Cell]) -> bytes:
 
     Python's own writer quotes a carriage return in some versions only; equal labels are to be equal bytes in all.
     Of a file's name that is no UTF-8 the bytes are escaped.
-    An apostrophe goes before text that a spreadsheet would run as a formula, as OWASP advises; see `without_mark`.
+    An apostrophe goes before text that a spreadsheet would run as a formula, as OWASP advises, also behind a semicolon
+    and at the start of a line inside a cell, where some begin another cell; see `without_mark`.
 
     Examples
     --------
@@ -255,20 +278,22 @@ def _csv_cell(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        text = f"'{cell}" if _FORMULA.match(cell) else cell
+        text = _FORMULA_INSIDE.sub(r"\1'\2", cell)
+        text = f"'{text}" if _FORMULA.match(cell) else text
         return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text
     return str(cell)
 
 
 def without_mark(cell: str) -> str:
-    """Return the text of a CSV cell without the apostrophe that `csv_line` has put before it.
+    """Return the text of a CSV cell without the apostrophes that `csv_line` has put into it.
 
     Examples
     --------
-    >>> without_mark("'=7"), without_mark("'s"), without_mark("-7")
-    ('=7', "'s", '-7')
+    >>> without_mark("'=7"), without_mark("'s"), without_mark("-7"), without_mark("a;'=7")
+    ('=7', "'s", '-7', 'a;=7')
     """
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell
+    bare = cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell
+    return _MARKED_INSIDE.sub(r"\1\2", bare)
 
 
 def _write_parquet(layout: Layout, made_with: dict[str, str], lines: BinaryIO, stream: BinaryIO) -> None:

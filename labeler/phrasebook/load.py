@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from dataclasses import dataclass
 from importlib.resources import files
@@ -142,7 +143,10 @@ def _set_folder(root: Path, label_set: str) -> Path:
         return elsewhere
     known = label_sets(root)
     if label_set not in known:
-        raise UsageError(f"no label set {label_set!r} in {root}; there are: {', '.join(known) or 'none'}")
+        beside = f"; for the folder here give ./{label_set}" if (elsewhere / "label_set.yaml").is_file() else ""
+        near = difflib.get_close_matches(label_set, known, n=1)
+        meant = f"; did you mean {near[0]!r}?" if near and not beside else beside
+        raise UsageError(f"no label set {label_set!r} in {root}; there are: {', '.join(known) or 'none'}{meant}")
     return root / label_set
 
 

@@ -15,6 +15,12 @@ Operator = Literal[
 ]  # fmt: skip
 
 
+TRANSITIVE = frozenset({"<<", ">>", ".*", ";*", "$++", "$--", ">++", ">--", "<++", "<--"})
+"""Operators that lead to any number of words."""
+MAX_TRANSITIVE = 2
+"""Most transitive operators of a pattern: the words that a longer chain of them leads to multiply."""
+
+
 class Node(Model):
     """A word of a dependency rule's pattern, with the keys of spaCy's DependencyMatcher."""
 
@@ -44,6 +50,8 @@ def check_nodes(pattern: Sequence[Node]) -> None:
         raise ValueError("a pattern needs a node with RIGHT_ID cue and one with RIGHT_ID finding")
     for name in doubles(names):
         raise ValueError(f"two nodes have the RIGHT_ID {name!r}; give each its own")
+    if sum(node.REL_OP in TRANSITIVE for node in pattern) > MAX_TRANSITIVE:
+        raise ValueError(f"more than {MAX_TRANSITIVE} operators that lead to any number of words; use > and <")
     for at, node in enumerate(pattern):
         _check_node(node, names[:at])
 

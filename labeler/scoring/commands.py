@@ -8,14 +8,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from labeler.errors import ReportFileError, UsageError
+from labeler.errors import ReportFileError, UsageError, shown_id
 from labeler.io.decode import decode
 from labeler.io.read import open_inputs
 from labeler.records import Report
 from labeler.scoring.corpora import open_corpus
 from labeler.scoring.efficacy import CONVENTIONS, Convention, Efficacy, clinical_efficacy
 from labeler.scoring.evaluation import Scoring, compare_scores, evaluate, is_presence_only
-from labeler.scoring.gold import PROTOCOLS, read_gold, read_predictions
+from labeler.scoring.gold import PROTOCOLS, finding_names, read_gold, read_predictions
 from labeler.scoring.labels import meet, some
 from labeler.scoring.metrics import TASKS
 from labeler.scoring.page import Results
@@ -121,7 +121,7 @@ def _read_gold(run: GoldRun, protocol: Protocol, say: Callable[[str], None]) -> 
         say(f"Note: {gold.source} has {len(gold)} studies; the published figures are on {protocol.studies}.")
     unknown = [finding for finding in run.findings if finding not in gold.findings]
     if unknown:
-        raise UsageError(f"{gold.source} has no finding {some(unknown)}; it has: {', '.join(gold.findings)}.")
+        raise UsageError(f"{gold.source} has no finding {', '.join(unknown)}. {finding_names(gold.findings)}")
     return gold.columns([finding for finding in gold.findings if finding in run.findings]) if run.findings else gold
 
 
@@ -266,7 +266,7 @@ def read_texts(path: str, run: PairRun) -> dict[str, str]:
         if not isinstance(item, Report):
             raise ReportFileError(str(item))
         if item.id in texts:
-            raise ReportFileError(f"{path} has two reports {item.id}; each needs an id of its own.")
+            raise ReportFileError(f"{path} has two reports {shown_id(item.id)}; each needs an id of its own.")
         texts[item.id] = item.text
     return texts
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from labeler.io.columns import SUBJECT_COLUMN
 from labeler.io.output import open_output
 from labeler.io.write import csv_line, value_of
 from labeler.scoring.evaluation import defined
@@ -92,7 +93,7 @@ def compare_labels(first: LabelTable, second: LabelTable) -> Agreement:
 
 
 def write_merged(path: str, agreed: Agreement) -> int:
-    """Write one table of both: a label where they agree, `?` where they differ.
+    """Write one table of both: a label where they agree, `?` where they differ; with subject_id if either has it.
 
     Parameters
     ----------
@@ -114,10 +115,12 @@ def write_merged(path: str, agreed: Agreement) -> int:
     one, other = agreed.first, agreed.second
     differ = (one.codes != other.codes) | (one.codes == SKIPPED)
     with open_output(path) as stream:
-        stream.write(csv_line(("study_id", *one.findings)))
-        for study, codes, marks in zip(one.ids, one.codes, differ, strict=True):
+        subjects = one.subjects or other.subjects
+        stream.write(csv_line((*([SUBJECT_COLUMN] if subjects else []), "study_id", *one.findings)))
+        names = zip(subjects, one.ids, strict=True) if subjects else zip(one.ids, strict=True)
+        for identifiers, codes, marks in zip(names, one.codes, differ, strict=True):
             cells = (DIFFERS if mark else _cell(int(code)) for code, mark in zip(codes, marks, strict=True))
-            stream.write(csv_line((study, *cells)))
+            stream.write(csv_line((*identifiers, *cells)))
     return int(differ.sum())
 
 

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from labeler.errors import ReportFileError, UsageError
-from labeler.io.write import value_of
+from labeler.errors import ReportFileError, UsageError, shown_id
+from labeler.io.columns import SUBJECT_COLUMN
+from labeler.io.output import open_output, require_csv, require_writable
+from labeler.io.tables import import_parquet
+from labeler.io.write import csv_line, value_of
+from labeler.scoring.gold import finding_names
 from labeler.scoring.labels import SKIPPED, TO_STATUS, Value, normal_id
 
 if TYPE_CHECKING:
@@ -95,7 +99,7 @@ def targets(table: LabelTable, choice: Choice) -> Codes:
     """
     unknown = [finding for finding in choice.of_findings if finding not in table.findings]
     if unknown:
-        raise UsageError(f"{table.source} has no finding {unknown[0]!r}; it has: {', '.join(table.findings)}")
+        raise UsageError(f"{table.source} has no finding {unknown[0]!r}. {finding_names(table.findings)}")
     codes = np.where(table.codes == SKIPPED, Value.BLANK, table.codes).astype(np.int8)
     for at, finding in enumerate(table.findings):
         column = codes[:, at]
@@ -106,11 +110,11 @@ def targets(table: LabelTable, choice: Choice) -> Codes:
 
 
 def target_frame(table: LabelTable, choice: Choice) -> pd.DataFrame:
-    """Return the values to train on as a table with `study_id` before the findings.
+    """Return the values to train on as a table with `study_id` before the findings, and `subject_id` if it is known.
 
     Returns
     -------
-    DataFrame, shape (n_studies, 1 + n_findings)
+    DataFrame, shape (n_studies, 1 or 2 + n_findings)
         1.0, 0.0, NaN, and -1.0 where uncertain cells are kept.
     """
     numbers = {int(value): value_of(status) for value, status in TO_STATUS.items()}
@@ -118,7 +122,9 @@ def target_frame(table: LabelTable, choice: Choice) -> pd.DataFrame:
         finding: [numbers[code] for code in values]
         for finding, values in zip(table.findings, targets(table, choice).T.tolist(), strict=True)
     }
-    return pd.DataFrame({"study_id": table.ids} | columns).astype(dict.fromkeys(table.findings, float))
+    subjects = {SUBJECT_COLUMN: table.subjects} if table.subjects else {}
+    names = subjects | {"study_id": table.ids}
+    return pd.DataFrame(names | columns).astype(dict.fromkeys(table.findings, float))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +161,12 @@ def join_images(labels: pd.DataFrame, images: Sequence[pd.DataFrame]) -> Joined:
         keys = [name for name in ("dicom_id", "study_id", "subject_id") if name in merged and name in other]
         fresh = [name for name in other if name not in merged.columns]
         merged = merged.merge(other[keys + fresh], on=keys, how="inner", validate="one_to_one")
+    if SUBJECT_COLUMN in merged:  # of which each image has its own
+        labels = labels.drop(columns=SUBJECT_COLUMN, errors="ignore")
     frame = merged.merge(labels, on="study_id", how="inner", validate="many_to_one")
     labelled, shown = set(labels["study_id"]), set(merged["study_id"])
     first = [name for name in IMAGE_COLUMNS if name in frame]
-    findings = [name for name in labels if name != "study_id"]
+    findings = [name for name in labels if name not in ("study_id", SUBJECT_COLUMN)]
     return Joined(
         frame=frame[first + findings],
         without_image=tuple(study for study in labels["study_id"] if study not in shown),
@@ -187,6 +195,43 @@ def read_images(path: Path) -> pd.DataFrame:
             raise UsageError(f"{path} has no column {name!r}; a table of images names image and study.")
     if frame["dicom_id"].duplicated().any():
         twice = frame["dicom_id"][frame["dicom_id"].duplicated()].iloc[0]
-        raise ReportFileError(f"{path} has image {twice} twice; each image needs a row of its own.")
+        raise ReportFileError(f"{path} has image {shown_id(twice)} twice; each image needs a row of its own.")
     frame["study_id"] = [normal_id(name) for name in frame["study_id"]]
     return frame
+
+
+def check_export(path: str) -> None:
+    """Refuse a file that `write_export` cannot write, before anything is read.
+
+    Raises
+    ------
+    UsageError
+        If its name ends in none of .csv, .csv.gz and .parquet, its folder does not exist, or pyarrow is missing for
+        Parquet.
+    ReportFileError
+        If no file can be made in its folder.
+    """
+    require_writable(path)
+    if path.lower().endswith(".parquet"):
+        import_parquet()
+    else:
+        require_csv(path)
+
+
+def write_export(frame: pd.DataFrame, path: str) -> None:
+    """Write a table to train on as CSV or Parquet, as the ending of the file's name says.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        From `target_frame` or `join_images`.
+    path : str
+        "-" is CSV on standard output.
+    """
+    with open_output(path) as stream:
+        if path.lower().endswith(".parquet"):
+            frame.to_parquet(stream, index=False)
+            return
+        stream.write(csv_line(frame.columns))
+        for row in frame.itertuples(index=False):
+            stream.write(csv_line(None if cell != cell else cell for cell in row))  # noqa: PLR0124 - NaN alone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from labeler.errors import ReportFileError, UsageError
+from labeler.errors import ReportFileError, UsageError, shown_id, shown_names
 from labeler.io.columns import SUBJECT_COLUMN, USUAL_ID_COLUMNS, USUAL_TEXT_COLUMNS, listing
 from labeler.io.tables import import_parquet
-from labeler.io.write import value_of
+from labeler.io.write import value_of, without_mark
 from labeler.phrasebook.load import phrases_folder
 from labeler.phrasebook.schema import LabelSetFile
 from labeler.phrasebook.yaml_files import read_model
 from labeler.records import Status
-from labeler.scoring.labels import OF_STATUS, SKIPPED, LabelTable, Value, normal_id, some
+from labeler.scoring.labels import OF_STATUS, SKIPPED, LabelTable, Value, normal_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -88,6 +88,18 @@ def chexpert_findings() -> tuple[str, ...]:
     return read_model(phrases_folder() / "chexpert" / "label_set.yaml", LabelSetFile).findings
 
 
+@lru_cache(maxsize=1)
+def _known_names() -> frozenset[str]:
+    """Return the names of columns that are no text, although some are several words."""
+    others = (other for names in _OTHER_NAMES.values() for other in names)
+    return frozenset({*chexpert_findings(), *CHESTXRAY14, *others, *_NOT_FINDINGS, _JOINED_FINDINGS})
+
+
+def finding_names(names: Sequence[str]) -> str:
+    """Return what a message says of the columns of a table of labels; see `labeler.io.columns.listing`."""
+    return listing(names, _known_names())
+
+
 def read_gold(path: str | Path, *, protocol: str = "generic", id_column: str | None = None) -> LabelTable:
     """Read a gold standard.
 
@@ -114,7 +126,7 @@ def read_gold(path: str | Path, *, protocol: str = "generic", id_column: str | N
     frame = _read_frame(Path(path))
     if is_chestxray14(frame.columns) and protocol != "mimic-687":
         gold = _labels(frame, CHESTXRAY14, id_column, str(path))
-        return LabelTable(gold.ids, gold.findings, np.where(gold.codes == Value.ABSENT, 0, gold.codes), gold.source)
+        return replace(gold, codes=np.where(gold.codes == Value.ABSENT, 0, gold.codes))
     findings = chexpert_findings() if protocol != "generic" else _own_findings(frame, id_column)
     return _labels(frame, findings, id_column, str(path))
 
@@ -200,24 +212,28 @@ def _own_findings(frame: pd.DataFrame, id_column: str | None) -> tuple[str, ...]
 
 
 def _labels(frame: pd.DataFrame, findings: Sequence[str], id_column: str | None, where: str) -> LabelTable:
+    if not findings:
+        raise UsageError(f"{where} has no column of a finding. {finding_names(list(frame.columns))}")
     ids = _identifiers(frame, id_column, where)
     columns = matching_columns(list(frame.columns), findings, where)
     values = np.empty((len(frame), len(findings)), np.int8)
     for at, column in enumerate(columns):
         values[:, at] = _values(frame[column], ids, where)
-    return LabelTable(ids, tuple(findings), values, Path(where).name)
+    has_subjects = SUBJECT_COLUMN in frame.columns and id_column != SUBJECT_COLUMN
+    subjects = tuple(without_mark(str(name)) for name in frame[SUBJECT_COLUMN]) if has_subjects else ()
+    return LabelTable(ids, tuple(findings), values, Path(where).name, subjects)
 
 
 def _identifiers(frame: pd.DataFrame, id_column: str | None, where: str) -> tuple[str, ...]:
     available = list(frame.columns)
     if id_column is not None and id_column not in available:
-        raise UsageError(f"{where} has no column {id_column!r}. {listing(available)}")
+        raise UsageError(f"{where} has no column {id_column!r}. {finding_names(available)}")
     column = id_column or next((name for name in _ID_COLUMNS if name in available), None)
     if column is None and _WRITTEN_REPORT in available:
         return tuple(str(number) for number in range(1, len(frame) + 1))
     if column is None:
         names = " or ".join(_ID_COLUMNS)
-        raise UsageError(f"{where} has no column {names}; name it with --id-column. {listing(available)}")
+        raise UsageError(f"{where} has no column {names}; name it with --id-column. {finding_names(available)}")
     return tuple(normal_id(str(name)) for name in frame[column])
 
 
@@ -250,8 +266,9 @@ def matching_columns(available: Sequence[str], findings: Sequence[str], where: s
     missing = [finding for finding, column in zip(findings, columns, strict=True) if column is None]
     if missing:
         near = difflib.get_close_matches(missing[0], available, n=1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise UsageError(f"{where} has no column {some(missing)}; {hint}{listing(available)}")
+        hint = f"did you mean {near[0]!r}? " if near and near[0] in _known_names() else ""
+        lacking = shown_names(missing, _known_names())
+        raise UsageError(f"{where} has no column {lacking}; {hint}{finding_names(available)}")
     return [column for column in columns if column is not None]
 
 
@@ -261,7 +278,8 @@ def _values(cells: pd.Series, ids: Sequence[str], where: str) -> np.ndarray[tupl
     if unknown is not None:
         row = list(cells).index(unknown)
         raise ReportFileError(
-            f"{where}, study {ids[row]}: {cells.name} is {_told(str(unknown))}; "
+            f"{where}, study {shown_id(ids[row])}: {shown_names([str(cells.name)], _known_names())} is "
+            f"{_told(str(unknown))}; "
             "known are 1, 0, -1, blank, and ? for a cell that is not scored."
         )
     return cells.map(known).to_numpy(np.int8)

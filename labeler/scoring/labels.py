@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from labeler.errors import UsageError
+from labeler.errors import UsageError, shown_id
 from labeler.io.write import without_mark
 from labeler.records import Status
 
@@ -65,14 +65,14 @@ def normal_id(name: str) -> str:
 
 
 def some(names: Iterable[object]) -> str:
-    """Return the first few names for a message, and how many more there are.
+    """Return the first few identifiers for a message, and how many more there are; see `shown_id`.
 
     Examples
     --------
     >>> some(range(7))
     '0, 1, 2, 3, 4 and 2 more'
     """
-    listed = [str(name) for name in names]
+    listed = [shown_id(str(name)) for name in names]
     more = len(listed) - NAMED_IN_ERRORS
     return ", ".join(listed[:NAMED_IN_ERRORS]) + (f" and {more} more" if more > 0 else "")
 
@@ -90,6 +90,8 @@ class LabelTable:
         `Value`, or `SKIPPED`.
     source : str
         Where the labels come from, for headings and messages.
+    subjects : tuple of str
+        The patient of each study, as it was written; empty if the table does not say.
 
     Raises
     ------
@@ -101,6 +103,7 @@ class LabelTable:
     findings: tuple[str, ...]
     codes: Codes
     source: str = ""
+    subjects: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.rows) < len(self.ids):
@@ -118,14 +121,15 @@ class LabelTable:
     def columns(self, findings: Sequence[str]) -> LabelTable:
         """Return the table with these findings only, in this order."""
         at = [self.findings.index(finding) for finding in findings]
-        return LabelTable(self.ids, tuple(findings), self.codes[:, at], self.source)
+        return replace(self, findings=tuple(findings), codes=self.codes[:, at])
 
     def take(self, ids: Sequence[str]) -> LabelTable:
         """Return the rows of these studies in this order; a study that is not there is blank throughout."""
         blank = np.zeros((1, len(self.findings)), np.int8)
         padded = np.concatenate([self.codes, blank])
-        values = padded[[self.rows.get(name, len(self.ids)) for name in ids]]
-        return LabelTable(tuple(ids), self.findings, values, self.source)
+        rows = [self.rows.get(name, len(self.ids)) for name in ids]
+        subjects = tuple([(*self.subjects, "")[row] for row in rows]) if self.subjects else ()
+        return replace(self, ids=tuple(ids), codes=padded[rows], subjects=subjects)
 
 
 def table_of(studies: Iterable[StudyLabels], findings: Sequence[str], source: str) -> LabelTable:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labeler.errors import ReportFileError
-from labeler.io.output import open_output
-from labeler.scoring.page import Results, html_page
-from labeler.scoring.plots import confusion_plot, f1_plot
+from labeler.io.output import open_output, require_writable
+from labeler.scoring.page import Results, html_page, import_jinja
+from labeler.scoring.plots import confusion_plot, f1_plot, import_figures
+from labeler.scoring.tables import markdown_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,6 +61,29 @@ def write_results(folder: str | Path, results: Results) -> list[str]:
     return list(files)
 
 
+def prepare_folder(folder: str | Path, *, plots: bool) -> None:
+    """Make the folder for results, and make sure that they can be made and written, before the work of scoring.
+
+    Parameters
+    ----------
+    folder : str or Path
+    plots : bool
+        Whether there are to be plots.
+
+    Raises
+    ------
+    UsageError
+        If jinja2 is not installed, or matplotlib, which plots need.
+    ReportFileError
+        If no file can be made there.
+    """
+    import_jinja()
+    if plots:
+        import_figures()
+    _make(Path(folder))
+    require_writable(str(Path(folder) / "results.json"))
+
+
 def markdown(title: str, facts: Mapping[str, str], tables: Sequence[Table]) -> str:
     """Return a Markdown file with what the figures were made with and the tables.
 
@@ -72,8 +96,8 @@ def markdown(title: str, facts: Mapping[str, str], tables: Sequence[Table]) -> s
     tables : sequence of Table
         In their order.
     """
-    listed = [f"- {name}: {value}" for name, value in facts.items()]
-    return "\n".join([f"# {title}", "", *listed, "", *(table.to_markdown() for table in tables)])
+    listed = [f"- {name}: {markdown_text(value)}" for name, value in facts.items()]
+    return "\n".join([f"# {markdown_text(title)}", "", *listed, "", *(table.to_markdown() for table in tables)])
 
 
 def file_name(title: str) -> str:

@@ -70,7 +70,7 @@ def html_page(results: Results, plots: Mapping[str, bytes]) -> str:
     UsageError
         If jinja2 is not installed.
     """
-    jinja = _import_jinja()
+    jinja = import_jinja()
     markup = import_module("markupsafe").Markup
     style, script = (markup((_FOLDER / name).read_text(encoding="utf-8")) for name in ("page.css", "page.js"))
     template = jinja.Environment(autoescape=True, undefined=jinja.StrictUndefined).from_string(
@@ -90,7 +90,14 @@ def html_page(results: Results, plots: Mapping[str, bytes]) -> str:
     return page
 
 
-def _import_jinja() -> Any:
+def import_jinja() -> Any:
+    """Return the module jinja2.
+
+    Raises
+    ------
+    UsageError
+        If jinja2, an extra, is not installed.
+    """
     try:
         return import_module("jinja2")
     except ImportError:

@@ -81,13 +81,23 @@ def confusion_plot(evaluation: Evaluation) -> bytes:
     return _png(figure)
 
 
-def _figure(width: float, height: float) -> Any:
+def import_figures() -> Any:
+    """Return the module matplotlib.figure.
+
+    Raises
+    ------
+    UsageError
+        If matplotlib, an extra, is not installed.
+    """
     try:
-        figures = import_module("matplotlib.figure")
+        return import_module("matplotlib.figure")
     except ImportError:
         message = 'Plots need matplotlib; install it with: pip install "cxr-labeler[eval]"'
         raise UsageError(message) from None
-    return figures.Figure((width, height), layout="constrained")  # without pyplot there is no global state
+
+
+def _figure(width: float, height: float) -> Any:
+    return import_figures().Figure((width, height), layout="constrained")  # without pyplot there is no global state
 
 
 def _draw_scores(panel: Any, scores: Sequence[Score]) -> None:

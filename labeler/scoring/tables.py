@@ -23,8 +23,29 @@ _LATEX = str.maketrans(
         "\\": r"\textbackslash{}",
         "~": r"\textasciitilde{}",
         "^": r"\textasciicircum{}",
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+        "|": r"\textbar{}",
     }
 )
+_MARKDOWN = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", **{character: f"\\{character}" for character in "\\|`[]"}}
+)
+
+
+def markdown_text(text: str) -> str:
+    r"""Return text that is shown in Markdown as it is, whatever a name out of a table holds.
+
+    Examples
+    --------
+    >>> markdown_text("<script> | [x](y)")
+    '&lt;script&gt; \\| \\[x\\](y)'
+    """
+    return printable(text).translate(_MARKDOWN)
+
+
+def _latex_text(text: str) -> str:
+    return printable(text).translate(_LATEX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +91,9 @@ class Table:
         <BLANKLINE>
         """
         rule = "|---|" + "---:|" * (len(self.header) - 1)
-        lines = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in self.rows]
+        header, *lines = [f"| {' | '.join(map(markdown_text, row))} |" for row in (self.header, *self.rows)]
         note = [f"\n{self.note}"] if self.note else []
-        return "\n".join([f"### {self.title}", "", f"| {' | '.join(self.header)} |", rule, *lines, *note, ""])
+        return "\n".join([f"### {markdown_text(self.title)}", "", header, rule, *lines, *note, ""])
 
     def to_csv(self) -> bytes:
         """Return the table as CSV, without title and note."""
@@ -96,13 +117,11 @@ class Table:
         \end{table}
         <BLANKLINE>
         """
-        header, *rows = [
-            " & ".join(cell.translate(_LATEX) for cell in row) + r" \\" for row in (self.header, *self.rows)
-        ]
+        header, *rows = [" & ".join(map(_latex_text, row)) + r" \\" for row in (self.header, *self.rows)]
         return "\n".join(
             [
                 r"\begin{table}",
-                rf"\caption{{{self.title.translate(_LATEX)}}}",
+                rf"\caption{{{_latex_text(self.title)}}}",
                 rf"\begin{{tabular}}{{l{'r' * (len(self.header) - 1)}}}",
                 *(r"\toprule", header, r"\midrule", *rows, r"\bottomrule"),
                 *(r"\end{tabular}", r"\end{table}", ""),

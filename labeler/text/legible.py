@@ -16,6 +16,7 @@ _CONTROL = r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
 _INVISIBLE = r"\xad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
 _TAGS = r"\U000e0000-\U000e0fff"
 _ACCENTS = r"\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"  # that combine with Latin letters
+_HALVES = r"\ud800-\udfff"  # of characters, alone: nobody can tell which character was meant
 _BLANKS = r"\x1c-\x1f\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _STRANGE = re.compile(
     rf"""
@@ -23,6 +24,7 @@ _STRANGE = re.compile(
   | (?P<line>    \r(?!\n) | [\x0b\x0c\x85\u2028\u2029] )
   | (?P<blank>   [{_BLANKS}] )
   | (?P<other>   [\ufb00-\ufb06\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f] )
+  | (?P<half>    [{_HALVES}] )
   | (?P<wide>    [\uff02-\uff5e] )
     """,
     re.VERBOSE,
@@ -48,7 +50,7 @@ _GLUED = re.compile(
 _MAY_BE_GLUED = re.compile(r"[.();|*\u2022\u00b7\u25aa][A-Za-z(+-]")
 # One class of characters is searched ten times as fast as the alternatives.
 _ANY_STRANGE = re.compile(
-    rf"[{_CONTROL}{_INVISIBLE}{_TAGS}{_ACCENTS}{_BLANKS}\x0b\x0c\x85\u2028\u2029\u3001\u3002\uff01-\uff5e\ufb00-\ufb06]"
+    rf"[{_CONTROL}{_INVISIBLE}{_TAGS}{_ACCENTS}{_HALVES}{_BLANKS}\x0b\x0c\x85\u2028\u2029\u3001\u3002\uff01-\uff5e\ufb00-\ufb06]"
 )
 
 
@@ -58,7 +60,7 @@ def legible(text: str) -> NormalText:
     Left out are characters that are not seen (soft hyphens, zero-width and direction marks, controls, the colours of
     a terminal) and accents that are characters of their own. A carriage return alone, a form feed and their like are
     line ends, blanks of any width are blanks; ligatures and letters of full width are the letters they stand for, and
-    Chinese marks those of a keyboard.
+    Chinese marks those of a keyboard. Half of a character, which no file can hold, is the mark for an unknown one.
 
     Parameters
     ----------
@@ -98,4 +100,4 @@ def _replacement(match: re.Match[str]) -> str:
         return chr(ord(match[0]) - _WIDE)
     if kind == "other":
         return _OTHERS[match[0]]
-    return {"dropped": "", "line": "\n", "blank": " "}[str(kind)]
+    return {"dropped": "", "line": "\n", "blank": " ", "half": "\ufffd"}[str(kind)]

@@ -24,8 +24,8 @@ def plain(sentence: str) -> str:
     r"""Return a sentence as the readers see it: lower case, every digit a 1; offsets stay as they are.
 
     Upper-case reports read like others, and sentences that differ in a size or a date are one to the cache. Quotes and
-    dashes are those of a keyboard, a dash or bullet that separates two statements is a bar, a 0 that answers is "n", Latin
-    letters have no accents.
+    dashes are those of a keyboard, a dash or bullet between statements is a bar, a 0 that answers is "n", Latin letters
+    have no accents.
 
     Parameters
     ----------

@@ -172,6 +172,8 @@ def choose_sections(
 def section_row(text: str, study_id: str, selection: str, rules: SectionRules) -> dict[str, str]:
     """Return the sections of one report as MIMIC-CXR's mimic_cxr_sectioned.csv has them, and what is labelled.
 
+    The identifier's column is study_id, as in every other output; there it is called study.
+
     Parameters
     ----------
     text : str
@@ -186,7 +188,7 @@ def section_row(text: str, study_id: str, selection: str, rules: SectionRules) -
     Returns
     -------
     dict of str to str
-        study, impression, findings, last_paragraph, comparison (the last section of each, "" where there is none)
+        study_id, impression, findings, last_paragraph, comparison (the last section of each, "" where there is none)
         and labelled_text, whose stretches are joined by a blank line.
 
     Raises
@@ -204,7 +206,7 @@ def section_row(text: str, study_id: str, selection: str, rules: SectionRules) -
     """
     seen = legible(text)
     sections = split_sections(seen.text, rules)
-    row = {"study": study_id}
+    row = {"study_id": study_id}
     for kind in ("impression", "findings", LAST_PARAGRAPH, COMPARISON):
         found = _last_of(kind, seen.text, sections, rules)
         row[kind] = _written(found, seen, text) if found else ""

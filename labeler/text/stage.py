@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from labeler.limits import check_time
 from labeler.records import Section, Sentence
 from labeler.text.legible import legible
 from labeler.text.plain import plain
@@ -13,6 +14,8 @@ from labeler.text.sentences import split_sentences
 from labeler.text.whitespace import collapse, normalise
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from labeler.records import Report
     from labeler.text.section_rules import SectionRules
     from labeler.text.whitespace import NormalText
@@ -92,12 +95,15 @@ class TextStage:
         seen = legible(report.text)
         sections = split_sections(seen.text, self._rules)
         extents = choose_sections(seen.text, sections, self._selection, report.id, self._rules)
-        passages = [
-            Passage(plain(collapse(seen.text[a:b])), a, b, section, seen)
-            for start, end, section in extents
-            for a, b in split_sentences(seen.text, start, end)
-        ]
+        passages = list(_passages(seen, extents))
         return LabelledText(report, passages, sum(end - start for start, end, _ in extents))
+
+
+def _passages(seen: NormalText, extents: Iterable[tuple[int, int, Section]]) -> Iterator[Passage]:
+    for start, end, section in extents:
+        for a, b in split_sentences(seen.text, start, end):
+            check_time()
+            yield Passage(plain(collapse(seen.text[a:b])), a, b, section, seen)
 
 
 def _in_report(section: Section, seen: NormalText) -> Section:

@@ -30,6 +30,7 @@ class FakeLabeler:
         self.phrase_hash = "abc123"
         self.model = "fake 1.0"
         self.model_hash = "def456"
+        self.options = {"label_set": label_set or "chexpert", "sections": options.get("sections") or "mimic"}
         self._recipe = partial(FakeLabeler, label_set, **options)
 
     def __reduce__(self):

@@ -32,8 +32,9 @@ def test_the_manifest_says_how_the_labels_were_made(label, tmp_path):
     """Model, phrases, options, versions, counts, and the sums of the list of inputs and of each output."""
     assert label("a", "--evidence", tmp_path / "a" / "out.jsonl", "--sections", "all").exit_code == 1
     manifest = json.loads((tmp_path / "a" / "out.csv.manifest.json").read_bytes())
-    table, errors, evidence = (
-        (tmp_path / "a" / name).read_bytes() for name in ("out.csv", "out.csv.errors.csv", "out.jsonl")
+    table, errors, evidence, without = (
+        (tmp_path / "a" / name).read_bytes()
+        for name in ("out.csv", "out.csv.errors.csv", "out.jsonl", "out.csv.without-text.csv")
     )
     assert manifest == {
         "counts": {"seen": 5, "labelled": 4, "failed": 1, "without_usable_text": 1},
@@ -43,20 +44,18 @@ def test_the_manifest_says_how_the_labels_were_made(label, tmp_path):
         "model": {"name": "fake 1.0", "sha256": "def456"},
         "phrases": {"findings": ["No Finding", "Edema", "Atelectasis"], "hash": "abc123"},
         "options": {
-            "aggregation": "default",
             "columns": "mimic",
-            "id_column": "default",
-            "input_format": "default",
-            "label_set": "default",
-            "policies": "default",
-            "profile": "default",
+            "id_column": "study_id, uid or id",
+            "input_format": "by the name's ending",
+            "label_set": "chexpert",
             "sections": "all",
             "shard": "1/1",
-            "text_column": "default",
+            "text_column": "text, report or report_text",
         },
         "outputs": [
             {"name": "out.csv", "bytes": len(table), "sha256": digest(table)},
             {"name": "out.jsonl", "bytes": len(evidence), "sha256": digest(evidence)},
+            {"name": "out.csv.without-text.csv", "bytes": len(without), "sha256": digest(without)},
             {"name": "out.csv.errors.csv", "bytes": len(errors), "sha256": digest(errors)},
         ],
         "versions": {
@@ -93,6 +92,7 @@ def test_an_interrupted_run_has_the_manifest_of_an_uninterrupted_one(label, tmp_
         "out.csv",
         "out.csv.errors.csv",
         "out.csv.manifest.json",
+        "out.csv.without-text.csv",
     ]
     first, second = ((tmp_path / name / "out.csv.manifest.json").read_bytes() for name in "ab")
     assert first == second

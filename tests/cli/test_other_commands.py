@@ -66,7 +66,7 @@ def test_sections_writes_what_is_labelled(run, tmp_path):
     result = run("sections", tmp_path, "-o", tmp_path / "out.csv", "--sections", "findings+impression")
     assert result.exit_code == 0
     assert (tmp_path / "out.csv").read_text() == (
-        "study,impression,findings,last_paragraph,comparison,labelled_text\n"
+        "study_id,impression,findings,last_paragraph,comparison,labelled_text\n"
         's1,No edema.,"Small effusion, left.",,,"Small effusion, left.\n\nNo edema."\n'
         "s2,,,,,\n"
     )
@@ -77,7 +77,7 @@ def test_sections_writes_what_is_labelled(run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["-o", "out.txt"], "out.txt does not end in .csv or .csv.gz;"),
+        (["-o", "out.txt"], "out.txt does not end in .csv or .csv.gz, and"),
         (["--sections", "findingsx"], "did you mean 'findings'?"),
     ],
 )
@@ -140,7 +140,7 @@ def test_a_reader_that_closes_the_pipe_early_gives_no_message(folder):
         (folder / f"more-{number}.txt").write_text("IMPRESSION: No edema. " * 20)
     command = [sys.executable, "-m", "labeler", "sections", str(folder), "--quiet"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert process.stdout.readline().startswith(b"study,")
+    assert process.stdout.readline().startswith(b"study_id,")
     process.stdout.close()
     assert process.stderr.read() == b""
     process.stderr.close()

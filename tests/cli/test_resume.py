@@ -11,7 +11,10 @@ from labeler.io.outputs import Journal
 pytestmark = pytest.mark.usefixtures("fake")
 
 COUNT = 40
-LEFT = [".out.csv.errors.csv.part", ".out.csv.journal", ".out.csv.part", ".out.jsonl.part"]
+LEFT = [
+    *(".out.csv.errors.csv.part", ".out.csv.journal", ".out.csv.part", ".out.csv.without-text.csv.part"),
+    ".out.jsonl.part",
+]
 OUTPUTS = ["out.csv", "out.csv.errors.csv", "out.jsonl"]
 
 
@@ -151,7 +154,7 @@ def test_what_a_kill_left_half_written_is_cut_off(label, interrupt, tmp_path):
     [
         ("phrase_hash", "phrases abc123, now other"),
         ("model", "model fake 1.0, now other"),
-        ("sections", "sections default, now all"),
+        ("sections", "sections mimic, now all"),
         ("columns", "columns study_id,Atelectasis,Edema,No Finding, now Reports,No Finding,Edema,Atelectasis"),
         ("shard", "shard 1/1, now 1/2"),
         ("a text", "what it had read has changed"),
@@ -209,7 +212,7 @@ def test_a_run_killed_while_it_names_its_outputs_goes_on(label, monkeypatch, tmp
 
     monkeypatch.setattr(OutputFile, "finish", killed_at_second)
     label("cut")
-    assert names(tmp_path / "cut") == [".out.csv.errors.csv.part", ".out.csv.journal", ".out.jsonl.part", "out.csv"]
+    assert names(tmp_path / "cut") == [*(name for name in LEFT if name != ".out.csv.part"), "out.csv"]
     assert label("cut", "--resume").exit_code == 1
     for name in OUTPUTS:
         assert (tmp_path / "cut" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()

@@ -71,6 +71,8 @@ def test_the_second_stage_fetches_nothing(stages):
 def test_what_is_copied_builds_a_wheel_with_commands_and_phrases(stages, context, tmp_path_factory):
     """The first stage's command gives a wheel that has the package and all phrases, and neither tests nor eval."""
     wheels = str(tmp_path_factory.mktemp("wheels"))
+    for command in [arguments for word, arguments in stages[0] if word == "RUN"][:-1]:
+        subprocess.run(["sh", "-c", command], cwd=context, check=True)
     command = [wheels if word == "/wheels" else word for word in shlex.split(last(stages[0], "RUN"))]
     subprocess.run([sys.executable, "-m", *command, "--no-deps", "-q"], cwd=context, check=True)
     (wheel,) = Path(wheels).iterdir()

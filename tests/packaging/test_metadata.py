@@ -1,5 +1,6 @@
 """Facts of the package that are stated in more than one file."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -43,3 +44,20 @@ def test_hooks_are_tools_of_the_development_environment(project):
     assert tools == {"ruff", "mypy"}
     dev = {requirement.partition(">=")[0] for requirement in project["optional-dependencies"]["dev"]}
     assert tools <= dev
+
+
+def test_constraints_have_a_version_and_sums_of_every_dependency(project):
+    """CI installs by them alone; `bash .ci/pin` writes them."""
+    pinned = {
+        match[1]: match[2]
+        for match in re.finditer(
+            r"^([a-z0-9-]+)==[^\n]*\\\n((?: +--hash=sha256:[0-9a-f]{64}(?: \\)?\n?)+)",
+            (ROOT / "constraints.txt").read_text("utf-8"),
+            re.MULTILINE,
+        )
+    }
+    extras = project["optional-dependencies"].values()
+    asked = {re.match(r"[\w-]+", line)[0].lower() for lines in (project["dependencies"], *extras) for line in lines}
+    assert asked - {"cxr-labeler"} <= pinned.keys()
+    assert all(pinned.values())
+    assert "http" not in (ROOT / "constraints.txt").read_text("utf-8").replace("httpcore", "").replace("httpx", "")

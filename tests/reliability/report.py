@@ -32,6 +32,12 @@ LIMITS = {
     "a line, and what a member of a zip unpacks to, whatever size the zip states.",
     "labeler.text.sentences.LONGEST_SENTENCE": "A sentence of more characters is cut between two words, and each piece "
     "is read by itself.",
+    "labeler.limits.SECONDS_PER_REPORT": "A report that takes more seconds is one failed row, `over-limit`; "
+    "`--time-limit` says otherwise.",
+    "labeler.assertions.matcher.MATCHES_PER_SENTENCE": "A report with a sentence on which all dependency rules "
+    "together try more words is one failed row, `over-limit`.",
+    "labeler.phrasebook.patterns.MAX_TRANSITIVE": "A pattern with more operators that lead to any number of words is "
+    "refused.",
     "labeler.pipeline.CACHED_SENTENCES": "Of more sentences those are forgotten that were not met for the longest.",
     "labeler.phrasebook.yaml_files.MAX_BYTES": "A phrase file of more bytes is refused.",
     "labeler.phrasebook.yaml_files.MAX_TEXTS": "A file whose phrases stand for more texts is refused.",
@@ -133,11 +139,11 @@ def _table(page: str, name: str) -> tuple[str, str, str]:
 
 
 def _cell(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+    return text.replace("&", "&amp;").replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
 
 
 def _plain(cell: str) -> str:
-    return cell.strip().replace("&lt;", "<").replace("\\|", "|").replace("\\\\", "\\")
+    return cell.strip().replace("&lt;", "<").replace("\\|", "|").replace("\\\\", "\\").replace("&amp;", "&")
 
 
 if __name__ == "__main__":

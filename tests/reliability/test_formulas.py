@@ -72,3 +72,23 @@ def test_studies_meet_under_their_own_names(folder):
     """`evaluate` and `compare` read the identifiers that the reports had."""
     CliRunner().invoke(main, ["label", str(folder / "in"), "-o", str(folder / "out.csv"), "-q"])
     assert sorted(read_predictions(folder / "out.csv").ids) == ["7", "=A1", "@B2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("Clear;=cmd|'/C calc'!A0", "Clear;'=cmd|'/C calc'!A0"),
+        ("Clear; @SUM(A1)", "Clear; '@SUM(A1)"),
+        ("Clear;'=1", "Clear;''=1"),
+        ("No edema.\n=cmd|'/C calc'!A0", "No edema.\n'=cmd|'/C calc'!A0"),
+        ("No edema.\t-2+3+cmd|'/C calc'!A0", "No edema.\t'-2+3+cmd|'/C calc'!A0"),
+        ("No edema.\n+HYPERLINK(A1)", "No edema.\n'+HYPERLINK(A1)"),
+        (";=1", ";'=1"),
+        ("No edema.\n- Heart (new)\n-No effusion; +1", "No edema.\n- Heart (new)\n-No effusion; +1"),
+    ],
+)
+def test_formulas_for_other_separators_are_marked(text, marked):
+    """Some spreadsheets split at semicolons or tabs and begin cells inside ours; lists of a report stay as they are."""
+    ((cell,),) = cells(csv_line([text]))
+    assert cell == marked
+    assert without_mark(cell) == text

@@ -147,7 +147,9 @@ UNREADABLE = {
 WRONG_USE = {
     "no-header.csv": rows([TEXT], [TEXT]),
     "no-header-2.csv": rows(["s1", TEXT], ["s2", TEXT]),
+    "no-header-3.csv": rows(["1", "report", TEXT], ["2", "report", TEXT]),
     "keys.jsonl": json.dumps({f"{MARK} {MARK}": "s1"}),
+    "keys-2.jsonl": json.dumps({"id": "s1", f"{MARK} {MARK}": "x"}),
 }
 
 
@@ -173,9 +175,15 @@ def test_what_cannot_be_read_is_not_quoted(place, monkeypatch, command, name):
 def test_a_first_line_that_is_a_report_is_not_quoted(place, name):
     """Where columns are missing, the message lists none that may be text."""
     path = place.put(name, WRONG_USE[name])
-    assert "columns" in place.run("label", path, "-o", place.out / "labels.csv", code=2)
-    place.run("label", path, "--text-column", "report", code=2)
+    assert "not shown" in place.run("label", path, "-o", place.out / "labels.csv", code=2)
+    place.run("label", path, "--text-column", "reporT", code=2)
+    place.run("label", path, "--text-column", f"{MARK[:-1]} {MARK[:-1]}", code=2)  # near to a key
     place.run("published", path, "-o", place.out / "published", code=2)
+    for command in ("sections", "explain"):
+        place.run(command, path, code=2)
+    place.run("phrases", "try", "chexpert", path, code=2)
+    for command in ("export", "compare"):
+        place.run(command, *[path] * (1 + (command == "compare")), code=2)
 
 
 @pytest.mark.usefixtures("faulty")
@@ -210,6 +218,16 @@ def test_an_error_of_the_engine_is_not_quoted(place, fault, workers):
     output = "-o", place.out / "labels.csv", "--manifest"
     assert "Error" in place.run("label", reports, *output, "--workers", workers, code=1)
     assert "s2" in (place.out / "labels.csv.errors.csv").read_text()
+
+
+@pytest.mark.usefixtures("faulty")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_text_that_was_named_as_the_identifier_is_not_said(place, workers):
+    """The file of failures must name the report; the terminal is told how long its name is."""
+    reports = place.put("reports.csv", rows(["study_id", "text"], ["s1", f"{TEXT} faulty.error 1"]))
+    output = place.inputs / "labels.csv"  # which holds identifiers
+    told = place.run("label", reports, "--id-column", "text", "-o", output, "--workers", workers, code=1)
+    assert "(a text of " in told
 
 
 @pytest.mark.usefixtures("faulty")
@@ -273,6 +291,16 @@ def test_tables_of_labels_that_hold_text_are_not_quoted(place):
         place.run("evaluate", "--gold", path, "--predictions", good, code=2)
         place.run("evaluate", "--gold", good, "--predictions", path, code=2)
     place.run("export", good, "--split", images, code=2)
+    place.run(
+        "export", good, "--split", place.put("i.csv", rows(["dicom_id", "study_id"], [TEXT, "1"], [TEXT, "1"])), code=2
+    )
+    texts = place.put("texts.csv", rows(["study_id", TEXT, "Edema"], [TEXT, "1", "1"], [TEXT, "", "0"]))
+    wrong = place.put("wrong.csv", rows(["study_id", "Edema", TEXT], [TEXT, "1", "no"]))
+    for path in (texts, wrong):
+        place.run("compare", path, good, code=2)
+        place.run("compare", good, path, code=2)
+        place.run("export", path, "--finding", "Fracture", code=2)
+        place.run("evaluate", "--gold", path, "--predictions", good, "--finding", "Fracture", code=2)
     place.run("export", good, "--metadata", place.put("text.csv", TEXT), code=2)
 
 

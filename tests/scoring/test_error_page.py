@@ -184,3 +184,21 @@ def test_filters_work_in_a_browser_and_planted_scripts_do_nothing(results, tmp_p
     done = subprocess.run([*command, address], capture_output=True, text=True, timeout=120, check=True)
     assert re.search(r'id="count"[^>]*>([^<]*)<', done.stdout)[1] == shown
     assert "<title>the labeler against gold.csv</title>" in done.stdout
+
+
+def test_names_of_columns_are_escaped_in_every_table(run, tmp_path):
+    """A column's name comes from a table of anybody's; neither Markdown, LaTeX nor CSV runs it."""
+    evil = f"{PLANTED}|[x](javascript:y)\n\n=cmd\\input{{/etc/passwd}}"
+    quoted = evil.replace('"', '""')
+    for name, cell in (("gold.csv", "1"), ("labels.csv", "0")):
+        (tmp_path / name).write_text(f'study_id,"{quoted}",Edema\ns1,{cell},1\n')
+    folder = tmp_path / "results"
+    run("evaluate", "--gold", tmp_path / "gold.csv", "--predictions", tmp_path / "labels.csv", "-o", folder)
+    for path in folder.glob("*.md"):
+        assert "<" not in path.read_text()
+        assert "[x]" not in path.read_text().replace("\\[", "")
+    for path in folder.glob("*.tex"):
+        assert not set("<>|") & set(path.read_text())
+        assert "\\input" not in path.read_text().replace("\\textbackslash{}input", "")
+        assert "\n\n" not in path.read_text()
+    assert "<script>document" not in (folder / "index.html").read_text()

@@ -26,7 +26,7 @@ def gold(write_labels):
         ),
         (
             ["--gold", "GOLD", "--predictions", "GOLD", "--finding", "Edma"],
-            "has no finding Edma; it has: Edema, Fracture.",
+            "has no finding Edma. It has: Edema, Fracture.",
         ),
         (["--gold", "GOLD", "--reports", "nowhere"], "nowhere does not exist."),
     ],

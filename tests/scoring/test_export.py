@@ -45,25 +45,29 @@ def run(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("options", "first", "second"),
     [
-        ((), "50000001,-1.0,-1.0,1.0,-1.0,,0.0", "50000002,1.0,,0.0,,-1.0,1.0"),
-        (("--uncertain", "zeros"), "50000001,0.0,0.0,1.0,0.0,,0.0", "50000002,1.0,,0.0,,0.0,1.0"),
-        (("--uncertain", "ones"), "50000001,1.0,1.0,1.0,1.0,,0.0", "50000002,1.0,,0.0,,1.0,1.0"),
-        (("--uncertain", "ignore"), "50000001,,,1.0,,,0.0", "50000002,1.0,,0.0,,,1.0"),
-        (("--uncertain", "chexpert"), "50000001,0.0,1.0,1.0,1.0,,0.0", "50000002,1.0,,0.0,,0.0,1.0"),
+        ((), "10,50000001,-1.0,-1.0,1.0,-1.0,,0.0", "10,50000002,1.0,,0.0,,-1.0,1.0"),
+        (("--uncertain", "zeros"), "10,50000001,0.0,0.0,1.0,0.0,,0.0", "10,50000002,1.0,,0.0,,0.0,1.0"),
+        (("--uncertain", "ones"), "10,50000001,1.0,1.0,1.0,1.0,,0.0", "10,50000002,1.0,,0.0,,1.0,1.0"),
+        (("--uncertain", "ignore"), "10,50000001,,,1.0,,,0.0", "10,50000002,1.0,,0.0,,,1.0"),
+        (("--uncertain", "chexpert"), "10,50000001,0.0,1.0,1.0,1.0,,0.0", "10,50000002,1.0,,0.0,,0.0,1.0"),
         (
             ("--uncertain", "zeros", "--blank", "zero"),
-            "50000001,0.0,0.0,1.0,0.0,0.0,0.0",
-            "50000002,1.0,0.0,0.0,0.0,0.0,1.0",
+            "10,50000001,0.0,0.0,1.0,0.0,0.0,0.0",
+            "10,50000002,1.0,0.0,0.0,0.0,0.0,1.0",
         ),
-        (("--presence",), "50000001,0.0,0.0,1.0,0.0,0.0,0.0", "50000002,1.0,0.0,0.0,0.0,0.0,1.0"),
+        (("--presence",), "10,50000001,0.0,0.0,1.0,0.0,0.0,0.0", "10,50000002,1.0,0.0,0.0,0.0,0.0,1.0"),
         (
             ("--uncertain", "zeros", "--uncertain-of", "Edema=ignore"),
-            "50000001,0.0,,1.0,0.0,,0.0",
-            "50000002,1.0,,0.0,,0.0,1.0",
+            "10,50000001,0.0,,1.0,0.0,,0.0",
+            "10,50000002,1.0,,0.0,,0.0,1.0",
         ),
-        (("--group", "competition", "--uncertain", "chexpert"), "50000001,0.0,1.0,1.0,1.0,", "50000002,1.0,,0.0,,0.0"),
-        (("--finding", "Fracture"), "50000001,0.0", "50000002,1.0"),
-        (("--finding", "Fracture", "--uncertain", "chexpert"), "50000001,0.0", "50000002,1.0"),
+        (
+            ("--group", "competition", "--uncertain", "chexpert"),
+            "10,50000001,0.0,1.0,1.0,1.0,",
+            "10,50000002,1.0,,0.0,,0.0",
+        ),
+        (("--finding", "Fracture"), "10,50000001,0.0", "10,50000002,1.0"),
+        (("--finding", "Fracture", "--uncertain", "chexpert"), "10,50000001,0.0", "10,50000002,1.0"),
     ],
 )
 def test_uncertain_and_blank_become_what_is_chosen(run, options, first, second):
@@ -75,7 +79,7 @@ def test_uncertain_and_blank_become_what_is_chosen(run, options, first, second):
 def test_five_observations_of_the_competition(run):
     """The group is that of the label set, in its order."""
     head = run("export", "labels.csv", "--group", "competition").stdout.splitlines()[0]
-    assert head == "study_id,Cardiomegaly,Edema,Consolidation,Atelectasis,Pleural Effusion"
+    assert head == "subject_id,study_id,Cardiomegaly,Edema,Consolidation,Atelectasis,Pleural Effusion"
 
 
 def test_images_are_joined_and_what_does_not_meet_is_told(run, tmp_path):
@@ -103,8 +107,8 @@ def test_studies_are_met_with_and_without_the_letter(run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--finding", "Oedema"), "has no finding 'Oedema'; it has: "),
-        (("--uncertain-of", "Oedema=ones"), "has no finding 'Oedema'; it has: "),
+        (("--finding", "Oedema"), "has no finding 'Oedema'. It has: "),
+        (("--uncertain-of", "Oedema=ones"), "has no finding 'Oedema'. It has: "),
         (("--uncertain-of", "Edema=maybe"), "does not read FINDING=WAY; ways are: zeros, ones, ignore, keep"),
         (("--group", "six"), "label set chexpert has no group 'six'; there are: competition"),
         (("--split", "labels.csv"), "labels.csv has no column 'dicom_id'; a table of images names image and study"),
@@ -120,6 +124,58 @@ def test_wrong_use_is_told_and_ends_with_2(run, tmp_path, arguments, message):
     result = run("export", "labels.csv", *arguments)
     assert result.exit_code == 2
     assert message in result.stderr.replace("\n", " ")
+
+
+def test_the_ending_of_the_name_decides_the_format(run, tmp_path):
+    """Nothing is CSV under the name of something else; with images, each has its own patient."""
+    pq = pytest.importorskip("pyarrow.parquet")
+    run("export", "labels.csv", "-o", "targets.parquet")
+    written = pq.read_table(tmp_path / "targets.parquet")
+    assert written.column_names[:3] == ["subject_id", "study_id", "Cardiomegaly"]
+    assert written.column("Edema").to_pylist() == [-1.0, None, 1.0]
+    for command in (["export", "labels.csv"], ["compare", "labels.csv", "labels.csv"]):
+        result = run(*command, "-o", "x.xlsx")
+        assert (result.exit_code, (tmp_path / "x.xlsx").exists()) == (2, False)
+        assert "x.xlsx does not end in .csv or .csv.gz, and CSV is what would be written" in result.stderr
+
+
+def test_subjects_are_kept(run, tmp_path):
+    """A merged table has them as well, if either of the two does."""
+    (tmp_path / "other.csv").write_text(LABELS.replace("subject_id,", "").replace("\n10,", "\n").replace("\n11,", "\n"))
+    for one, two in (("labels.csv", "other.csv"), ("other.csv", "labels.csv")):
+        merged = run("compare", one, two, "-o", "-").stdout.splitlines()
+        assert [line.split(",")[:2] for line in merged] == [
+            ["subject_id", "study_id"],
+            ["10", "50000001"],
+            ["10", "50000002"],
+            ["11", "50000003"],
+        ]
+
+
+def test_table_without_a_finding_is_refused(run, tmp_path):
+    """An empty result would look like one."""
+    (tmp_path / "ids.csv").write_text("subject_id,study_id\n10,50000001\n")
+    message = "ids.csv has no column of a finding. It has: subject_id, study_id."
+    for command in (
+        ("export", "ids.csv"),
+        ("compare", "ids.csv", "labels.csv"),
+        ("evaluate", "--gold", "ids.csv", "--predictions", "labels.csv"),
+    ):
+        result = run(*command)
+        assert result.exit_code == 2
+        assert message in result.stderr
+
+
+def test_published_resumes_and_takes_workers(run, tmp_path):
+    """The files are the same as those of one process, and a finished run leaves nothing to resume."""
+    (tmp_path / "files").mkdir()
+    for number in range(6):
+        (tmp_path / "files" / f"s{number}.txt").write_text(" IMPRESSION:  Atelectasis or pneumonia.\n")
+    for folder, options in (("one", ()), ("two", ("--workers", "2")), ("three", ("--resume",))):
+        assert run("published", "files", "-o", folder, *options).exit_code == 0
+    for name in ("chexpert.csv.gz", "negbio.csv.gz", "disagreement.csv"):
+        assert len({(tmp_path / folder / name).read_bytes() for folder in ("one", "two", "three")}) == 1
+    assert not list((tmp_path / "two").glob(".*"))
 
 
 def test_published_labels_stand_side_by_side(run, tmp_path):
@@ -161,7 +217,7 @@ def test_published_tells_what_it_cannot_label(run, tmp_path, monkeypatch):
     (tmp_path / "files" / "s4.txt").write_bytes(b"XYZZY\0")
     result = run("published", "files", "-o", "out")
     assert result.exit_code == 1
-    assert "Not labelled: study s2: ValueError at labeler.io.rows:" in result.stderr
+    assert "Not labelled: study s2: ValueError at labeler.io.published:" in result.stderr
     assert "Not read: files/s4.txt: is not text: holds NUL bytes;" in result.stderr
     assert "4 reports seen = 2 labelled + 2 failed, in " in result.stderr
     assert "XYZZY" not in result.output

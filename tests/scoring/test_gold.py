@@ -171,5 +171,7 @@ def test_a_cell_with_text_is_not_quoted(write_csv):
 def test_a_table_without_a_header_is_not_quoted(write_csv):
     """The first line is a report; the message counts its columns."""
     path = write_csv("gold.csv", ["s1", "No edema is seen."], [["s2", "No effusion."]])
-    with pytest.raises(UsageError, match=r"It has 2 columns; see that its first line is a header\."):
+    with pytest.raises(
+        UsageError, match=r"It has: 2 names not shown, as they could be text; check that the first line is a header\."
+    ):
         read_gold(path)

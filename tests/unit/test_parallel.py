@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -150,7 +152,7 @@ def test_a_report_that_kills_its_labeler_is_named():
     """Who iterates over labels gets those before it, then an error with its identifier and without its text."""
     labels = label_in_processes(Labels(), [Report("s1", "a"), Report("s2", "die")], workers=1)
     assert next(labels).study_id == "s1"
-    with pytest.raises(LabelerError, match="died twice of report 's2'"):
+    with pytest.raises(LabelerError, match="died twice of report s2"):
         next(labels)
 
 
@@ -193,3 +195,14 @@ def _runs(process):
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def test_unguarded_script_is_told_in_a_sentence(tmp_path):
+    """The workers that run it again end without pages of their own."""
+    script = tmp_path / "script.py"
+    script.write_text("from labeler import Labeler\nlist(Labeler().label_many(['No edema.'] * 5, workers=2))\n")
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "a script must guard its own work with `if __name__ ==" in done.stderr.splitlines()[-1]
+    assert len(done.stderr.splitlines()) < 30
+    assert "bootstrapping" not in done.stderr

@@ -164,3 +164,42 @@ def test_phrase_with_a_digit_is_found(tmp_path):
 def test_label_report_reads_the_whole_text():
     """The shortest way to labels reads every section that makes assertions."""
     assert label_report(REPORT)["Cardiomegaly"] == "absent"
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda labeler: labeler.label(None), "A report must be a str, or a Report of one, not NoneType"),
+        (lambda labeler: labeler.label(b"No edema."), "not bytes"),
+        (lambda labeler: labeler.label(Report("s1", None)), "not NoneType"),
+        (lambda labeler: labeler.label_many("No edema."), r"not one str; label\(\) takes one report"),
+        (lambda labeler: labeler.label_many("No edema.", workers=2), "not one str"),
+        (lambda labeler: labeler.label_many(Report("s1", "No edema.")), "not one Report"),
+        (lambda labeler: labeler.label_many(None), "not one NoneType"),
+        (lambda labeler: labeler.label_batch("No edema."), "not one str"),
+        (lambda labeler: list(labeler.label_many(["No edema.", float("nan")])), "not float"),
+        (lambda labeler: list(labeler.label_many(["No edema.", float("nan")], workers=2)), "not float"),
+        (lambda labeler: labeler.label_frame("No edema."), "takes a pandas DataFrame, not a str"),
+    ],
+)
+def test_what_is_no_report_is_a_type_error(labeler, call, told):
+    """The message says what is expected and what was given, and quotes nothing."""
+    with pytest.raises(TypeError, match=told) as raised:
+        call(labeler)
+    assert "edema" not in str(raised.value)
+
+
+def test_half_a_character_is_an_unknown_one(labeler):
+    """It spoils its word and nothing else, and offsets count it."""
+    text = "No ede\ud800ma. Small effusion \udc00."
+    (assertion,) = labeler.label(text).assertions
+    assert text[assertion.mention.start : assertion.mention.end] == assertion.mention.text == "effusion"
+    frame = pd.DataFrame({"text": pd.Series(["\ud800", "No edema."], dtype=object)})
+    assert labeler.label_frame(frame)["Edema"].tolist()[1] == 0.0
+
+
+def test_identifiers_named_like_an_observation_are_refused(labeler):
+    """The result would have two columns of the name."""
+    frame = pd.DataFrame({"Edema": ["s1"], "text": ["No edema."]})
+    with pytest.raises(UsageError, match="'Edema' has the name of an observation"):
+        labeler.label_frame(frame, id_column="Edema")

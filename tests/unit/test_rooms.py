@@ -8,7 +8,7 @@ import labeler
 
 PACKAGE = Path(labeler.__file__).parent
 FLOORS = [
-    {"records", "errors", "terminal", "process"},
+    {"records", "errors", "terminal", "process", "limits"},
     {"phrasebook"},
     {"text", "mentions", "assertions", "study", "sentence_cache", "spans"},
     {"pipeline", "parallel"},

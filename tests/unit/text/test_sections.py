@@ -161,7 +161,7 @@ def test_a_near_miss_is_answered_with_the_kind_meant(rules: SectionRules) -> Non
 def test_the_row_has_the_columns_of_the_sectioned_collection(rules: SectionRules) -> None:
     """Each kind's last section is given without outer white space, empty where there is none."""
     assert section_row(FULL, "s1", "findings+impression", rules) == {
-        "study": "s1",
+        "study_id": "s1",
         "impression": "1. Large heart.",
         "findings": "Heart: large.\n Lungs: clear.",
         "last_paragraph": "",
