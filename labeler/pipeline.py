@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property, lru_cache, partial
+from itertools import tee
 from typing import TYPE_CHECKING, Any
 
 from labeler.assertions.decide import READERS
@@ -12,7 +14,7 @@ from labeler.assertions.verdict import Target, Verdict, cue_of
 from labeler.errors import UsageError
 from labeler.mentions.find import MentionFinder
 from labeler.phrasebook.load import load_phrasebook
-from labeler.records import Assertion, Mention, Report, Status, StudyLabels
+from labeler.records import Assertion, Finding, Mention, Report, Status, StudyLabels
 from labeler.sentence_cache import SentenceCache
 from labeler.study.combine import Combiner
 from labeler.text.sections import load_section_rules
@@ -159,7 +161,25 @@ class Labeler:
 
     def _labels(self, text: LabelledText, assertions: tuple[Assertion, ...]) -> StudyLabels:
         labels = self._combiner.combine(assertions, labelled=text.characters > 0)
-        return StudyLabels(labels, assertions, text.report.id, text.report.subject_id, text.characters)
+        return StudyLabels(
+            labels,
+            assertions,
+            text.report.id,
+            text.report.subject_id,
+            text.characters,
+            read_findings=partial(self._findings, assertions),
+        )
+
+    def _findings(self, assertions: tuple[Assertion, ...]) -> tuple[Finding, ...]:
+        return tuple(
+            Finding(assertion.mention.finding, assertion.status, assertions=(assertion,))
+            for assertion in assertions
+            if assertion.status
+        )
+
+    def _with_findings(self, report: str | Report, labels: StudyLabels) -> StudyLabels:
+        """Return labels that came from another process with the way to their findings."""
+        return replace(labels, read_findings=lambda: self.label(report).findings)
 
     def label_many(self, reports: Iterable[str | Report], *, workers: int = 1) -> Iterator[StudyLabels]:
         """Label reports lazily, some at once, in their order; any number of workers gives the same.
@@ -178,7 +198,9 @@ class Labeler:
         from labeler.parallel import in_batches, label_in_processes
 
         if workers != 1:
-            return label_in_processes(self, reports, workers=workers)
+            kept, sent = tee(reports)
+            labelled = label_in_processes(self, sent, workers=workers)
+            return map(self._with_findings, kept, labelled)
         return (labels for batch in in_batches(reports, _LABELLED_AT_ONCE) for labels in self.label_batch(batch))
 
     def label_frame(
