@@ -102,6 +102,8 @@ class Labeler:
         book = load_phrasebook(label_set, phrases, profile)
         self.findings = book.label_set.findings
         self.output_names = book.label_set.output_names
+        no_finding = book.label_set.no_finding
+        self._described_findings = frozenset(self.findings) - {no_finding.name if no_finding else ""}
         self.phrase_hash = book.hash
         self._model = find_model(model)
         self._text = TextStage(sections or book.label_set.sections, load_section_rules(book.folder / "sections.yaml"))
@@ -191,7 +193,7 @@ class Labeler:
     ) -> Iterator[Described]:
         normal = passage.normal()
         for assertion, hits in zip(_of_passage(passage, reading, report), values, strict=True):
-            if assertion.status is not None:
+            if assertion.status is not None and assertion.mention.finding in self._described_findings:
                 yield Described(assertion, tuple([attribute_of(hit, passage.words, normal, report) for hit in hits]))
 
     def _read_values(self, sentences: Sequence[str]) -> list[list[tuple[Hit, ...]]]:

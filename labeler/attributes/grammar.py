@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _PLACES = frozenset({"side", "location", "bone"})
 _OWN = frozenset({"device", "route", "tip", "position"})
 """Attributes of devices alone, which nothing else in the sentence can take."""
-_VERBS = frozenset({"verb", "show"})
+_VERBS = frozenset({"verb", "plural", "show"})
 _JOINED = frozenset({"and", "or"})
 
 
@@ -89,7 +89,7 @@ class Statement:
         link = set(item.roles(before + 1, at))
         if not _VERBS.isdisjoint(item.roles(at + 1, after)):
             return True
-        return (kind in _PLACES or kind in _OWN) and not link.isdisjoint({"place", "verb", "show"})
+        return (kind in _PLACES or kind in _OWN) and not link.isdisjoint({"place", *_VERBS})
 
     def _owners_behind(self, number: int, at: int, head: int, kind: str) -> Iterator[tuple[int, str]]:
         item = self._items[number]
@@ -142,7 +142,7 @@ class Statement:
                 if item.join == "comma" or not all(role in {"hit", "neutral"} for role in item.roles(0)):
                     return
                 continue
-            if "verb" in item.roles(places[-1]):
+            if not _VERBS.isdisjoint(item.roles(places[-1])):
                 return
             yield item.parts[places[-1]].index
 
@@ -205,6 +205,8 @@ class Statement:
         following = self._items[number + 1].join
         if kind in _OWN:
             return True
+        if self._items[number].join in {"with", "near", "pass"}:
+            return False
         if kind in _PLACES:
             has_place = any(
                 "place" in item.roles(place + 1 if at == where else 0)

@@ -174,6 +174,12 @@ def lay_out(words: str, heads: Sequence[Head], spans: Sequence[Span], hits: Sequ
                 continue
             item = Item(role)
             continue
+        if part.role == "hidden":
+            if not item.parts and item.join == "comma":
+                item.join = "pass"
+            elif item.parts and item.parts[-1].role == "head":
+                item = Item("pass")
+            continue
         if not item.parts:
             if not statements:
                 statements.append([])

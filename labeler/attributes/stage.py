@@ -89,7 +89,7 @@ class AttributeStage:
             for mention in head.mentions:
                 finding = mentions[mention].finding
                 own = [hits[at] for at in sorted(of) if self._files[hits[at].kind].has(finding)]
-                values[mention] = tuple(_one_side(self._one_device(own)))
+                values[mention] = tuple(self._one_device(own))
         return values
 
     def _one_device(self, hits: list[Hit]) -> list[Hit]:
@@ -104,13 +104,6 @@ class AttributeStage:
         if routes and (not kinds or kinds[0].value == _BY_ROUTE):
             return [routes[0]._replace(kind="device", value=f"{_BY_ROUTE} ({routes[0].value})"), *others]
         return [kinds[0], *others]
-
-
-def _one_side(hits: list[Hit]) -> list[Hit]:
-    """Return the hits without left and right where both sides are named as one."""
-    if not any(hit.value == "bilateral" for hit in hits):
-        return hits
-    return [hit for hit in hits if hit.kind != "side" or hit.value == "bilateral"]
 
 
 def _overlap(hit: Hit, other: Hit) -> bool:
