@@ -150,12 +150,13 @@ class Statement:
         """Yield the heads of other items that a word in an item without a head is said of."""
         item = self._items[number]
         opens = next((role for role in item.roles(0) if role not in {"neutral", "hit"}), "hit")
-        joined = item.join == "break" or opens in _VERBS or (opens == "place" and item.roles(0).index("place") < at)
+        joined = item.join == "break" or opens in {"verb", "plural"} or (opens == "place" and "place" in item.roles(0, at))
+        joined = (joined or self._is_subject(number, at)) and "show" not in item.roles(0, at)
         is_foreign = "other" in item.roles(0, at) or self._has_noun(item, at)
         if is_foreign and not joined and kind not in _OWN:
             return
         before = self._head_before(number, kind)
-        after = self._head_after(number, kind)
+        after = None if is_foreign and kind in _PLACES else self._head_after(number, kind)
         if before and (joined or not after or self._goes_back(number, before, kind)):
             where, place = before
             if kind in _PLACES:
@@ -164,6 +165,12 @@ class Statement:
                 yield from ((index, "verb") for index in self._subjects(where, place))
         elif after:
             yield from self._owners_later(number, *after, kind)
+
+    def _is_subject(self, number: int, at: int) -> bool:
+        """Tell whether an item ends the subject that a finding begins ("the heart and aorta are enlarged")."""
+        item, before = self._items[number], self._items[number - 1]
+        is_list = number > 0 and item.join == "and" and _VERBS.isdisjoint(before.roles(0)) and bool(before.heads())
+        return is_list and "plural" in item.roles(0, at)
 
     def _owners_later(self, number: int, where: int, place: int, kind: str) -> Iterator[tuple[int, str]]:
         item = self._items[where]
@@ -190,7 +197,7 @@ class Statement:
         """Return the item and the place of the nearest head behind an item, over items of bare attributes only."""
         for where in range(number + 1, len(self._items)):
             item = self._items[where]
-            if item.join == "break":
+            if item.join == "break" and (number > 0 or not _VERBS.isdisjoint(self._items[number].roles(0))):
                 return None
             places = [place for place in item.heads() if self._takes(item.parts[place].index, kind)]
             if places:
@@ -251,9 +258,9 @@ class Statement:
         elif item.join == "near":
             kinds = _PLACES
             hows = {"before", "after", "in front", "shared"}
-        elif item.join in {"and", "or", "comma"} and number == where + 1:
+        elif item.join in {"and", "or", "comma"}:
             is_bare = all(role == "neutral" for role in item.roles(0, place))
-            is_open = set(self._items[where].roles(last + 1)) <= {"neutral"}
+            is_open = number == where + 1 and set(self._items[where].roles(last + 1)) <= {"neutral"}
             kinds = frozenset()
             hows = {"of", "in front"}
             if item.join in _JOINED or self._list_ends(number):
@@ -277,7 +284,7 @@ class Statement:
             item = self._items[number]
             if item.join == "pass":
                 return True
-            if item.join not in {"and", "or", "comma"} or not _VERBS.isdisjoint(item.roles(0)):
+            if item.join in {"wall", "colon", "break"} or not _VERBS.isdisjoint(item.roles(0)):
                 return False
             number -= 1
         return False

@@ -11,9 +11,14 @@ if TYPE_CHECKING:
 
     from labeler.attributes.words import Hit, Joint
 
-_TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?")
+_TOKEN = re.compile(r"(?<![\w.])[a-z][a-z']*")
+"""A word; numbers and ordinals are none."""
 _STRONGER = ("comma", "and", "or", "near", "with", "break", "pass")
 """Joins; where several stand together the last of this list counts."""
+
+
+_BEGINNING = frozenset({"place", "verb", "plural"})
+"""Joints that count also where a hit begins with them ("has increased", "near the hilum")."""
 
 
 class Span(NamedTuple):
@@ -131,7 +136,9 @@ def _with_tips(heads: list[Head], tips: Sequence[Joint], covers: Sequence[tuple[
     waiting: list[Head] = []
     for head in heads:
         is_named = any(start < head.end and head.start < end for start, end in covers)
-        if is_named or not any(head.start <= tip.start and tip.end <= head.end for tip in tips):
+        is_tip = any(head.start <= tip.start and tip.end <= head.end for tip in tips)
+        is_part = is_tip and any((tip.start, tip.end) == (head.start, head.end) for tip in tips)
+        if not is_tip or (is_named and not (is_part and kept and kept[-1].findings == head.findings)):
             for other in waiting:
                 if other.findings == head.findings:
                     head.mentions += other.mentions
@@ -180,12 +187,27 @@ def lay_out(words: str, heads: Sequence[Head], spans: Sequence[Span], hits: Sequ
             elif item.parts and item.parts[-1].role == "head":
                 item = Item("pass")
             continue
+        last = item.parts[-1] if item.parts else None
+        if part.role == "head" and last and last.role == "head" and part.index != last.index:
+            item = Item("and")  # "atelectasis effusion": a list without its marks
         if not item.parts:
             if not statements:
                 statements.append([])
             statements[-1].append(item)
         item.parts.append(part)
-    return [statement for statement in statements if statement]
+    return _with_heads([statement for statement in statements if statement])
+
+
+def _with_heads(statements: list[list[Item]]) -> list[list[Item]]:
+    """Let what has no head of its own go on with the statement before ("right effusion; unchanged")."""
+    kept: list[list[Item]] = []
+    for statement in statements:
+        if kept and not any(item.heads() for item in statement):
+            statement[0].join = "comma"
+            kept[-1] += statement
+        else:
+            kept.append(statement)
+    return kept
 
 
 def _stronger(before: str, role: str) -> str:
@@ -211,7 +233,7 @@ def _parts(words: str, heads: Sequence[Head], spans: Sequence[Span], hits: Seque
     free = [
         part
         for part in built
-        if not any(covered[part.start : part.end]) or (part.role == "place" and part.start in starts)
+        if not any(covered[part.start : part.end]) or (part.role in _BEGINNING and part.start in starts)
     ]
     _cover(covered, free)
     rest = [
@@ -221,7 +243,7 @@ def _parts(words: str, heads: Sequence[Head], spans: Sequence[Span], hits: Seque
     ]
     del inside
     # A head that has several mentions, one in the other, is one part.
-    yield from sorted(_merged(parts) + outside + free + rest, key=lambda part: (part.start, part.role != "place", part.end))
+    yield from sorted(_merged(parts) + outside + free + rest, key=lambda part: (part.start, part.role not in _BEGINNING, part.end))
 
 
 def _merged(parts: Sequence[Part]) -> list[Part]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 _ASSERTED = frozenset({"present", "uncertain"})
+_GONE = "resolved"
+"""The value that only what is absent can have."""
 _BY_ROUTE = "central venous line"
 """The kind of device that is told apart by its route."""
 
@@ -53,18 +55,17 @@ class AttributeStage:
         reading : sequence of (PhraseHit, Verdict)
             Its mentions, with what it asserts of them.
         """
-        if not any(verdict.status in _ASSERTED for _, verdict in reading):
-            return [self._resolved(verdict) for _, verdict in reading]
         values = self._values(words, [Span(hit.start, hit.end, hit.finding) for hit, _ in reading])
-        return [
-            own if verdict.status in _ASSERTED else self._resolved(verdict)
-            for own, (_, verdict) in zip(values, reading, strict=True)
-        ]
+        return [self._of_status(own, verdict) for own, (_, verdict) in zip(values, reading, strict=True)]
 
-    def _resolved(self, verdict: Verdict) -> tuple[Hit, ...]:
-        """Return what the rule gives that decided of a mention."""
+    def _of_status(self, own: tuple[Hit, ...], verdict: Verdict) -> tuple[Hit, ...]:
+        """Return what can be said of a mention: of one that is denied, that it was there before."""
+        if verdict.status in _ASSERTED:
+            return tuple([hit for hit in own if hit.value != _GONE])
         group = self._by_rule.get(verdict.rule_id)
-        return (Hit(verdict.start, verdict.end, "change", group.value, group.id),) if group else ()
+        if group:
+            return (Hit(verdict.start, verdict.end, "change", group.value, group.id),)
+        return tuple([hit for hit in own if hit.value == _GONE]) if verdict.status == "absent" else ()
 
     def _values(self, words: str, mentions: Sequence[Span]) -> list[tuple[Hit, ...]]:
         found, joints = self._finder.find(words)
@@ -89,7 +90,7 @@ class AttributeStage:
             for mention in head.mentions:
                 finding = mentions[mention].finding
                 own = [hits[at] for at in sorted(of) if self._files[hits[at].kind].has(finding)]
-                values[mention] = tuple(self._one_device(own))
+                values[mention] = tuple(_both_sides(self._one_device(own)))
         return values
 
     def _one_device(self, hits: list[Hit]) -> list[Hit]:
@@ -104,6 +105,13 @@ class AttributeStage:
         if routes and (not kinds or kinds[0].value == _BY_ROUTE):
             return [routes[0]._replace(kind="device", value=f"{_BY_ROUTE} ({routes[0].value})"), *others]
         return [kinds[0], *others]
+
+
+def _both_sides(hits: list[Hit]) -> list[Hit]:
+    """Return the hits without left and right where "bilateral" sums up the two."""
+    if {hit.value for hit in hits if hit.kind == "side"} < {"left", "right", "bilateral"}:
+        return hits
+    return [hit for hit in hits if hit.kind != "side" or hit.value == "bilateral"]
 
 
 def _overlap(hit: Hit, other: Hit) -> bool:

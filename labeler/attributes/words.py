@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from labeler.phrasebook.attributes import AttributeRules
 
 _STRUCTURE = "structure"
-_MARK = re.compile(r"[^\w\s]")
+_MARK = re.compile(r"[^\w\s.]|\.(?!\d)")
+"""Punctuation but for a decimal point."""
 
 
 class Hit(NamedTuple):
