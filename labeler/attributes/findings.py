@@ -1,4 +1,4 @@
-"""The findings of a study: mentions of one finding on one side and in one place are one, with all that is said of it."""
+"""The findings of a study: mentions of one finding on one side and in one place are one, with all that is said."""
 
 from __future__ import annotations
 

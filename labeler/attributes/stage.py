@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 _ASSERTED = frozenset({"present", "uncertain"})
+_KINDS = {"location": ("location", "bone"), "size_mm": ("size",)}
+"""The kinds of words that give an attribute, where it isn't the one of its name."""
 _GONE = "resolved"
 """The value that only what is absent can have."""
 _BY_ROUTE = "central venous line"
@@ -42,6 +44,11 @@ class AttributeStage:
         groups = [group for file in rules.files for group in file.values]
         self._by_rule = {rule: group for group in groups for rule in group.rules}
         self._rank = {group.id: rank for rank, group in enumerate(groups)}
+
+    def has(self, finding: str, attribute: str) -> bool:
+        """Tell whether a finding can have an attribute, by the name of its field in `labeler.records.Finding`."""
+        kinds = _KINDS.get(attribute, (attribute,))
+        return any(kind in self._files and self._files[kind].has(finding) for kind in kinds)
 
     def read(self, words: str, reading: Sequence[tuple[PhraseHit, Verdict]]) -> list[tuple[Hit, ...]]:
         """Return the values that a sentence gives each mention, in the order of the text.

@@ -51,7 +51,9 @@ class WordFinder:
         groups = rules.structure.words if rules.structure else ()
         self._roles = {group.id: group.role for group in groups}
         # Marks stand at words, which the phrase finder takes for parts of longer ones.
-        self._marks = {text: group.role for group in groups for text in group.texts() if len(text) == 1 and not text.isalnum()}
+        self._marks = {
+            text: group.role for group in groups for text in group.texts() if len(text) == 1 and not text.isalnum()
+        }
         self._values = {group.id: group.value for file in rules.files for group in file.values}
         files = [_as_finding(file.kind, file.values, file.not_values) for file in rules.files]
         files.append(_as_finding(_STRUCTURE, groups, ()))
@@ -77,4 +79,6 @@ def _as_finding(kind: str, groups: Iterable[PhraseGroup], others: Iterable[Phras
     """Return groups of words as the phrase finder takes them: a kind of attribute stands for a finding."""
     mentions = tuple(MentionGroup(id=g.id, meaning=g.meaning, phrases=g.phrases) for g in groups if g.phrases)
     not_mentions = tuple(PhraseGroup(id=g.id, meaning=g.meaning, phrases=g.phrases) for g in others)
-    return FindingFile.model_construct(finding=kind, meaning=kind, mentions=mentions, not_mentions=not_mentions)
+    return FindingFile.model_construct(
+        finding=kind, meaning=kind, mentions=mentions, not_mentions=not_mentions, cases=()
+    )
