@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from labeler.assertions.verdict import Verdict
     from labeler.attributes.layout import Head
     from labeler.mentions.hits import PhraseHit
-    from labeler.phrasebook.attributes import AttributeFile
+    from labeler.phrasebook.attributes import AttributeFile, AttributeRules
     from labeler.phrasebook.load import Phrasebook
 
 
@@ -35,10 +35,12 @@ class AttributeStage:
     ----------
     book : Phrasebook
         Names the folder whose attributes/ is read.
+    rules : AttributeRules, optional
+        What to read by instead.
     """
 
-    def __init__(self, book: Phrasebook) -> None:
-        rules = load_attributes(book.folder)
+    def __init__(self, book: Phrasebook, rules: AttributeRules | None = None) -> None:
+        rules = rules or load_attributes(book.folder)
         self._finder = WordFinder(rules, book)
         self._files: dict[str, AttributeFile] = {file.kind: file for file in rules.files}
         groups = [group for file in rules.files for group in file.values]
