@@ -10,7 +10,7 @@ from labeler.attributes.words import Hit, WordFinder
 from labeler.phrasebook.attributes import load_attributes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from labeler.assertions.verdict import Verdict
     from labeler.attributes.layout import Head
@@ -37,13 +37,19 @@ class AttributeStage:
         Names the folder whose attributes/ is read.
     rules : AttributeRules, optional
         What to read by instead.
+    findings : collection of str, optional
+        The only findings that attributes are wanted of; any without it.
     """
 
-    def __init__(self, book: Phrasebook, rules: AttributeRules | None = None) -> None:
+    def __init__(
+        self, book: Phrasebook, rules: AttributeRules | None = None, findings: Container[str] | None = None
+    ) -> None:
         rules = rules or load_attributes(book.folder)
         self._finder = WordFinder(rules, book)
         self._files: dict[str, AttributeFile] = {file.kind: file for file in rules.files}
+        self._findings = findings
         groups = [group for file in rules.files for group in file.values]
+        self._gone = tuple(text for group in groups if group.value == _GONE for text in group.texts())
         self._by_rule = {rule: group for group in groups for rule in group.rules}
         self._rank = {group.id: rank for rank, group in enumerate(groups)}
 
@@ -64,8 +70,17 @@ class AttributeStage:
         reading : sequence of (PhraseHit, Verdict)
             Its mentions, with what it asserts of them.
         """
+        if not self._says_something(words, reading):
+            return [self._of_status((), verdict) for _, verdict in reading]
         values = self._values(words, [Span(hit.start, hit.end, hit.finding) for hit, _ in reading])
         return [self._of_status(own, verdict) for own, (_, verdict) in zip(values, reading, strict=True)]
+
+    def _says_something(self, words: str, reading: Sequence[tuple[PhraseHit, Verdict]]) -> bool:
+        """Tell whether a sentence may give a value: most deny what they name, and say nothing more."""
+        wanted = [verdict.status for hit, verdict in reading if self._findings is None or hit.finding in self._findings]
+        if not _ASSERTED.isdisjoint(wanted):
+            return True
+        return "absent" in wanted and any(text in words for text in self._gone)
 
     def _of_status(self, own: tuple[Hit, ...], verdict: Verdict) -> tuple[Hit, ...]:
         """Return what can be said of a mention: of one that is denied, that it was there before."""
