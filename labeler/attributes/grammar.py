@@ -121,7 +121,7 @@ class Statement:
         for role in item.roles(at + 1):
             if role == "other":
                 return True
-            if role not in {"hit", "neutral"}:
+            if role != "hit":
                 return False
         return False
 
@@ -140,7 +140,7 @@ class Statement:
             item = self._items[number]
             places = item.heads
             if not places:
-                if item.join == "comma" or not all(role in {"hit", "neutral"} for role in item.roles(0)):
+                if item.join == "comma" or not all(role == "hit" for role in item.roles(0)):
                     return
                 continue
             if not _VERBS.isdisjoint(item.roles(places[-1])):
@@ -150,7 +150,7 @@ class Statement:
     def _owners_outside(self, number: int, at: int, kind: str) -> Iterator[tuple[int, str]]:
         """Yield the heads of other items that a word in an item without a head is said of."""
         item = self._items[number]
-        opens = next((role for role in item.roles(0) if role not in {"neutral", "hit"}), "hit")
+        opens = next((role for role in item.roles(0) if role != "hit"), "hit")
         joined = (
             item.join == "break" or opens in {"verb", "plural"} or (opens == "place" and "place" in item.roles(0, at))
         )
@@ -264,8 +264,8 @@ class Statement:
             return _PLACES, _ANY - {"of", "verb"}
         if item.join not in _JOINED and not (item.join == "comma" and self._list_ends(number)):
             return _PLACES if item.join == "comma" else frozenset(), frozenset({"in front"})
-        is_bare = set(item.roles(0, item.heads[0])) <= {"neutral"}
-        is_open = number == where + 1 and set(self._items[where].roles(last + 1)) <= {"neutral"}
+        is_bare = item.heads[0] == 0
+        is_open = number == where + 1 and not self._items[where].roles(last + 1)
         if not (is_bare and is_open):
             return _PLACES | {"change"}, frozenset({"of", "in front"})
         kinds = _PLACES | {"change", "severity", "size"} if item.join == "or" else _PLACES | {"change"}
@@ -295,7 +295,7 @@ class Statement:
         """Return the place behind a list that its head before an item has as well, if it has none of its own."""
         item, before = self._items[number], self._items[number - 1]
         places, earlier = item.heads, before.heads
-        if not places or not earlier or item.join not in _JOINED or set(before.roles(earlier[-1] + 1)) - {"neutral"}:
+        if not places or not earlier or item.join not in _JOINED or before.roles(earlier[-1] + 1):
             return []
         giver, taker = item.parts[places[0]].ref, before.parts[earlier[-1]].ref
         if giver == taker or any(s.head == taker and self._hits[s.hit].kind in _PLACES for s in said):

@@ -47,6 +47,7 @@ class AttributeStage:
         rules = rules or load_attributes(book.folder)
         self._finder = WordFinder(rules, book)
         self._files: dict[str, AttributeFile] = {file.kind: file for file in rules.files}
+        self._kinds_of: dict[str, frozenset[str]] = {}
         self._findings = findings
         groups = [group for file in rules.files for group in file.values]
         self._gone = tuple(text for group in groups if group.value == _GONE for text in group.texts())
@@ -93,7 +94,9 @@ class AttributeStage:
 
     def _values(self, words: str, mentions: Sequence[Span]) -> list[tuple[Hit, ...]]:
         found, joints = self._finder.find(words)
-        hits = [hit for hit in found if any(self._files[hit.kind].has(mention.finding) for mention in mentions)]
+        kinds = {mention.finding: self._kinds(mention.finding) for mention in mentions}
+        possible = frozenset[str]().union(*kinds.values())
+        hits = [hit for hit in found if hit.kind in possible]
         if not hits:
             return [()] * len(mentions)
         heads = find_heads(mentions, hits, joints, words)
@@ -104,7 +107,7 @@ class AttributeStage:
                     of_head[index][at] = None
 
         def takes(head: int, kind: str) -> bool:
-            return any(self._files[kind].has(finding) for finding in heads[head].findings)
+            return any(kind in kinds[finding] for finding in heads[head].findings)
 
         for items in lay_out(words, heads, mentions, hits, joints):
             for said in Statement(items, hits, takes).said():
@@ -112,10 +115,15 @@ class AttributeStage:
         values: list[tuple[Hit, ...]] = [()] * len(mentions)
         for head, of in zip(heads, of_head, strict=True):
             for mention in head.mentions:
-                finding = mentions[mention].finding
-                own = [hits[at] for at in sorted(of) if self._files[hits[at].kind].has(finding)]
+                own = [hits[at] for at in sorted(of) if hits[at].kind in kinds[mentions[mention].finding]]
                 values[mention] = tuple(_both_sides(self._one_device(own)))
         return values
+
+    def _kinds(self, finding: str) -> frozenset[str]:
+        """Return the kinds of words that a finding takes."""
+        if finding not in self._kinds_of:
+            self._kinds_of[finding] = frozenset(kind for kind, file in self._files.items() if file.has(finding))
+        return self._kinds_of[finding]
 
     def _one_device(self, hits: list[Hit]) -> list[Hit]:
         """Return the hits of a device with one kind, by its route if it has no kind of its own."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from labeler.phrasebook.attributes import AttributeRules
 
 _STRUCTURE = "structure"
+_NEUTRAL = "neutral"
 _TOKEN = re.compile(r"(?<![\w.])[a-z][a-z']*|[^\w\s.]|\.(?!\d)")
 """A word or a mark; numbers, ordinals and decimal points are neither."""
 
@@ -73,12 +74,13 @@ class WordFinder:
         return hits, self._with_single(words, joints) if hits else joints
 
     def _with_single(self, words: str, joints: list[Joint]) -> list[Joint]:
-        """Add the joints of one word, and all other words as joints that join nothing."""
+        """Add the joints of one word, and all other words as joints that join nothing; neutral words are left out."""
         longer = {at for joint in joints for at in range(joint.start, joint.end)}
         for token in _TOKEN.finditer(words):
-            role = self._single.get(token[0]) or ("other" if token[0].isalpha() else "")
-            if role and token.start() not in longer:
-                joints.append(Joint(token.start(), token.end(), role))
+            text, start = token[0], token.start()
+            role = self._single.get(text) or ("other" if text.isalpha() else _NEUTRAL)
+            if role != _NEUTRAL and start not in longer:
+                joints.append(Joint(start, start + len(text), role))
         return joints
 
 
