@@ -100,18 +100,20 @@ class AttributeStage:
         if not hits:
             return [()] * len(mentions)
         heads = find_heads(mentions, hits, joints, words)
-        of_head: list[dict[int, None]] = [{} for _ in heads]
-        for at, hit in enumerate(hits):
-            for index, head in enumerate(heads):
-                if _holds(head, hit, mentions):
-                    of_head[index][at] = None
+        held = [
+            (index, at)
+            for index, head in enumerate(heads)
+            for at, hit in enumerate(hits)
+            if _holds(head, hit, mentions)
+        ]
+        of_head: list[set[int]] = [set() for _ in heads]
 
         def takes(head: int, kind: str) -> bool:
             return any(kind in kinds[finding] for finding in heads[head].findings)
 
         for items in lay_out(words, heads, mentions, hits, joints):
-            for said in Statement(items, hits, takes).said():
-                of_head[said.head][said.hit] = None
+            for said in Statement(items, hits, takes, held).said():
+                of_head[said.head].add(said.hit)
         values: list[tuple[Hit, ...]] = [()] * len(mentions)
         for head, of in zip(heads, of_head, strict=True):
             for mention in head.mentions:
@@ -127,6 +129,9 @@ class AttributeStage:
 
     def _one_device(self, hits: list[Hit]) -> list[Hit]:
         """Return the hits of a device with one kind, by its route if it has no kind of its own."""
+        named = [hit for hit in hits if hit.kind == "device"]
+        # "Pulmonary artery catheter" names no place, and "right main bronchus" no side.
+        hits = [hit for hit in hits if hit.kind != "tip" or not any(_overlap(hit, name) for name in named)]
         ends = [hit for hit in hits if hit.kind in {"tip", "position"}]
         kept = [hit for hit in hits if hit.kind in {"tip", "position"} or not any(_overlap(hit, end) for end in ends)]
         kinds = sorted((hit for hit in kept if hit.kind == "device"), key=lambda hit: self._rank[hit.rule_id])
