@@ -171,10 +171,12 @@ class Statement:
         )
         joined = (joined or self._is_subject(number, at)) and "show" not in item.roles(0, at)
         is_foreign = "other" in item.roles(0, at) or self._has_noun(item, at)
-        if is_foreign and not joined and kind not in _OWN:
-            return
         before = self._head_before(number, kind)
-        after = None if is_foreign and kind in _PLACES else self._head_after(number, kind)
+        # "Blunting on the left, likely effusion": what is not named as a finding has another name as well.
+        is_source = is_foreign and kind in _PLACES and not before and self._is_named_next(number)
+        if is_foreign and not joined and kind not in _OWN and not is_source:
+            return
+        after = self._head_after(number, kind) if is_source or not (is_foreign and kind in _PLACES) else None
         joined = joined or (kind not in _PLACES and "place" in item.roles(at) and not is_foreign)
         if before and (joined or not after or self._goes_back(number, before, kind)):
             where, place = before
@@ -184,6 +186,10 @@ class Statement:
                 yield from ((index, "verb") for index in self._subjects(where, place))
         elif after:
             yield from self._owners_later(number, *after, kind)
+
+    def _is_named_next(self, number: int) -> bool:
+        """Tell whether the item behind one begins with another name."""
+        return number + 1 < len(self._items) and self._items[number + 1].join == "pass"
 
     def _is_open(self, number: int) -> bool:
         """Tell whether an item has a head of which nothing is said yet."""
@@ -250,7 +256,12 @@ class Statement:
         for number, item in enumerate(self._items):
             source = self._source(number) if item.heads else None
             if source:
-                said += self._given(said, number, *source)
+                given = self._given(said, number, *source)
+                if not given and self._renaming(number) is not None:
+                    # "Opacity on the left and effusion, likely pneumonia": of what has a place.
+                    others = [self._place_of(head) for head in self._subjects(*source)][1:]
+                    given = next(filter(None, (self._given(said, number, *other) for other in others)), [])
+                said += given
         for number in range(len(self._items) - 1, 0, -1):
             said += self._given_back(said, number)
         return said
@@ -288,6 +299,12 @@ class Statement:
             return _PLACES | {"change"}, frozenset({"of", "in front"})
         kinds = _PLACES | {"change", "severity", "size"} if item.join == "or" else _PLACES | {"change"}
         return kinds, frozenset({"of", "in front", "before", "shared"})
+
+    def _place_of(self, head: int) -> tuple[int, int]:
+        """Return the item and the place of a head."""
+        return next(
+            (number, at) for number, item in enumerate(self._items) for at in item.heads if item.parts[at].ref == head
+        )
 
     def _source(self, number: int) -> tuple[int, int] | None:
         """Return the head that the head of an item may share with: what it is another name for, or the one before."""
