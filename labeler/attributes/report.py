@@ -38,7 +38,7 @@ class ReportReader:
         self.mentions: list[Described] = []
         self._report = report
         self._has = has
-        self._before: list[int] = []
+        self._before = range(0)
         self._end = 0
 
     def add(self, passage: Passage, assertions: Sequence[Assertion], values: SentenceValues) -> None:
@@ -53,21 +53,25 @@ class ReportReader:
             What it says of each.
         """
         if passage.seen.text[self._end : passage.start].strip():  # a header, or a sentence about something else
-            self._before = []
+            self._before = range(0)
         self._end = passage.end
-        meant = self._before if values.pronoun == "they" else self._before[:1]
+        meant: list[int] = []
         if values.pronoun:
+            asserted = [at for at in self._before if self._is_asserted(at)]
+            meant = asserted if values.pronoun == "they" else asserted[:1]
             said = self._attributes(values.referred, passage)
             for at in self._with_neighbours(meant):
                 self.mentions[at] = self._with(self.mentions[at], said)
         first = len(self.mentions)
         for assertion, hits in zip(assertions, values.mentions, strict=True):
+            if not hits:
+                self.mentions.append(Described(assertion, ()))
+                continue
             own = self._attributes([hit for hit in hits if hit.value != INHERITED], passage)
-            one = Described(assertion, tuple(own))
             kinds = {hit.kind for hit in hits if hit.value == INHERITED}
-            self.mentions.append(self._with(one, self._places(meant, kinds)) if kinds else one)
-        if not (values.pronoun and first == len(self.mentions)):
-            self._before = [at for at in range(first, len(self.mentions)) if self._is_asserted(at)]
+            self.mentions.append(self._with(Described(assertion, tuple(own)), self._places(meant, kinds)))
+        if assertions or not values.pronoun:
+            self._before = range(first, len(self.mentions))
 
     def _is_asserted(self, at: int) -> bool:
         return self.mentions[at].assertion.status in {Status.PRESENT, Status.UNCERTAIN}
@@ -75,7 +79,7 @@ class ReportReader:
     def _with_neighbours(self, meant: Sequence[int]) -> list[int]:
         """Return mentions with those that they overlap or touch: "nodular opacity" names two findings."""
         spans = [(self.mentions[at].assertion.mention.start, self.mentions[at].assertion.mention.end) for at in meant]
-        places = [(at, self.mentions[at].assertion.mention) for at in self._before]
+        places = [(at, self.mentions[at].assertion.mention) for at in self._before if self._is_asserted(at)]
         return [at for at, own in places if any(own.start <= end + 1 and start <= own.end + 1 for start, end in spans)]
 
     def _attributes(self, hits: Iterable[Hit], passage: Passage) -> list[Attribute]:
