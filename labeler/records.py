@@ -1,9 +1,11 @@
 """The values that pass between the stages: frozen, slotted, with half-open offsets into the original text."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from labeler.errors import UsageError
 
 
 class Status(StrEnum):
@@ -194,6 +196,73 @@ class Label(_Record):
     assertions: tuple[Assertion, ...] = ()
 
 
+ATTRIBUTES = ("side", "location", "severity", "change", "size_mm", "device", "tip", "position")
+"""The fields of `Finding` that attributes give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute(_Record):
+    """A value that the text gives a finding, with the words that say it.
+
+    Parameters
+    ----------
+    kind : str
+        "side", "location", "severity", "change", "size", "device", "tip" or "position".
+    value : str
+        One of the values of phrases/attributes/; of a size its millimetres, of a tip the words of the text.
+    rule_id : str
+        The group of words, or the assertion rule, that gave the value.
+    cue : Cue
+    """
+
+    kind: str
+    value: str
+    rule_id: str
+    cue: Cue
+
+
+@dataclass(frozen=True, slots=True)
+class Finding(_Record):
+    """An instance of a finding in a study: its mentions on one side, in one place and, of a device, of one kind.
+
+    Parameters
+    ----------
+    observation : str
+        The finding, as the label set names it.
+    status : Status
+        The strongest of its mentions: present, then uncertain, then absent.
+    side : tuple of str
+        "left", "right" or "bilateral"; left and right where the text names both.
+    location, severity, change : tuple of str
+        Values of phrases/attributes/, in the order of the text.
+    size_mm : tuple of float
+        Millimetres, of each measurement the largest.
+    device : str
+        The kind of a device; "" if it is none or its kind is not named.
+    tip : str
+        Where the text says that the tip of a device is, in its words; "" if it doesn't.
+    position : str
+        "right" or "wrong" if the text judges the position of a device, otherwise "".
+    assertions : tuple of Assertion
+        The mentions, in the order of the text.
+    attributes : tuple of Attribute
+        Every value above with the words that say it.
+    """
+
+    observation: str
+    status: Status
+    side: tuple[str, ...] = ()
+    location: tuple[str, ...] = ()
+    severity: tuple[str, ...] = ()
+    change: tuple[str, ...] = ()
+    size_mm: tuple[float, ...] = ()
+    device: str = ""
+    tip: str = ""
+    position: str = ""
+    assertions: tuple[Assertion, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class StudyLabels(_Record, Mapping[str, Status | None]):
     """A mapping of the findings of a label set, in its order, to what a study says of them.
@@ -211,6 +280,8 @@ class StudyLabels(_Record, Mapping[str, Status | None]):
         The words of the labelled text that nothing accounts for, in the order of the text.
     is_foreign : bool
         Whether the text is mostly not English and nothing was read of it.
+    read_findings : callable, optional
+        Reads the findings with their attributes; called once, if they are asked for. It is not pickled.
 
     Examples
     --------
@@ -229,7 +300,11 @@ class StudyLabels(_Record, Mapping[str, Status | None]):
     labelled_characters: int = 0
     unread: tuple[UnreadWord, ...] = ()
     is_foreign: bool = False
+    read_findings: Callable[[], tuple[Finding, ...]] | None = field(
+        default=None, repr=False, compare=False, kw_only=True
+    )
     _by_finding: dict[str, Label] = field(init=False, repr=False, compare=False)
+    _findings: tuple[Finding, ...] | None = field(init=False, repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_finding", {label.finding: label for label in self.labels})
@@ -246,6 +321,21 @@ class StudyLabels(_Record, Mapping[str, Status | None]):
     def evidence(self, finding: str) -> Label:
         """Return the label of a finding with its aggregation rule and the assertions that it rests on."""
         return self._by_finding[finding]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings with their attributes, in the order of the text; read from the report when first asked for.
+
+        Raises
+        ------
+        UsageError
+            If the labels were pickled or made by hand, and so have lost the report.
+        """
+        if self._findings is None:
+            if self.read_findings is None:
+                raise UsageError("These labels no longer have their report; read `findings` before they are pickled.")
+            object.__setattr__(self, "_findings", self.read_findings())
+        return self._findings or ()
 
     def to_dict(self) -> dict[str, str | None]:
         """Return a plain dictionary of finding to "present", "absent", "uncertain" or None."""
