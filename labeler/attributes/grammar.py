@@ -146,7 +146,7 @@ class Statement:
         yield item.parts[head].ref
         in_list = False
         while item.join in {"and", "or", "near", "pass"} or (in_list and item.join == "comma"):
-            if not _VERBS.isdisjoint(item.roles(0, item.heads[0])):
+            if not _VERBS.isdisjoint(item.roles(0, item.heads[0] if item.heads else None)):
                 return
             in_list = in_list or item.join in _JOINED
             number -= 1
@@ -257,10 +257,11 @@ class Statement:
             source = self._source(number) if item.heads else None
             if source:
                 given = self._given(said, number, *source)
-                if not given and self._renaming(number) is not None:
+                while not given and source and self._renaming(number) is not None:
                     # "Opacity on the left and effusion, likely pneumonia": of what has a place.
-                    others = [self._place_of(head) for head in self._subjects(*source)][1:]
-                    given = next(filter(None, (self._given(said, number, *other) for other in others)), [])
+                    joined = self._items[source[0]].join in {"and", "or", "with", "near"}
+                    source = self._head_before(source[0]) if joined else None
+                    given = self._given(said, number, *source) if source else []
                 said += given
         for number in range(len(self._items) - 1, 0, -1):
             said += self._given_back(said, number)
@@ -299,12 +300,6 @@ class Statement:
             return _PLACES | {"change"}, frozenset({"of", "in front"})
         kinds = _PLACES | {"change", "severity", "size"} if item.join == "or" else _PLACES | {"change"}
         return kinds, frozenset({"of", "in front", "before", "shared"})
-
-    def _place_of(self, head: int) -> tuple[int, int]:
-        """Return the item and the place of a head."""
-        return next(
-            (number, at) for number, item in enumerate(self._items) for at in item.heads if item.parts[at].ref == head
-        )
 
     def _source(self, number: int) -> tuple[int, int] | None:
         """Return the head that the head of an item may share with: what it is another name for, or the one before."""

@@ -87,7 +87,8 @@ class ReportReader:
         if not hits:
             return []
         normal = passage.normal()
-        return [attribute_of(hit, passage.words, normal, self._report) for hit in hits]
+        attributes = [attribute_of(hit, passage.words, normal, self._report) for hit in hits]
+        return [attribute for attribute in attributes if attribute.value]  # a unit without a number is no size
 
     def _places(self, meant: Sequence[int], kinds: set[str]) -> list[Attribute]:
         return [a for at in meant for a in self.mentions[at].attributes if a.kind in kinds]
