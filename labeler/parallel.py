@@ -20,7 +20,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from labeler.errors import LabelerError, UsageError
-from labeler.process import leave_out_downloads
+from labeler.process import collect_rarely, leave_out_downloads
 from labeler.records import Report
 
 if TYPE_CHECKING:
@@ -276,6 +276,7 @@ def _start(task: Callable[..., Any]) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     leave_out_downloads()
+    collect_rarely()
     _task[:] = [task]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property, lru_cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from labeler.assertions.decide import READERS
 from labeler.assertions.model import find_model
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from labeler.mentions.hits import PhraseHit
+    from labeler.records import Cue, Sentence
     from labeler.text.stage import LabelledText, Passage
+    from labeler.text.whitespace import NormalText
 
     _Reading = tuple[tuple[PhraseHit, Verdict], ...]
     """What a sentence says: its mentions, each with its verdict."""
@@ -220,26 +222,49 @@ def _assertions(text: LabelledText, readings: Mapping[str, _Reading]) -> tuple[A
     report = text.report.text
     return tuple(
         [
-            assertion
+            Assertion.drafted(_Draft(place, hit, verdict), _STATUSES[verdict.status], verdict.rule_id, verdict.reader)
             for passage in text.passages
             if (reading := readings[passage.words])
-            for assertion in _of_passage(passage, reading, report)
+            for place in (_Place(passage, report),)
+            for hit, verdict in reading
         ]
     )
 
 
-def _of_passage(passage: Passage, reading: _Reading, report: str) -> Iterator[Assertion]:
-    sentence, normal = passage.sentence(), passage.normal()
-    for hit, verdict in reading:
+class _Place:
+    """A sentence in its report, for all that is mentioned there."""
+
+    def __init__(self, passage: Passage, report: str) -> None:
+        self._passage = passage
+        self.report = report
+
+    @cached_property
+    def sentence(self) -> Sentence:
+        return self._passage.sentence()
+
+    @cached_property
+    def normal(self) -> NormalText:
+        return self._passage.normal()
+
+
+class _Draft(NamedTuple):
+    place: _Place
+    hit: PhraseHit
+    verdict: Verdict
+
+    @property
+    def finding(self) -> str:
+        return self.hit.finding
+
+    @property
+    def phrase_id(self) -> str:
+        return self.hit.phrase_id
+
+    def located(self) -> tuple[Mention, Cue | None, Sentence]:
+        (place, hit, verdict), normal = self, self.place.normal
         start, end = normal.span(hit.start, hit.end)
-        yield Assertion(
-            mention=Mention(hit.finding, start, end, report[start:end], hit.phrase_id),
-            status=_STATUSES[verdict.status],
-            rule_id=verdict.rule_id,
-            reader=verdict.reader,
-            cue=cue_of(verdict, normal, report),
-            sentence=sentence,
-        )
+        mention = Mention(hit.finding, start, end, place.report[start:end], hit.phrase_id)
+        return mention, cue_of(verdict, normal, place.report), place.sentence
 
 
 @lru_cache(maxsize=4)

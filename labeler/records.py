@@ -1,9 +1,11 @@
 """The values that pass between the stages: frozen, slotted, with half-open offsets into the original text."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 
 class Status(StrEnum):
@@ -102,8 +104,38 @@ class Mention(_Record):
     phrase_id: str
 
 
+class Draft(Protocol):
+    """A mention whose place in the report is not worked out yet."""
+
+    @property
+    def finding(self) -> str:
+        """The finding that is mentioned."""
+
+    @property
+    def phrase_id(self) -> str:
+        """The phrase that mentions it."""
+
+    def located(self) -> tuple[Mention, Cue | None, Sentence]:
+        """Return the mention, the cue and the sentence with their places in the report."""
+
+
+class _Drafted(_Record):
+    """A record whose mention, cue and sentence may be worked out when they are asked for."""
+
+    __slots__ = ("_draft",)
+    _draft: Draft | None
+
+    def __getattr__(self, name: str) -> Any:
+        """Work out the fields that are not there yet; called for those alone."""
+        if name not in {"mention", "cue", "sentence"} or self._draft is None:
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        for field_name, value in zip(("mention", "cue", "sentence"), self._draft.located(), strict=True):
+            object.__setattr__(self, field_name, value)
+        return getattr(self, name)
+
+
 @dataclass(frozen=True, slots=True)
-class Assertion(_Record):
+class Assertion(_Drafted):
     """A mention with what the sentence asserts of it and why.
 
     Parameters
@@ -126,6 +158,36 @@ class Assertion(_Record):
     reader: str
     cue: Cue | None
     sentence: Sentence
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_draft", None)
+
+    @classmethod
+    def drafted(cls, draft: Draft, status: Status | None, rule_id: str, reader: str) -> Assertion:
+        """Return an assertion whose places are worked out when they are asked for; most never are.
+
+        Parameters
+        ----------
+        draft : Draft
+        status : Status or None
+        rule_id, reader : str
+        """
+        new, put = object.__new__(cls), object.__setattr__
+        put(new, "_draft", draft)
+        put(new, "status", status)
+        put(new, "rule_id", rule_id)
+        put(new, "reader", reader)
+        return new
+
+    @property
+    def finding(self) -> str:
+        """The finding that is mentioned."""
+        return self._draft.finding if self._draft else self.mention.finding
+
+    @property
+    def phrase_id(self) -> str:
+        """The phrase that mentions it."""
+        return self._draft.phrase_id if self._draft else self.mention.phrase_id
 
 
 @dataclass(frozen=True, slots=True)

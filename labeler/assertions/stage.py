@@ -11,6 +11,7 @@ from labeler.assertions.model import find_model
 from labeler.assertions.negex import NegexReader
 from labeler.assertions.negspacy_cues import NegspacyCues
 from labeler.assertions.parse import load_model, load_tokenizer
+from labeler.assertions.swift import one_thread
 from labeler.assertions.tokens import tokenized
 from labeler.assertions.verdict import Target
 
@@ -98,7 +99,8 @@ class AssertionStage:
     ) -> Iterator[tuple[tuple[Verdict, ...], ...]]:
         if not sentences:
             return
-        docs = load_model(self._model).pipe([text for text, _ in sentences], batch_size=_PARSED_AT_ONCE)
+        with one_thread():
+            docs = list(load_model(self._model).pipe([text for text, _ in sentences], batch_size=_PARSED_AT_ONCE))
         for doc, (_, targets) in zip(docs, sentences, strict=True):
             yield self._dependency.read(doc, targets)
 

@@ -30,7 +30,7 @@ from labeler.cli.options import (
 from labeler.cli.phrases import phrases
 from labeler.cli.spark import spark_label
 from labeler.errors import ConservationError, ReportFileError, UsageError
-from labeler.process import forbid_core_dumps, leave_out_downloads
+from labeler.process import collect_rarely, forbid_core_dumps, leave_out_downloads
 from labeler.records import Report
 from labeler.terminal import printable
 
@@ -73,6 +73,7 @@ def main() -> None:
     """Label chest radiology reports: present, absent, uncertain or not mentioned, with the reason for each."""
     forbid_core_dumps()
     leave_out_downloads()
+    collect_rarely()
 
 
 @main.command(help=f"Label reports.\n\n{INPUTS_HELP}\n\n{_FAILURES_HELP}")

@@ -73,7 +73,7 @@ class Combiner:
         by_finding: dict[str, list[Assertion]] = {}
         for assertion in (*assertions, *self._implications(assertions)):
             if assertion.status is not None:
-                by_finding.setdefault(assertion.mention.finding, []).append(assertion)
+                by_finding.setdefault(assertion.finding, []).append(assertion)
         labels = {finding: self._label(finding, rest) for finding, rest in by_finding.items()}
         if labelled:
             labels |= {name: _group_label(name, group, labels) for name, group in self._groups.items()}
@@ -94,7 +94,7 @@ class Combiner:
                 assertion,
                 mention=replace(assertion.mention, finding=finding),
                 status=status,
-                rule_id=f"implied-by.{assertion.mention.phrase_id}",
+                rule_id=f"implied-by.{assertion.phrase_id}",
                 reader="study",
             )
             for assertion in assertions
@@ -103,8 +103,8 @@ class Combiner:
         ]
 
     def _implied(self, assertion: Assertion) -> Mapping[str, Status]:
-        by_finding = self._implied_by_finding.get(assertion.mention.finding, _NOTHING)
-        by_phrase = self._implied_by_phrase.get(assertion.mention.phrase_id, _NOTHING)
+        by_finding = self._implied_by_finding.get(assertion.finding, _NOTHING)
+        by_phrase = self._implied_by_phrase.get(assertion.phrase_id, _NOTHING)
         return {**by_finding, **by_phrase} if by_finding and by_phrase else by_finding or by_phrase
 
     def _nothing_found(self, no_finding: NoFinding, labels: Mapping[str, Label]) -> Label:

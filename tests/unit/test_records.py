@@ -75,3 +75,33 @@ def test_status_is_made_of_its_word_only():
     assert Status("present") is Status.PRESENT
     with pytest.raises(ValueError, match="1"):
         Status(1)
+
+
+class OfEffusion:
+    """A draft that counts how often it is asked for its place."""
+
+    finding, phrase_id = "Pleural Effusion", "effusion"
+    asked = 0
+
+    def located(self):
+        """Return mention, cue and sentence."""
+        self.asked += 1
+        return Mention("Pleural Effusion", 13, 21, "effusion", "effusion"), None, SENTENCE
+
+
+def test_an_assertion_works_out_its_place_when_it_is_asked_for():
+    """Labels need none; who looks at the evidence gets it, once worked out."""
+    draft = OfEffusion()
+    assertion = Assertion.drafted(draft, Status.PRESENT, "default.asserted", "default")
+    assert (assertion.finding, assertion.phrase_id, assertion.status) == ("Pleural Effusion", "effusion", "present")
+    assert draft.asked == 0
+    whole = Assertion(draft.located()[0], Status.PRESENT, "default.asserted", "default", None, SENTENCE)
+    assert assertion == whole
+    assert (repr(assertion), hash(assertion)) == (repr(whole), hash(whole))
+    assert (whole.finding, whole.phrase_id) == ("Pleural Effusion", "effusion")
+    assert pickle.loads(pickle.dumps(assertion)) == whole  # noqa: S301
+    assert draft.asked == 2
+    with pytest.raises(AttributeError, match="Assertion has no attribute 'place'"):
+        assertion.place  # noqa: B018
+    with pytest.raises(FrozenInstanceError):
+        assertion.cue = None
