@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from labeler.assertions.tree import Tree, compiled
 from labeler.assertions.verdict import Target, Verdict, applies, span_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
     from spacy.vocab import Vocab
 
+    from labeler.assertions.tree import Matches
     from labeler.phrasebook.load import Phrasebook
     from labeler.phrasebook.schema import DependencyRule
 
@@ -32,16 +34,12 @@ class DependencyReader:
     name = "dependency"
 
     def __init__(self, phrasebook: Phrasebook, vocab: Vocab) -> None:
-        from spacy.matcher import DependencyMatcher
-
         self._rules = {rule.id: rule for file in phrasebook.assertions for rule in file.dependencies}
-        self._matchers: dict[str, tuple[DependencyMatcher, int, int]] = {}
+        self._matchers: dict[str, tuple[Matches, int, int]] = {}
         self._by_anchor: dict[str, list[DependencyRule]] = {}
         for rule in self._rules.values():
-            matcher = DependencyMatcher(vocab)
-            matcher.add(rule.id, [[node.model_dump(exclude_unset=True) for node in rule.pattern]])
             names = [node.RIGHT_ID for node in rule.pattern]
-            self._matchers[rule.id] = matcher, names.index("cue"), names.index("finding")
+            self._matchers[rule.id] = compiled(rule.pattern, vocab), names.index("cue"), names.index("finding")
             for anchor in rule.anchors:
                 self._by_anchor.setdefault(anchor, []).append(rule)
         self._vetoes = {rule.id: rule for rule in self._rules.values() if rule.vetoes}
@@ -66,16 +64,17 @@ class DependencyReader:
         rules = self._vetoes | {rule.id: rule for word in sorted(words) for rule in self._by_anchor[word]}
         if not rules:
             return ((),) * len(targets)
-        pairs = [(rule, *pair) for rule in rules.values() for pair in self._pairs(doc, rule)]
+        tree = Tree.of(doc)
+        pairs = [(rule, *pair) for rule in rules.values() for pair in self._pairs(tree, rule)]
         spans = [span_of(doc, target) for target in targets]
         return tuple(
             tuple(self._verdicts(doc, target, span, [p for p in pairs if not self._is_screened(*p[:2], span, spans)]))
             for target, span in zip(targets, spans, strict=True)
         )
 
-    def _pairs(self, doc: Doc, rule: DependencyRule) -> list[tuple[int, int]]:
+    def _pairs(self, tree: Tree, rule: DependencyRule) -> list[tuple[int, int]]:
         matcher, cue, finding = self._matchers[rule.id]
-        return sorted({(tokens[cue], tokens[finding]) for _, tokens in matcher(doc)})
+        return sorted({(nodes[cue], nodes[finding]) for nodes in matcher.find(tree)})
 
     def _is_screened(self, rule: DependencyRule, cue: int, span: Span, spans: list[Span]) -> bool:
         """Tell whether another mention, not coordinated with this one, stands nearer to a cue behind both.

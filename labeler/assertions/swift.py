@@ -62,6 +62,8 @@ def _keeping(embed: Any) -> Any:
 
     kept: dict[tuple[int, ...], Any] = {}
 
+    width = embed.get_dim("nO")
+
     def forward(_: Any, docs: Sequence[Doc], is_train: bool) -> tuple[list[Any], Any]:  # noqa: FBT001, ARG001 - thinc's
         words = [[tuple(word) for word in doc.to_array([ORTH, NORM, SPACY]).tolist()] for doc in docs]
         if len(kept) > _KEPT_WORDS:
@@ -70,6 +72,6 @@ def _keeping(embed: Any) -> Any:
         vectors, _ = embed([docs[at] for at in new], is_train=False) if new else ((), None)
         for at, of_doc in zip(new, vectors, strict=True):
             kept.update(zip(words[at], of_doc.copy(), strict=True))
-        return [np.array([kept[word] for word in of_doc]).reshape(len(of_doc), -1) for of_doc in words], None
+        return [np.array([kept[word] for word in of_doc], "float32").reshape(-1, width) for of_doc in words], None
 
-    return Model("kept-vectors", forward, dims={"nO": embed.get_dim("nO")})
+    return Model("kept-vectors", forward, dims={"nO": width})
