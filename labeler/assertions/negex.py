@@ -166,8 +166,8 @@ class _Side(NamedTuple):
 def _facing(cues: list[CueMatch], target: Target) -> tuple[_Side, _Side]:
     """Return the cues that can say something of a target from before it, and from behind it."""
     asked = [cue for cue in cues if applies(cue.rule.role, cue.rule.findings, target)]
-    # Of those that end at one place the first is asked first, here as there.
-    return _side(sorted(asked[::-1], key=attrgetter("end")), "before"), _side(asked, "after")
+    nearest = sorted(asked, key=attrgetter("end"), reverse=True)
+    return _side(nearest[::-1], "before"), _side(asked, "after")
 
 
 def _side(cues: list[CueMatch], side: str) -> _Side:

@@ -126,7 +126,7 @@ def label(inputs: tuple[str, ...], **options: Any) -> None:
         Progress(reading.expected, quiet=quiet, bar=not wanted.is_shown) as progress,
     ):
         run = _Run(labeler, wanted, chosen, progress, seen)
-        run.label(has_subjects=reading.has_subjects, workers=count_workers(workers, reading.expected))
+        run.label(has_subjects=reading.has_subjects, workers=count_workers(workers, reading.expected, inputs))
     _finish(progress, seen, wanted.failures)
 
 
