@@ -222,7 +222,14 @@ def _assertions(text: LabelledText, readings: Mapping[str, _Reading]) -> tuple[A
     report = text.report.text
     return tuple(
         [
-            Assertion.drafted(_Draft(place, hit, verdict), _STATUSES[verdict.status], verdict.rule_id, verdict.reader)
+            Assertion.drafted(
+                _Draft(place, hit, verdict),
+                hit.finding,
+                hit.phrase_id,
+                _STATUSES[verdict.status],
+                verdict.rule_id,
+                verdict.reader,
+            )
             for passage in text.passages
             if (reading := readings[passage.words])
             for place in (_Place(passage, report),)
@@ -251,14 +258,6 @@ class _Draft(NamedTuple):
     place: _Place
     hit: PhraseHit
     verdict: Verdict
-
-    @property
-    def finding(self) -> str:
-        return self.hit.finding
-
-    @property
-    def phrase_id(self) -> str:
-        return self.hit.phrase_id
 
     def located(self) -> tuple[Mention, Cue | None, Sentence]:
         (place, hit, verdict), normal = self, self.place.normal

@@ -107,14 +107,6 @@ class Mention(_Record):
 class Draft(Protocol):
     """A mention whose place in the report is not worked out yet."""
 
-    @property
-    def finding(self) -> str:
-        """The finding that is mentioned."""
-
-    @property
-    def phrase_id(self) -> str:
-        """The phrase that mentions it."""
-
     def located(self) -> tuple[Mention, Cue | None, Sentence]:
         """Return the mention, the cue and the sentence with their places in the report."""
 
@@ -122,8 +114,10 @@ class Draft(Protocol):
 class _Drafted(_Record):
     """A record whose mention, cue and sentence may be worked out when they are asked for."""
 
-    __slots__ = ("_draft",)
+    __slots__ = ("_draft", "finding", "phrase_id")
     _draft: Draft | None
+    finding: str
+    phrase_id: str
 
     def __getattr__(self, name: str) -> Any:
         """Work out the fields that are not there yet; called for those alone."""
@@ -161,33 +155,31 @@ class Assertion(_Drafted):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_draft", None)
+        object.__setattr__(self, "finding", self.mention.finding)
+        object.__setattr__(self, "phrase_id", self.mention.phrase_id)
 
     @classmethod
-    def drafted(cls, draft: Draft, status: Status | None, rule_id: str, reader: str) -> Assertion:
+    def drafted(
+        cls, draft: Draft, finding: str, phrase_id: str, status: Status | None, rule_id: str, reader: str
+    ) -> Assertion:
         """Return an assertion whose places are worked out when they are asked for; most never are.
 
         Parameters
         ----------
         draft : Draft
+        finding, phrase_id : str
+            What the mention will have.
         status : Status or None
         rule_id, reader : str
         """
         new, put = object.__new__(cls), object.__setattr__
         put(new, "_draft", draft)
+        put(new, "finding", finding)
+        put(new, "phrase_id", phrase_id)
         put(new, "status", status)
         put(new, "rule_id", rule_id)
         put(new, "reader", reader)
         return new
-
-    @property
-    def finding(self) -> str:
-        """The finding that is mentioned."""
-        return self._draft.finding if self._draft else self.mention.finding
-
-    @property
-    def phrase_id(self) -> str:
-        """The phrase that mentions it."""
-        return self._draft.phrase_id if self._draft else self.mention.phrase_id
 
 
 @dataclass(frozen=True, slots=True)

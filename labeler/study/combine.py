@@ -44,6 +44,7 @@ class Combiner:
         if aggregation not in POLICIES:
             raise UsageError(f"no aggregation {aggregation!r}; there are: {', '.join(POLICIES)}")
         self._policy = POLICIES[aggregation]
+        self._decided: dict[frozenset[Status], tuple[Status, str]] = {}
         self._choices = Choices(phrasebook.label_set, policies)
         self._findings = phrasebook.label_set.findings
         self._not_mentioned = {finding: Label(finding, None, "not-mentioned") for finding in self._findings}
@@ -84,8 +85,11 @@ class Combiner:
     def _label(self, finding: str, assertions: list[Assertion]) -> Label:
         # "The heart is stable" is uncertain by itself, but not where another sentence calls it normal.
         assertions = [a for a in assertions if a.rule_id not in self._yielding] or assertions
-        status, rule_id = self._policy({assertion.status for assertion in assertions if assertion.status})
-        return Label(finding, status, rule_id, tuple(a for a in assertions if a.status is status))
+        statuses = frozenset([assertion.status for assertion in assertions if assertion.status])
+        if statuses not in self._decided:
+            self._decided[statuses] = self._policy(statuses)
+        status, rule_id = self._decided[statuses]
+        return Label(finding, status, rule_id, tuple([a for a in assertions if a.status is status]))
 
     def _implications(self, assertions: Sequence[Assertion]) -> list[Assertion]:
         """Make the assertions that others imply: heart failure makes an enlarged heart possible (CheXpert)."""

@@ -9,6 +9,7 @@ from unicodedata import normalize
 _DIGIT = re.compile(r"\d")
 # A dash between two blanks separates statements ("no edema - small effusion"), but for a broken compound and a range.
 _SPACED_DASH = re.compile(r"(?<= )-(?= )(?! (?:like|shaped|based|sided|line|\d))")
+_ONES = str.maketrans(dict.fromkeys("0123456789", "1"))
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _TYPOGRAPHY = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63", "-"),
@@ -37,7 +38,9 @@ def plain(sentence: str) -> str:
     """
     if not sentence.isascii():
         sentence = _NOT_ASCII.sub(_keyboard, sentence)
-    words = _DIGIT.sub("1", sentence.lower())
+        words = _DIGIT.sub("1", sentence.lower())
+    else:
+        words = sentence.lower().translate(_ONES)
     return _SPACED_DASH.sub("|", words) if " - " in words else words
 
 

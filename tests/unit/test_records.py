@@ -80,7 +80,6 @@ def test_status_is_made_of_its_word_only():
 class OfEffusion:
     """A draft that counts how often it is asked for its place."""
 
-    finding, phrase_id = "Pleural Effusion", "effusion"
     asked = 0
 
     def located(self):
@@ -92,7 +91,7 @@ class OfEffusion:
 def test_an_assertion_works_out_its_place_when_it_is_asked_for():
     """Labels need none; who looks at the evidence gets it, once worked out."""
     draft = OfEffusion()
-    assertion = Assertion.drafted(draft, Status.PRESENT, "default.asserted", "default")
+    assertion = Assertion.drafted(draft, "Pleural Effusion", "effusion", Status.PRESENT, "default.asserted", "default")
     assert (assertion.finding, assertion.phrase_id, assertion.status) == ("Pleural Effusion", "effusion", "present")
     assert draft.asked == 0
     whole = Assertion(draft.located()[0], Status.PRESENT, "default.asserted", "default", None, SENTENCE)
