@@ -224,11 +224,11 @@ def _assertions(text: LabelledText, readings: Mapping[str, _Reading]) -> tuple[A
         [
             Assertion.drafted(
                 _Draft(place, hit, verdict),
-                hit.finding,
-                hit.phrase_id,
-                _STATUSES[verdict.status],
-                verdict.rule_id,
-                verdict.reader,
+                finding=hit.finding,
+                phrase_id=hit.phrase_id,
+                status=_STATUSES[verdict.status],
+                rule_id=verdict.rule_id,
+                reader=verdict.reader,
             )
             for passage in text.passages
             if (reading := readings[passage.words])

@@ -160,7 +160,7 @@ class Assertion(_Drafted):
 
     @classmethod
     def drafted(
-        cls, draft: Draft, finding: str, phrase_id: str, status: Status | None, rule_id: str, reader: str
+        cls, draft: Draft, *, finding: str, phrase_id: str, status: Status | None, rule_id: str, reader: str
     ) -> Assertion:
         """Return an assertion whose places are worked out when they are asked for; most never are.
 

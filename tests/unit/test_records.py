@@ -91,7 +91,14 @@ class OfEffusion:
 def test_an_assertion_works_out_its_place_when_it_is_asked_for():
     """Labels need none; who looks at the evidence gets it, once worked out."""
     draft = OfEffusion()
-    assertion = Assertion.drafted(draft, "Pleural Effusion", "effusion", Status.PRESENT, "default.asserted", "default")
+    assertion = Assertion.drafted(
+        draft,
+        finding="Pleural Effusion",
+        phrase_id="effusion",
+        status=Status.PRESENT,
+        rule_id="default.asserted",
+        reader="default",
+    )
     assert (assertion.finding, assertion.phrase_id, assertion.status) == ("Pleural Effusion", "effusion", "present")
     assert draft.asked == 0
     whole = Assertion(draft.located()[0], Status.PRESENT, "default.asserted", "default", None, SENTENCE)
