@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property, lru_cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from labeler.assertions.decide import READERS
 from labeler.assertions.model import find_model
@@ -223,7 +223,8 @@ def _assertions(text: LabelledText, readings: Mapping[str, _Reading]) -> tuple[A
     return tuple(
         [
             Assertion.drafted(
-                _Draft(place, hit, verdict),
+                places,
+                at,
                 finding=hit.finding,
                 phrase_id=hit.phrase_id,
                 status=_STATUSES[verdict.status],
@@ -232,38 +233,28 @@ def _assertions(text: LabelledText, readings: Mapping[str, _Reading]) -> tuple[A
             )
             for passage in text.passages
             if (reading := readings[passage.words])
-            for place in (_Place(passage, report),)
-            for hit, verdict in reading
+            for places in (_Places(passage, reading, report),)
+            for at, (hit, verdict) in enumerate(reading)
         ]
     )
 
 
-class _Place:
-    """A sentence in its report, for all that is mentioned there."""
+class _Places:
+    """A sentence in its report, with all that is mentioned there."""
 
-    def __init__(self, passage: Passage, report: str) -> None:
-        self._passage = passage
-        self.report = report
+    __slots__ = ("_found", "_passage", "_reading", "_report")
 
-    @cached_property
-    def sentence(self) -> Sentence:
-        return self._passage.sentence()
+    def __init__(self, passage: Passage, reading: _Reading, report: str) -> None:
+        self._passage, self._reading, self._report = passage, reading, report
+        self._found: tuple[Sentence, NormalText] | None = None
 
-    @cached_property
-    def normal(self) -> NormalText:
-        return self._passage.normal()
-
-
-class _Draft(NamedTuple):
-    place: _Place
-    hit: PhraseHit
-    verdict: Verdict
-
-    def located(self) -> tuple[Mention, Cue | None, Sentence]:
-        (place, hit, verdict), normal = self, self.place.normal
+    def located(self, at: int) -> tuple[Mention, Cue | None, Sentence]:
+        """Return mention, cue and sentence of the mention of a number; see `labeler.records.Places`."""
+        self._found = self._found or (self._passage.sentence(), self._passage.normal())
+        (sentence, normal), (hit, verdict) = self._found, self._reading[at]
         start, end = normal.span(hit.start, hit.end)
-        mention = Mention(hit.finding, start, end, place.report[start:end], hit.phrase_id)
-        return mention, cue_of(verdict, normal, place.report), place.sentence
+        mention = Mention(hit.finding, start, end, self._report[start:end], hit.phrase_id)
+        return mention, cue_of(verdict, normal, self._report), sentence
 
 
 @lru_cache(maxsize=4)

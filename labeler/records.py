@@ -104,26 +104,27 @@ class Mention(_Record):
     phrase_id: str
 
 
-class Draft(Protocol):
-    """A mention whose place in the report is not worked out yet."""
+class Places(Protocol):
+    """The mentions of a sentence, whose places in the report are not worked out yet."""
 
-    def located(self) -> tuple[Mention, Cue | None, Sentence]:
-        """Return the mention, the cue and the sentence with their places in the report."""
+    def located(self, at: int) -> tuple[Mention, Cue | None, Sentence]:
+        """Return mention, cue and sentence of the mention of a number, with their places in the report."""
 
 
 class _Drafted(_Record):
     """A record whose mention, cue and sentence may be worked out when they are asked for."""
 
-    __slots__ = ("_draft", "finding", "phrase_id")
-    _draft: Draft | None
+    __slots__ = ("_at", "_places", "finding", "phrase_id")
+    _places: Places | None
+    _at: int
     finding: str
     phrase_id: str
 
     def __getattr__(self, name: str) -> Any:
         """Work out the fields that are not there yet; called for those alone."""
-        if name not in {"mention", "cue", "sentence"} or self._draft is None:
+        if name not in {"mention", "cue", "sentence"} or self._places is None:
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
-        for field_name, value in zip(("mention", "cue", "sentence"), self._draft.located(), strict=True):
+        for field_name, value in zip(("mention", "cue", "sentence"), self._places.located(self._at), strict=True):
             object.__setattr__(self, field_name, value)
         return getattr(self, name)
 
@@ -154,26 +155,29 @@ class Assertion(_Drafted):
     sentence: Sentence
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_draft", None)
+        object.__setattr__(self, "_places", None)
         object.__setattr__(self, "finding", self.mention.finding)
         object.__setattr__(self, "phrase_id", self.mention.phrase_id)
 
     @classmethod
     def drafted(
-        cls, draft: Draft, *, finding: str, phrase_id: str, status: Status | None, rule_id: str, reader: str
+        cls, places: Places, at: int, *, finding: str, phrase_id: str, status: Status | None, rule_id: str, reader: str
     ) -> Assertion:
         """Return an assertion whose places are worked out when they are asked for; most never are.
 
         Parameters
         ----------
-        draft : Draft
+        places : Places
+        at : int
+            The number of the mention there.
         finding, phrase_id : str
             What the mention will have.
         status : Status or None
         rule_id, reader : str
         """
         new, put = object.__new__(cls), object.__setattr__
-        put(new, "_draft", draft)
+        put(new, "_places", places)
+        put(new, "_at", at)
         put(new, "finding", finding)
         put(new, "phrase_id", phrase_id)
         put(new, "status", status)

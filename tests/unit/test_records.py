@@ -78,12 +78,13 @@ def test_status_is_made_of_its_word_only():
 
 
 class OfEffusion:
-    """A draft that counts how often it is asked for its place."""
+    """A sentence that counts how often it is asked for a place."""
 
     asked = 0
 
-    def located(self):
-        """Return mention, cue and sentence."""
+    def located(self, at):
+        """Return mention, cue and sentence of its third mention."""
+        assert at == 2
         self.asked += 1
         return Mention("Pleural Effusion", 13, 21, "effusion", "effusion"), None, SENTENCE
 
@@ -93,6 +94,7 @@ def test_an_assertion_works_out_its_place_when_it_is_asked_for():
     draft = OfEffusion()
     assertion = Assertion.drafted(
         draft,
+        2,
         finding="Pleural Effusion",
         phrase_id="effusion",
         status=Status.PRESENT,
@@ -101,7 +103,7 @@ def test_an_assertion_works_out_its_place_when_it_is_asked_for():
     )
     assert (assertion.finding, assertion.phrase_id, assertion.status) == ("Pleural Effusion", "effusion", "present")
     assert draft.asked == 0
-    whole = Assertion(draft.located()[0], Status.PRESENT, "default.asserted", "default", None, SENTENCE)
+    whole = Assertion(draft.located(2)[0], Status.PRESENT, "default.asserted", "default", None, SENTENCE)
     assert assertion == whole
     assert (repr(assertion), hash(assertion)) == (repr(whole), hash(whole))
     assert (whole.finding, whole.phrase_id) == ("Pleural Effusion", "effusion")
