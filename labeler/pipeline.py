@@ -33,9 +33,11 @@ if TYPE_CHECKING:
 
     from labeler.attributes.stage import SentenceValues
     from labeler.mentions.hits import PhraseHit
+    from labeler.records import Cue, Sentence
     from labeler.text.stage import LabelledText, Passage
     from labeler.text.whitespace import NormalText
 
+    _Mentions = tuple[tuple[PhraseHit, Verdict], ...]
     _Part = TypeVar("_Part", PhraseHit, Verdict, UnreadWord)
 
 
@@ -228,7 +230,7 @@ class Labeler:
         check_time()
         return self._finder.find(sentence)
 
-    def _reading(self, spelled: NormalText, mentions: tuple[tuple[PhraseHit, Verdict], ...]) -> _Reading:
+    def _reading(self, spelled: NormalText, mentions: _Mentions) -> _Reading:
         """Make the reading of a sentence, with offsets into the sentence as it is written."""
         unread = self._vocabulary.unread(spelled.text)
         if spelled.edges:
@@ -401,26 +403,39 @@ def _assertions(text: LabelledText, readings: Mapping[str, _Reading]) -> tuple[A
     report = text.report.text
     return tuple(
         [
-            assertion
+            Assertion.drafted(
+                places,
+                at,
+                finding=hit.finding,
+                phrase_id=hit.phrase_id,
+                status=_STATUSES[verdict.status],
+                rule_id=verdict.rule_id,
+                reader=verdict.reader,
+            )
             for passage in text.passages
             if (mentions := readings[passage.words].mentions)
-            for assertion in _of_passage(passage, mentions, report)
+            for places in (_Places(passage, mentions, report),)
+            for at, (hit, verdict) in enumerate(mentions)
         ]
     )
 
 
-def _of_passage(passage: Passage, mentions: tuple[tuple[PhraseHit, Verdict], ...], report: str) -> Iterator[Assertion]:
-    sentence, normal = passage.sentence(), passage.normal()
-    for hit, verdict in mentions:
+class _Places:
+    """A sentence in its report, with all that is mentioned there."""
+
+    __slots__ = ("_found", "_mentions", "_passage", "_report")
+
+    def __init__(self, passage: Passage, mentions: _Mentions, report: str) -> None:
+        self._passage, self._mentions, self._report = passage, mentions, report
+        self._found: tuple[Sentence, NormalText] | None = None
+
+    def located(self, at: int) -> tuple[Mention, Cue | None, Sentence]:
+        """Return mention, cue and sentence of the mention of a number; see `labeler.records.Places`."""
+        self._found = self._found or (self._passage.sentence(), self._passage.normal())
+        (sentence, normal), (hit, verdict) = self._found, self._mentions[at]
         start, end = normal.span(hit.start, hit.end)
-        yield Assertion(
-            mention=Mention(hit.finding, start, end, report[start:end], hit.phrase_id),
-            status=_STATUSES[verdict.status],
-            rule_id=verdict.rule_id,
-            reader=verdict.reader,
-            cue=cue_of(verdict, normal, report),
-            sentence=sentence,
-        )
+        mention = Mention(hit.finding, start, end, self._report[start:end], hit.phrase_id)
+        return mention, cue_of(verdict, normal, self._report), sentence
 
 
 def _unread(text: LabelledText, readings: Mapping[str, _Reading]) -> tuple[UnreadWord, ...]:

@@ -1,9 +1,11 @@
 """The values that pass between the stages: frozen, slotted, with half-open offsets into the original text."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from labeler.errors import UsageError
 
@@ -149,8 +151,33 @@ class Mention(_Record):
     phrase_id: str
 
 
+class Places(Protocol):
+    """The mentions of a sentence, whose places in the report are not worked out yet."""
+
+    def located(self, at: int) -> tuple[Mention, Cue | None, Sentence]:
+        """Return mention, cue and sentence of the mention of a number, with their places in the report."""
+
+
+class _Drafted(_Record):
+    """A record whose mention, cue and sentence may be worked out when they are asked for."""
+
+    __slots__ = ("_at", "_places", "finding", "phrase_id")
+    _places: Places | None
+    _at: int
+    finding: str
+    phrase_id: str
+
+    def __getattr__(self, name: str) -> Any:
+        """Work out the fields that are not there yet; called for those alone."""
+        if name not in {"mention", "cue", "sentence"} or self._places is None:
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        for field_name, value in zip(("mention", "cue", "sentence"), self._places.located(self._at), strict=True):
+            object.__setattr__(self, field_name, value)
+        return getattr(self, name)
+
+
 @dataclass(frozen=True, slots=True)
-class Assertion(_Record):
+class Assertion(_Drafted):
     """A mention with what the sentence asserts of it and why.
 
     Parameters
@@ -173,6 +200,37 @@ class Assertion(_Record):
     reader: str
     cue: Cue | None
     sentence: Sentence
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_places", None)
+        object.__setattr__(self, "finding", self.mention.finding)
+        object.__setattr__(self, "phrase_id", self.mention.phrase_id)
+
+    @classmethod
+    def drafted(
+        cls, places: Places, at: int, *, finding: str, phrase_id: str, status: Status | None, rule_id: str, reader: str
+    ) -> Assertion:
+        """Return an assertion whose places are worked out when they are asked for; most never are.
+
+        Parameters
+        ----------
+        places : Places
+        at : int
+            The number of the mention there.
+        finding, phrase_id : str
+            What the mention will have.
+        status : Status or None
+        rule_id, reader : str
+        """
+        new, put = object.__new__(cls), object.__setattr__
+        put(new, "_places", places)
+        put(new, "_at", at)
+        put(new, "finding", finding)
+        put(new, "phrase_id", phrase_id)
+        put(new, "status", status)
+        put(new, "rule_id", rule_id)
+        put(new, "reader", reader)
+        return new
 
 
 @dataclass(frozen=True, slots=True)

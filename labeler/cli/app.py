@@ -28,7 +28,7 @@ from labeler.cli.options import (
 from labeler.cli.phrases import phrases
 from labeler.cli.spark import spark_label
 from labeler.errors import ConservationError, ReportFileError, UsageError
-from labeler.process import forbid_core_dumps, leave_out_downloads
+from labeler.process import collect_rarely, forbid_core_dumps, leave_out_downloads
 from labeler.records import Report
 from labeler.terminal import printable
 
@@ -70,6 +70,7 @@ def main() -> None:
     """Label chest radiology reports: present, absent, uncertain or not mentioned, with the reason for each."""
     forbid_core_dumps()
     leave_out_downloads()
+    collect_rarely()
 
 
 @main.command(help=f"Label reports.\n\n{INPUTS_HELP}\n\n{_FAILURES_HELP}")
@@ -128,7 +129,7 @@ def label(inputs: tuple[str, ...], **options: Any) -> None:
         Progress(reading.expected, quiet=quiet, bar=not wanted.is_shown) as progress,
     ):
         run = _Run(labeler, wanted, chosen, progress, seen)
-        run.label(has_subjects=reading.has_subjects, workers=count_workers(workers, reading.expected))
+        run.label(has_subjects=reading.has_subjects, workers=count_workers(workers, reading.expected, inputs))
     _finish(progress, seen, wanted)
 
 

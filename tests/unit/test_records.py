@@ -112,3 +112,41 @@ def test_findings_of_pickled_labels_are_an_error_not_empty():
     """What lost its report must not look like a study without findings."""
     with pytest.raises(UsageError, match="before they are pickled"):
         pickle.loads(pickle.dumps(replace(LABELS, read_findings=tuple))).findings  # noqa: B018, S301
+
+
+class OfEffusion:
+    """A sentence that counts how often it is asked for a place."""
+
+    asked = 0
+
+    def located(self, at):
+        """Return mention, cue and sentence of its third mention."""
+        assert at == 2
+        self.asked += 1
+        return Mention("Pleural Effusion", 13, 21, "effusion", "effusion"), None, SENTENCE
+
+
+def test_an_assertion_works_out_its_place_when_it_is_asked_for():
+    """Labels need none; who looks at the evidence gets it, once worked out."""
+    draft = OfEffusion()
+    assertion = Assertion.drafted(
+        draft,
+        2,
+        finding="Pleural Effusion",
+        phrase_id="effusion",
+        status=Status.PRESENT,
+        rule_id="default.asserted",
+        reader="default",
+    )
+    assert (assertion.finding, assertion.phrase_id, assertion.status) == ("Pleural Effusion", "effusion", "present")
+    assert draft.asked == 0
+    whole = Assertion(draft.located(2)[0], Status.PRESENT, "default.asserted", "default", None, SENTENCE)
+    assert assertion == whole
+    assert (repr(assertion), hash(assertion)) == (repr(whole), hash(whole))
+    assert (whole.finding, whole.phrase_id) == ("Pleural Effusion", "effusion")
+    assert pickle.loads(pickle.dumps(assertion)) == whole  # noqa: S301
+    assert draft.asked == 2
+    with pytest.raises(AttributeError, match="Assertion has no attribute 'place'"):
+        assertion.place  # noqa: B018
+    with pytest.raises(FrozenInstanceError):
+        assertion.cue = None
