@@ -41,6 +41,9 @@ def check_findings(paths: Iterable[Path], findings: Iterable[FindingFile], label
     for path, file in zip(paths, findings, strict=True):
         if file.finding not in named:
             raise fault_at(path, ("finding",), f"finding {file.finding!r} is not in label_set.yaml; add it there")
+        for system in file.codes.keys() - label_set.code_systems.keys():
+            what = f"codes: {system!r} is not among the code_systems of label_set.yaml; describe it there"
+            raise fault_at(path, ("codes", system), what)
         used = {name for names in file.uses.values() for name in names}  # what these imply may be for their own set
         if not all(named.issuperset(group.implies) for group in file.mentions if group.id not in used):
             _check_implied(path, named)

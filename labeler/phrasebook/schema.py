@@ -53,6 +53,10 @@ class FindingFile(Model):
     Parameters
     ----------
     finding, meaning : str
+    rules_of : str
+        The finding whose assertion rules hold for this one, where rules are for named findings; "" for its own.
+    codes : dict of code system to str
+        The finding's identifier in each system that `code_systems` of the label set describes.
     uses : dict of label set to tuple of str
         Groups of phrases of other label sets, by their ids, which this finding has as well; what is a mention there
         is one here, and what is none is none.
@@ -65,6 +69,8 @@ class FindingFile(Model):
 
     finding: str = Field(min_length=1)
     meaning: str = Field(min_length=1)
+    rules_of: str = ""
+    codes: dict[str, str] = Field(default_factory=dict)
     uses: dict[SetName, tuple[RuleId, ...]] = Field(default_factory=dict)
     mentions: tuple[MentionGroup, ...] = ()
     not_mentions: tuple[PhraseGroup, ...] = ()
@@ -166,6 +172,8 @@ class LabelSetFile(Model):
     matching : "words" or "substrings"
         With "words" a phrase is whole words and the longest one counts, as it should be; with "substrings" a phrase
         is found inside words too, `_` in it is a blank, and every one counts, as in the CheXpert labeler.
+    code_systems : dict of name to str
+        What the keys of `codes` in the findings' files stand for, with the source of the codes.
     findings : tuple of str
     output_names : dict of finding to str
         Names of columns that are not the finding's own.
@@ -183,6 +191,7 @@ class LabelSetFile(Model):
     meaning: str
     sections: str = "mimic"
     matching: Literal["words", "substrings"] = "words"
+    code_systems: dict[str, str] = Field(default_factory=dict)
     findings: tuple[ColumnName, ...] = Field(min_length=1)
     output_names: dict[str, ColumnName] = Field(default_factory=dict)
     no_finding: NoFinding | None = None
