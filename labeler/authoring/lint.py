@@ -130,10 +130,14 @@ def _check_set(folder: Path, root: Path) -> Iterator[Remark]:
     paths = yaml_paths(folder / "findings")
     form = [*_form(folder / "label_set.yaml", LabelSetFile)]
     form += [remark for path in paths for remark in _form(path, FindingFile)]
-    if not paths:
+    if not paths and not _is_over_another(folder / "label_set.yaml", form):
         what = "no file of a finding there; write one, such as edema.yaml"
         form.append(Remark(f"{folder / 'findings'}", what, is_fault=True))
     yield from form or _check_contents(folder, root, {path: read_model(path, FindingFile) for path in paths})
+
+
+def _is_over_another(path: Path, faulty: list[Remark]) -> bool:
+    return not faulty and bool(read_model(path, LabelSetFile).over)
 
 
 def _check_contents(folder: Path, root: Path, files: dict[Path, FindingFile]) -> Iterator[Remark]:
@@ -142,6 +146,8 @@ def _check_contents(folder: Path, root: Path, files: dict[Path, FindingFile]) ->
     except PhraseFileError as error:
         yield Remark(*place_and_text(str(error)), is_fault=True)
         return
+    if book.label_set.over:
+        return  # its columns were checked when it was loaded, and its phrases are checked where they are written
     paths = {file.finding: path for path, file in files.items()}
     yield from _empty_columns(book.label_set, paths, folder)
     yield from _wrong_cases(book, files)

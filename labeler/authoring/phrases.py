@@ -135,7 +135,7 @@ class SetPhrases:
 
     def _claimed(self, entry: Entry) -> str:
         """Says which other finding has a text of an entry as well."""
-        if not entry.is_mention:
+        if not entry.is_mention or self._book.label_set.shares_phrases:
             return ""
         others = {
             other: (text, group)

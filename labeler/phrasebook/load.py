@@ -26,6 +26,7 @@ from labeler.phrasebook.schema import (
     PhraseGroup,
     ProfileFile,
 )
+from labeler.phrasebook.unions import read_label_set
 from labeler.phrasebook.yaml_files import fault_at, read_model, read_yaml, yaml_paths
 
 if TYPE_CHECKING:
@@ -127,24 +128,26 @@ def load_phrasebook(
     chosen = named or set_folder(root, rules.profile.label_set)
     if not chosen.is_relative_to(root):
         screen(chosen)
-    findings = read_findings(root, chosen)
+    label_set_file = read_label_set(root, chosen)
+    source = root / label_set_file.over if label_set_file.over else chosen
+    findings = read_findings(root, source)
     used = sorted({other for file in findings for other in file.uses})
     book = Phrasebook(
-        label_set=read_model(chosen / "label_set.yaml", LabelSetFile),
+        label_set=label_set_file,
         findings=findings,
         assertions=rules.assertions,
         order=rules.order,
         scope=rules.scope,
-        hash=_hash(root, [chosen, *(root / other / "findings" for other in used)], rules.folders),
+        hash=_hash(root, [chosen, source, *(root / other / "findings" for other in used)], rules.folders),
         folder=root,
         profile=rules.profile,
     )
-    _check(book, chosen, rules)
+    _check(book, chosen, source, rules)
     return book
 
 
-def _check(book: Phrasebook, chosen: Path, rules: Rules) -> None:
-    check_findings(yaml_paths(chosen / "findings"), book.findings, book.label_set)
+def _check(book: Phrasebook, chosen: Path, source: Path, rules: Rules) -> None:
+    check_findings(yaml_paths(source / "findings"), book.findings, book.label_set)
     check_label_set(book.label_set, chosen / "label_set.yaml")
     check_policies(book.label_set, chosen / "label_set.yaml", rules, book.folder)
     check_rules(rules, book.label_set.named(), book.folder)

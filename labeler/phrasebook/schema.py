@@ -90,7 +90,7 @@ class NoFinding(Model):
     ----------
     name : str
     ignores : tuple of str
-        Findings that don't withhold it.
+        Findings that don't withhold it, or groups of them.
     blocked_by : str
         A finding outside the label set whose phrases withhold it as well; "" for none.
     stated : bool
@@ -113,13 +113,17 @@ class Group(Model):
     ----------
     meaning : str
     findings : tuple of str
-    otherwise : "absent" or "blank"
-        What the label is where no member is present or uncertain.
+        Findings, and groups of the same set, which stand for their members.
+    unless : tuple of str
+        Findings that say something more special: where one is present, the label is blank.
+    otherwise : "absent", "denied" or "blank"
+        What the label is where no member is present or uncertain; "denied" is absent where a member is, else blank.
     """
 
     meaning: str = Field(min_length=1)
     findings: tuple[str, ...] = Field(min_length=1)
-    otherwise: Literal["absent", "blank"] = "blank"
+    unless: tuple[str, ...] = ()
+    otherwise: Literal["absent", "denied", "blank"] = "blank"
 
 
 class Change(Model):
@@ -172,6 +176,11 @@ class LabelSetFile(Model):
     matching : "words" or "substrings"
         With "words" a phrase is whole words and the longest one counts, as it should be; with "substrings" a phrase
         is found inside words too, `_` in it is a blank, and every one counts, as in the CheXpert labeler.
+    over : str
+        Another label set whose findings this one reads in place of files of its own: its columns are findings or
+        groups of those. "" for none.
+    shares_phrases : bool
+        Whether a phrase may name several findings, wider and narrower ones; otherwise a check warns of it.
     code_systems : dict of name to str
         What the keys of `codes` in the findings' files stand for, with the source of the codes.
     findings : tuple of str
@@ -191,6 +200,8 @@ class LabelSetFile(Model):
     meaning: str
     sections: str = "mimic"
     matching: Literal["words", "substrings"] = "words"
+    over: str = ""
+    shares_phrases: bool = False
     code_systems: dict[str, str] = Field(default_factory=dict)
     findings: tuple[ColumnName, ...] = Field(min_length=1)
     output_names: dict[str, ColumnName] = Field(default_factory=dict)
