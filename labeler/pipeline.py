@@ -101,6 +101,7 @@ class Labeler:
         self._model = find_model(model)
         self._text = TextStage(sections or book.label_set.sections, load_section_rules(book.folder / "sections.yaml"))
         self._finder = MentionFinder(book)
+        self._rules_of = book.rules_of()
         self._new_stage = partial(AssertionStage, book, tuple(readers), self._model)
         self._combiner = Combiner(book, aggregation or book.profile.aggregation, policies)
         self._readings = SentenceCache(self._read, CACHED_SENTENCES)
@@ -153,7 +154,7 @@ class Labeler:
     def _read(self, sentences: Sequence[str]) -> list[_Reading]:
         """Read sentences, each by nothing but its own text: its mentions and what it asserts of them."""
         mentions = [self._finder.find(sentence) for sentence in sentences]
-        naming = [(sentence, _targets(hits)) for sentence, hits in zip(sentences, mentions, strict=True) if hits]
+        naming = [(sentence, _targets(hits, self._rules_of)) for sentence, hits in zip(sentences, mentions, strict=True) if hits]
         verdicts = iter(self._stage.read_all(naming) if naming else ())
         return [tuple(zip(hits, next(verdicts), strict=True)) if hits else () for hits in mentions]
 
@@ -210,8 +211,8 @@ class Labeler:
         return self._new_stage()
 
 
-def _targets(hits: tuple[PhraseHit, ...]) -> tuple[Target, ...]:
-    return tuple([Target(hit.start, hit.end, hit.finding, hit.role) for hit in hits])
+def _targets(hits: tuple[PhraseHit, ...], rules_of: Mapping[str, str]) -> tuple[Target, ...]:
+    return tuple([Target(hit.start, hit.end, rules_of.get(hit.finding, hit.finding), hit.role) for hit in hits])
 
 
 def _assertions(text: LabelledText, readings: Mapping[str, _Reading]) -> tuple[Assertion, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -45,7 +44,6 @@ class AssertionStage:
         self._model = model or find_model()
         self._nlp = load_tokenizer()
         self._decider = Decider(phrasebook.order)
-        self._rules_of = {file.finding: file.rules_of for file in phrasebook.findings if file.rules_of}
         self._anchors = _anchors(phrasebook) if "dependency" in readers else frozenset[str]()
         self._has_vetoes = "dependency" in readers and _has_vetoes(phrasebook)
         self._negex = NegexReader(phrasebook, self._nlp) if "negex" in readers else None
@@ -70,8 +68,6 @@ class AssertionStage:
 
     def read_all(self, sentences: Sequence[tuple[str, tuple[Target, ...]]]) -> list[tuple[Verdict, ...]]:
         """Return what `read` does for each sentence; those in doubt are parsed together, in a third of the time."""
-        if self._rules_of:
-            sentences = [(text, tuple([self._ruled(target) for target in targets])) for text, targets in sentences]
         docs = [self._nlp.make_doc(text) for text, _ in sentences]
         surface = [self._read_surface(doc, targets) for doc, (_, targets) in zip(docs, sentences, strict=True)]
         clauses = [
@@ -89,11 +85,6 @@ class AssertionStage:
             self._decide(targets, verdicts, by_index.get(index, ((),) * len(targets)), clauses[index])
             for index, ((_, targets), verdicts) in enumerate(zip(sentences, surface, strict=True))
         ]
-
-    def _ruled(self, target: Target) -> Target:
-        """Return a target as the finding whose rules hold for it."""
-        finding = self._rules_of.get(target.finding)
-        return replace(target, finding=finding) if finding else target
 
     def _is_doubtful(self, doc: Doc, surface: _Surface) -> bool:
         """Tell whether the surface is in doubt of a mention, and a rule has an anchor in the sentence."""

@@ -90,7 +90,8 @@ class CaseRunner:
         """
         text = plain(case.text)
         hits = [hit for hit in self._finder.find(text) if hit.finding == finding]
-        targets = tuple(Target(hit.start, hit.end, hit.finding, hit.role) for hit in hits)
+        ruled = self._book.rules_of().get(finding, finding)
+        targets = tuple(Target(hit.start, hit.end, ruled, hit.role) for hit in hits)
         verdicts = self._stage.read(text, targets) if targets else ()
         found = [(case.text[hit.start : hit.end], verdict.status) for hit, verdict in zip(hits, verdicts, strict=True)]
         return [(words, status) for words, status in found if status != "none"]

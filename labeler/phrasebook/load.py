@@ -84,6 +84,10 @@ class Phrasebook:
     folder: Path
     profile: ProfileFile = DEFAULT_PROFILE
 
+    def rules_of(self) -> dict[str, str]:
+        """Return, for each finding that follows the assertion rules of another, that other's name."""
+        return {file.finding: file.rules_of for file in self.findings if file.rules_of}
+
 
 def phrases_folder() -> Path:
     """Return the folder of phrase files that came with the package: in the wheel, or at the root of a checkout."""
