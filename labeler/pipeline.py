@@ -98,8 +98,11 @@ class Labeler:
         self.findings = book.label_set.findings
         self.output_names = book.label_set.output_names
         self.phrase_hash = book.hash
+        self.name = book.label_set.name
+        self.selection = sections or book.label_set.sections
+        self.source = book.source
         self._model = find_model(model)
-        self._text = TextStage(sections or book.label_set.sections, load_section_rules(book.folder / "sections.yaml"))
+        self._text = TextStage(self.selection, load_section_rules(book.folder / "sections.yaml"))
         self._finder = MentionFinder(book)
         self._rules_of = book.rules_of()
         self._new_stage = partial(AssertionStage, book, tuple(readers), self._model)
@@ -128,7 +131,7 @@ class Labeler:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickles how it was made, so that another process makes its equal, once for all that are pickled alike."""
-        return _make_once, (tuple(sorted(self._recipe.items())), self.phrase_hash, self.model)
+        return _make_once, (type(self), tuple(sorted(self._recipe.items())), self.phrase_hash, self.model)
 
     def label(self, report: str | Report) -> StudyLabels:
         """Label one report.
@@ -147,14 +150,47 @@ class Labeler:
         ----------
         reports : sequence of str or Report
         """
-        texts = [self._text.read(report if isinstance(report, Report) else Report("", report)) for report in reports]
+        return self.label_texts(self.read_texts(reports))
+
+    def read_texts(self, reports: Iterable[str | Report]) -> list[LabelledText]:
+        """Cut the labelled text of each report into sentences: what comes before any finding is looked for.
+
+        Parameters
+        ----------
+        reports : iterable of str or Report
+        """
+        return [self._text.read(report if isinstance(report, Report) else Report("", report)) for report in reports]
+
+    def label_texts(self, texts: Sequence[LabelledText]) -> list[StudyLabels]:
+        """Label what `read_texts` gave, of this labeler or of another with the same `selection`.
+
+        Parameters
+        ----------
+        texts : sequence of LabelledText
+        """
         readings = self._readings.of(passage.words for text in texts for passage in text.passages)
         return [self._labels(text, _assertions(text, readings)) for text in texts]
+
+    def share(self, other: Labeler) -> None:
+        """Use the compiled assertion rules of a labeler with the same rules, and its readings if findings are equal.
+
+        Parameters
+        ----------
+        other : Labeler
+            With the same profile, readers, model and folder of phrase files.
+        """
+        self._new_stage = partial(getattr, other, "_stage")
+        if self.source == other.source:
+            self._readings = other._readings
 
     def _read(self, sentences: Sequence[str]) -> list[_Reading]:
         """Read sentences, each by nothing but its own text: its mentions and what it asserts of them."""
         mentions = [self._finder.find(sentence) for sentence in sentences]
-        naming = [(sentence, _targets(hits, self._rules_of)) for sentence, hits in zip(sentences, mentions, strict=True) if hits]
+        naming = [
+            (sentence, _targets(hits, self._rules_of))
+            for sentence, hits in zip(sentences, mentions, strict=True)
+            if hits
+        ]
         verdicts = iter(self._stage.read_all(naming) if naming else ())
         return [tuple(zip(hits, next(verdicts), strict=True)) if hits else () for hits in mentions]
 
@@ -243,9 +279,9 @@ def _of_passage(passage: Passage, reading: _Reading, report: str) -> Iterator[As
 
 
 @lru_cache(maxsize=4)
-def _make_once(recipe: tuple[tuple[str, Any], ...], phrase_hash: str, model: str) -> Labeler:
+def _make_once(kind: type[Labeler], recipe: tuple[tuple[str, Any], ...], phrase_hash: str, model: str) -> Labeler:
     """Make the labeler of a recipe; its phrases and model must be those that the recipe was written with."""
-    labeler = Labeler(**dict(recipe))
+    labeler = kind(**dict(recipe))
     for what, here, there in (("phrases", labeler.phrase_hash, phrase_hash), ("model", labeler.model, model)):
         if here != there:
             raise UsageError(

@@ -116,7 +116,9 @@ class RuleRunner:
     def __init__(self, rules: Rules) -> None:
         # A case marks the mentions itself: any label set will do.
         label_set = LabelSetFile(name="cases", meaning="The mentions that cases mark.", findings=("Finding",))
-        self._book = Phrasebook(label_set, (), rules.assertions, rules.order, rules.scope, "", Path(), rules.profile)
+        self._book = Phrasebook(
+            label_set, (), rules.assertions, rules.order, rules.scope, "", Path(), Path(), rules.profile
+        )
         self._stages: dict[tuple[str, ...], AssertionStage] = {}
 
     def wrong(self, rule: CueRule | DependencyRule) -> str:

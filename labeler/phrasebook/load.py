@@ -71,6 +71,8 @@ class Phrasebook:
         First 12 hex digits of the SHA-256 sum over all files, names included.
     folder : Path
         Where the files were read.
+    source : Path
+        The label set whose findings these are: its own, or the one that it is over.
     profile : ProfileFile
         What the assertion rules are for.
     """
@@ -82,6 +84,7 @@ class Phrasebook:
     scope: ScopeFile
     hash: str
     folder: Path
+    source: Path
     profile: ProfileFile = DEFAULT_PROFILE
 
     def rules_of(self) -> dict[str, str]:
@@ -144,6 +147,7 @@ def load_phrasebook(
         scope=rules.scope,
         hash=_hash(root, [chosen, source, *(root / other / "findings" for other in used)], rules.folders),
         folder=root,
+        source=source,
         profile=rules.profile,
     )
     _check(book, chosen, source, rules)

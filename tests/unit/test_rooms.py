@@ -11,7 +11,7 @@ FLOORS = [
     {"records", "errors", "terminal", "process"},
     {"phrasebook"},
     {"text", "mentions", "assertions", "study", "sentence_cache", "spans"},
-    {"pipeline", "parallel"},
+    {"pipeline", "joint", "parallel"},
     {"io", "scoring", "authoring", "spark"},
     {"cli"},
 ]
