@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +9,13 @@ from labeler.errors import UsageError
 from labeler.phrasebook.load import phrases_folder, set_folder
 from labeler.phrasebook.unions import read_label_set
 from labeler.pipeline import Labeler
-from labeler.records import Label, StudyLabels
+from labeler.records import StudyLabels
 from labeler.study.choices import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from labeler.records import Assertion, Report
+    from labeler.records import Report
 
 
 class JointLabeler(Labeler):
@@ -50,22 +49,13 @@ class JointLabeler(Labeler):
         if len(set(label_sets)) < len(label_sets):
             raise UsageError(f"label sets {', '.join(label_sets)}: one is given twice; give each once")
         chosen = _policies_of(label_sets, policies, options.get("phrases"))
-        self._labelers = [Labeler(name, policies=chosen[name], **options) for name in label_sets]
-        first, *others = self._labelers
-        for labeler in others:
-            # Labels over the same findings share their readings; all share the compiled rules.
-            same = next((each for each in self._labelers if each.source == labeler.source), first)
-            labeler.share(same if same is not labeler else first)
-        prefixes = ["", *(f"{labeler.name}: " for labeler in others)]
-        self._names = [_Names(prefix) for prefix in prefixes]
-        self.findings = tuple(
-            prefix + finding for prefix, each in zip(prefixes, self._labelers, strict=True) for finding in each.findings
-        )
-        self.output_names = {
-            prefix + finding: prefix + name
-            for prefix, each in zip(prefixes, self._labelers, strict=True)
-            for finding, name in each.output_names.items()
-        }
+        first = Labeler(label_sets[0], policies=chosen[label_sets[0]], **options)
+        others = [Labeler(name, policies=chosen[name], beside=first.source, **options) for name in label_sets[1:]]
+        self._labelers = [first, *others]
+        for at, labeler in enumerate(others, 1):
+            labeler.share(next((e for e in self._labelers[:at] if e.source == labeler.source), first))
+        self.findings = tuple(finding for labeler in self._labelers for finding in labeler.findings)
+        self.output_names = {name: column for each in self._labelers for name, column in each.output_names.items()}
         self.phrase_hash = "+".join(labeler.phrase_hash for labeler in self._labelers)
         self.name = "+".join(labeler.name for labeler in self._labelers)
         self._model = first._model  # noqa: SLF001  of the same class
@@ -88,16 +78,12 @@ class JointLabeler(Labeler):
         return [self._joined(studies) for studies in zip(*by_set, strict=True)]
 
     def _joined(self, studies: tuple[StudyLabels, ...]) -> StudyLabels:
-        labels = [names.label(each) for names, study in zip(self._names, studies, strict=True) for each in study.labels]
-        assertions = [
-            names.assertion(each)
-            for names, study in zip(self._names, studies, strict=True)
-            for each in study.assertions
-        ]
+        labels = tuple([label for study in studies for label in study.labels])
+        assertions = [assertion for study in studies for assertion in study.assertions]
         assertions.sort(key=lambda assertion: assertion.mention.start)  # stable: sets keep their order
         first = studies[0]
         characters = max(study.labelled_characters for study in studies)
-        return StudyLabels(tuple(labels), tuple(assertions), first.study_id, first.subject_id, characters)
+        return StudyLabels(labels, tuple(assertions), first.study_id, first.subject_id, characters)
 
 
 def new_labeler(label_set: str | Sequence[str] | None = None, **options: Any) -> Labeler:
@@ -118,30 +104,6 @@ def new_labeler(label_set: str | Sequence[str] | None = None, **options: Any) ->
     if label_set is None or isinstance(label_set, str):
         return Labeler(label_set, **options)
     return JointLabeler(label_set, **options)
-
-
-class _Names:
-    """The names of a set's findings in the table of several."""
-
-    def __init__(self, prefix: str) -> None:
-        self._prefix = prefix
-        self._unmentioned: dict[str, Label] = {}
-
-    def label(self, label: Label) -> Label:
-        if not self._prefix:
-            return label
-        if label.status is None and not label.assertions:
-            return self._unmentioned.setdefault(
-                label.finding + label.rule_id, replace(label, finding=self._prefix + label.finding)
-            )
-        assertions = tuple(map(self.assertion, label.assertions))
-        return replace(label, finding=self._prefix + label.finding, assertions=assertions)
-
-    def assertion(self, assertion: Assertion) -> Assertion:
-        if not self._prefix:
-            return assertion
-        mention = assertion.mention
-        return replace(assertion, mention=replace(mention, finding=self._prefix + mention.finding))
 
 
 def _policies_of(

@@ -12,6 +12,7 @@ from labeler.assertions.verdict import Target, Verdict, cue_of
 from labeler.errors import UsageError
 from labeler.mentions.find import MentionFinder
 from labeler.phrasebook.load import load_phrasebook
+from labeler.phrasebook.prefix import prefixed
 from labeler.records import Assertion, Mention, Report, Status, StudyLabels
 from labeler.sentence_cache import SentenceCache
 from labeler.study.combine import Combiner
@@ -65,6 +66,9 @@ class Labeler:
     model : str or Path, optional
         Another spaCy model to parse with than the one that the rules were measured with: an installed package or a
         model's folder. Its files are not checked against recorded sums; outputs name it with its version and hash.
+    beside : Path, optional
+        The `source` of the first of several label sets, if this is a further one: its columns then have its name
+        before theirs, as in "openi95: edema". See `labeler.joint.JointLabeler`.
 
     Raises
     ------
@@ -93,8 +97,11 @@ class Labeler:
         policies: Sequence[str] | None = None,
         profile: str = "default",
         model: str | Path | None = None,
+        beside: Path | None = None,
     ) -> None:
         book = load_phrasebook(label_set, phrases, profile)
+        if beside is not None:
+            book = prefixed(book, beside)
         self.findings = book.label_set.findings
         self.output_names = book.label_set.output_names
         self.phrase_hash = book.hash
@@ -117,6 +124,7 @@ class Labeler:
             "policies": None if policies is None else tuple(policies),
             "profile": profile,
             "model": model,
+            "beside": beside,
         }
 
     @property
@@ -180,7 +188,7 @@ class Labeler:
             With the same profile, readers, model and folder of phrase files.
         """
         self._new_stage = partial(getattr, other, "_stage")
-        if self.source == other.source:
+        if self._finder.findings == other._finder.findings:
             self._readings = other._readings
 
     def _read(self, sentences: Sequence[str]) -> list[_Reading]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from labeler.phrasebook.schema import LabelSetFile
+from labeler.phrasebook.schema import Group, LabelSetFile
 from labeler.phrasebook.yaml_files import fault_at, read_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
-
-    from labeler.phrasebook.schema import Group
 
 
 def read_label_set(root: Path, chosen: Path) -> LabelSetFile:
@@ -40,6 +38,8 @@ def read_label_set(root: Path, chosen: Path) -> LabelSetFile:
     every = {**(base.groups if base else {}), **own}
     changes: dict[str, object] = {"groups": every}
     if base:
+        single = {column: _single(base, column) for column in label_set.findings if column not in own}
+        changes["groups"] = {**every, **single}
         changes["implies"] = {**base.implies, **label_set.implies}
         changes["code_systems"] = {**base.code_systems, **label_set.code_systems}
     if label_set.no_finding:
@@ -60,6 +60,11 @@ def _base(root: Path, path: Path, label_set: LabelSetFile) -> LabelSetFile | Non
     if base.over:
         raise fault_at(path, ("over",), f"over: {label_set.over!r} is over another set itself; name that one")
     return base
+
+
+def _single(base: LabelSetFile, finding: str) -> Group:
+    """Return the union of one finding, as which a column that is a finding stands."""
+    return Group(meaning=f"{finding}, as {base.name} has it.", findings=(finding,), otherwise="denied")
 
 
 def _members(name: str, groups: Mapping[str, Group]) -> tuple[str, ...]:
