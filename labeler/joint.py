@@ -53,7 +53,8 @@ class JointLabeler(Labeler):
         others = [Labeler(name, policies=chosen[name], beside=first.source, **options) for name in label_sets[1:]]
         self._labelers = [first, *others]
         for at, labeler in enumerate(others, 1):
-            labeler.share(next((e for e in self._labelers[:at] if e.source == labeler.source), first))
+            for earlier in reversed(self._labelers[:at]):  # the first last: its stage serves all
+                labeler.share(earlier)
         self.findings = tuple(finding for labeler in self._labelers for finding in labeler.findings)
         self.output_names = {name: column for each in self._labelers for name, column in each.output_names.items()}
         self.phrase_hash = "+".join(labeler.phrase_hash for labeler in self._labelers)

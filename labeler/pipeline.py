@@ -113,6 +113,7 @@ class Labeler:
         self._finder = MentionFinder(book)
         self._rules_of = book.rules_of()
         self._new_stage = partial(AssertionStage, book, tuple(readers), self._model)
+        self._is_shared = False
         self._combiner = Combiner(book, aggregation or book.profile.aggregation, policies)
         self._readings = SentenceCache(self._read, CACHED_SENTENCES)
         self._recipe = {
@@ -180,13 +181,14 @@ class Labeler:
         return [self._labels(text, _assertions(text, readings)) for text in texts]
 
     def share(self, other: Labeler) -> None:
-        """Use the compiled assertion rules of a labeler with the same rules, and its readings if findings are equal.
+        """Use the assertion stage of a labeler with the same rules, and its readings if it has the same findings.
 
         Parameters
         ----------
         other : Labeler
             With the same profile, readers, model and folder of phrase files.
         """
+        self._is_shared = other._is_shared = True
         self._new_stage = partial(getattr, other, "_stage")
         if self._finder.findings == other._finder.findings:
             self._readings = other._readings
@@ -252,7 +254,9 @@ class Labeler:
     @cached_property
     def _stage(self) -> AssertionStage:
         """Made at the first sentence with a mention: a process that labels nothing itself needs no spaCy."""
-        return self._new_stage()
+        stage = self._new_stage()
+        stage.is_shared = self._is_shared
+        return stage
 
 
 def _targets(hits: tuple[PhraseHit, ...], rules_of: Mapping[str, str]) -> tuple[Target, ...]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _KINDS = ("pseudo_negations", "preceding_negations", "following_negations", "termination")
 _NOWHERE = ["\N{NULL}"]
+_CUES = "cues"
+"""Where a tokenized sentence holds its cues, in spaCy's `Doc.user_data`."""
 """What negspacy is given of each kind; cues follow as sentences need them."""
 
 
@@ -70,7 +72,9 @@ class NegexReader:
             right side of it: the reader is in doubt. An empty tuple where there is none.
         """
         words = tuple([token.lower_ for token in doc])
-        cues = self._cues(doc, words)
+        cues = doc.user_data.get(_CUES)
+        if cues is None:  # a sentence that several label sets ask for has them already
+            cues = doc.user_data[_CUES] = self._cues(doc, words)
         if not cues:
             return ((),) * len(targets)
         spans = [span_of(doc, target) for target in targets]

@@ -11,6 +11,7 @@ from labeler.assertions.model import find_model
 from labeler.assertions.negex import NegexReader
 from labeler.assertions.parse import load_model, load_tokenizer
 from labeler.assertions.verdict import Target
+from labeler.sentence_cache import SentenceCache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 
 _PARSED_AT_ONCE = 64
+KEPT_DOCS = 5_000
+"""Sentences of which a shared stage keeps tokens and trees: more than the reports hold that are labelled at once."""
 
 
 class AssertionStage:
@@ -37,13 +40,22 @@ class AssertionStage:
         "dependency", "negex" or both.
     model : Model, optional
         The parser's; the default model without it.
+
+    Attributes
+    ----------
+    is_shared : bool
+        Whether several label sets ask for the same sentences, so that tokens, cues and trees are kept for the next.
     """
+
+    is_shared = False
 
     def __init__(self, phrasebook: Phrasebook, readers: Sequence[str] = READERS, model: Model | None = None) -> None:
         self._phrasebook = phrasebook
         self._model = model or find_model()
         self._nlp = load_tokenizer()
         self._decider = Decider(phrasebook.order)
+        self._docs = SentenceCache(self._tokenize, KEPT_DOCS)
+        self._trees = SentenceCache(self._parse, KEPT_DOCS)
         self._anchors = _anchors(phrasebook) if "dependency" in readers else frozenset[str]()
         self._has_vetoes = "dependency" in readers and _has_vetoes(phrasebook)
         self._negex = NegexReader(phrasebook, self._nlp) if "negex" in readers else None
@@ -68,7 +80,7 @@ class AssertionStage:
 
     def read_all(self, sentences: Sequence[tuple[str, tuple[Target, ...]]]) -> list[tuple[Verdict, ...]]:
         """Return what `read` does for each sentence; those in doubt are parsed together, in a third of the time."""
-        docs = [self._nlp.make_doc(text) for text, _ in sentences]
+        docs = self._of(self._docs, [text for text, _ in sentences])
         surface = [self._read_surface(doc, targets) for doc, (_, targets) in zip(docs, sentences, strict=True)]
         clauses = [
             self._negex.clauses(doc, targets, verdicts) if self._negex and self._has_vetoes else frozenset[Target]()
@@ -86,6 +98,19 @@ class AssertionStage:
             for index, ((_, targets), verdicts) in enumerate(zip(sentences, surface, strict=True))
         ]
 
+    def _of(self, kept: SentenceCache[Doc], texts: Sequence[str]) -> Sequence[Doc]:
+        """Return the sentences as spaCy has them, from memory if another label set has asked for them before."""
+        if not self.is_shared:
+            return kept.read_all(texts)
+        docs = kept.of(texts)
+        return [docs[text] for text in texts]
+
+    def _tokenize(self, texts: Sequence[str]) -> list[Doc]:
+        return [self._nlp.make_doc(text) for text in texts]
+
+    def _parse(self, texts: Sequence[str]) -> list[Doc]:
+        return list(load_model(self._model).pipe(texts, batch_size=_PARSED_AT_ONCE))
+
     def _is_doubtful(self, doc: Doc, surface: _Surface) -> bool:
         """Tell whether the surface is in doubt of a mention, and a rule has an anchor in the sentence."""
         return None in surface and not self._anchors.isdisjoint(token.lower_ for token in doc)
@@ -98,7 +123,7 @@ class AssertionStage:
     ) -> Iterator[tuple[tuple[Verdict, ...], ...]]:
         if not sentences:
             return
-        docs = load_model(self._model).pipe([text for text, _ in sentences], batch_size=_PARSED_AT_ONCE)
+        docs = self._of(self._trees, [text for text, _ in sentences])
         for doc, (_, targets) in zip(docs, sentences, strict=True):
             yield self._dependency.read(doc, targets)
 
