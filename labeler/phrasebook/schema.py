@@ -176,6 +176,8 @@ class LabelSetFile(Model):
     matching : "words" or "substrings"
         With "words" a phrase is whole words and the longest one counts, as it should be; with "substrings" a phrase
         is found inside words too, `_` in it is a blank, and every one counts, as in the CheXpert labeler.
+    source : str
+        Where the columns and what they hold come from.
     over : str
         Another label set whose findings this one reads in place of files of its own: its columns are findings or
         groups of those. "" for none.
@@ -200,6 +202,7 @@ class LabelSetFile(Model):
     meaning: str
     sections: str = "mimic"
     matching: Literal["words", "substrings"] = "words"
+    source: str = ""
     over: str = ""
     shares_phrases: bool = False
     code_systems: dict[str, str] = Field(default_factory=dict)
