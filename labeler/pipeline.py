@@ -18,6 +18,7 @@ from labeler.errors import LimitError, UsageError
 from labeler.limits import SECONDS_PER_REPORT, check_time, checked_limit, limit_time
 from labeler.mentions.find import MentionFinder
 from labeler.phrasebook.load import load_phrasebook
+from labeler.phrasebook.prefix import prefixed
 from labeler.records import ATTRIBUTES, Assertion, Finding, Mention, Report, Status, StudyLabels, UnreadWord, as_reports
 from labeler.sentence_cache import SentenceCache
 from labeler.study.combine import Combiner
@@ -91,6 +92,9 @@ class Labeler:
         model's folder. Its files are not checked against recorded sums; outputs name it with its version and hash.
     time_limit : float
         Seconds that a report may take, or those that are labelled together; checked between sentences.
+    beside : Path, optional
+        The `source` of the first of several label sets, if this is a further one: its columns then have its name
+        before theirs, as in "openi95: edema". See `labeler.joint.JointLabeler`.
 
     Attributes
     ----------
@@ -125,27 +129,34 @@ class Labeler:
         profile: str = "default",
         model: str | Path | None = None,
         time_limit: float = SECONDS_PER_REPORT,
+        beside: Path | None = None,
     ) -> None:
         readers = checked_readers(readers)
         self._time_limit = checked_limit(time_limit)
         book = load_phrasebook(label_set, phrases, profile)
+        if beside is not None:
+            book = prefixed(book, beside)
         self.findings = book.label_set.findings
         self.output_names = book.label_set.output_names
         no_finding = book.label_set.no_finding
         self._described = frozenset(self.findings) - {no_finding.name if no_finding else ""}
         self.phrase_hash = book.hash
+        self.name = book.label_set.name
+        self.selection = sections or book.label_set.sections
+        self.source = book.source
         self.options = {
-            "label_set": book.label_set.name,
-            "sections": sections or book.label_set.sections,
+            "label_set": self.name,
+            "sections": self.selection,
             "profile": profile,
             "policies": "+".join(book.label_set.default_policies if policies is None else policies) or "none",
             "aggregation": aggregation or book.profile.aggregation,
             "time_limit": f"{time_limit:g}",
         }
         self._model = find_model(model)
-        self._text = TextStage(self.options["sections"], load_section_rules(book.folder / "sections.yaml"))
+        self._text = TextStage(self.selection, load_section_rules(book.folder / "sections.yaml"))
         self._vocabulary = Vocabulary(book)
         self._finder = MentionFinder(book)
+        self._rules_of = book.rules_of()
         self._new_stage = partial(AssertionStage, book, readers, self._model)
         self._combiner = Combiner(book, self.options["aggregation"], policies)
         self._readings = SentenceCache(self._read, CACHED_SENTENCES)
@@ -161,6 +172,7 @@ class Labeler:
             "profile": profile,
             "model": model,
             "time_limit": time_limit,
+            "beside": beside,
         }
 
     @property
@@ -175,7 +187,7 @@ class Labeler:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickles how it was made, so that another process makes its equal, once for all that are pickled alike."""
-        return _make_once, (tuple(sorted(self._recipe.items())), self.phrase_hash, self.model)
+        return _make_once, (type(self), tuple(sorted(self._recipe.items())), self.phrase_hash, self.model)
 
     def label(self, report: str | Report) -> StudyLabels:
         """Label one report.
@@ -211,15 +223,48 @@ class Labeler:
         return [labels for report in reports for labels in self.label_batch([report])]
 
     def _label_together(self, reports: Sequence[str | Report]) -> list[StudyLabels]:
-        texts = [self._text.read(report) for report in as_reports(reports)]
+        return self.label_texts(self.read_texts(reports))
+
+    def read_texts(self, reports: Iterable[str | Report]) -> list[LabelledText]:
+        """Cut the labelled text of each report into sentences: what comes before any finding is looked for.
+
+        Parameters
+        ----------
+        reports : iterable of str or Report
+        """
+        return [self._text.read(report) for report in as_reports(reports)]
+
+    def label_texts(self, texts: Sequence[LabelledText]) -> list[StudyLabels]:
+        """Label what `read_texts` gave, of this labeler or of another with the same `selection`.
+
+        Parameters
+        ----------
+        texts : sequence of LabelledText
+        """
         readings = self._readings.of(passage.words for text in texts for passage in text.passages)
         return [self._labels(text, readings) for text in texts]
+
+    def share(self, other: Labeler) -> None:
+        """Use the assertion stage of a labeler with the same rules, and its readings if it has the same findings.
+
+        Parameters
+        ----------
+        other : Labeler
+            With the same profile, readers, model and folder of phrase files.
+        """
+        self._new_stage = partial(getattr, other, "_stage")
+        if self._finder.findings == other._finder.findings:
+            self._readings = other._readings
 
     def _read(self, sentences: Sequence[str]) -> list[_Reading]:
         """Read sentences, each by nothing but its own text: its mentions and what it asserts of them."""
         spelled = [self._vocabulary.spelled(sentence) for sentence in sentences]
         mentions = [self._find(normal.text) for normal in spelled]
-        naming = [(normal.text, _targets(hits)) for normal, hits in zip(spelled, mentions, strict=True) if hits]
+        naming = [
+            (normal.text, _targets(hits, self._rules_of))
+            for normal, hits in zip(spelled, mentions, strict=True)
+            if hits
+        ]
         verdicts = iter(self._stage.read_all(naming) if naming else ())
         return [
             self._reading(normal, tuple(zip(hits, next(verdicts), strict=True)) if hits else ())
@@ -394,8 +439,8 @@ class Labeler:
         return self._new_attributes()
 
 
-def _targets(hits: tuple[PhraseHit, ...]) -> tuple[Target, ...]:
-    return tuple([Target(hit.start, hit.end, hit.finding, hit.role) for hit in hits])
+def _targets(hits: tuple[PhraseHit, ...], rules_of: Mapping[str, str]) -> tuple[Target, ...]:
+    return tuple([Target(hit.start, hit.end, rules_of.get(hit.finding, hit.finding), hit.role) for hit in hits])
 
 
 def _assertions(text: LabelledText, readings: Mapping[str, _Reading]) -> tuple[Assertion, ...]:
@@ -455,9 +500,9 @@ def _as_written(part: _Part, spelled: NormalText) -> _Part:
 
 
 @lru_cache(maxsize=4)
-def _make_once(recipe: tuple[tuple[str, Any], ...], phrase_hash: str, model: str) -> Labeler:
+def _make_once(kind: type[Labeler], recipe: tuple[tuple[str, Any], ...], phrase_hash: str, model: str) -> Labeler:
     """Make the labeler of a recipe; its phrases and model must be those that the recipe was written with."""
-    labeler = Labeler(**dict(recipe))
+    labeler = kind(**dict(recipe))
     for what, here, there in (("phrases", labeler.phrase_hash, phrase_hash), ("model", labeler.model, model)):
         if here != there:
             raise UsageError(

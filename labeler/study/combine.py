@@ -137,11 +137,16 @@ def _stated(no_finding: NoFinding, labels: Mapping[str, Label]) -> Label:
 
 def _group_label(name: str, group: Group, labels: Mapping[str, Label]) -> Label:
     """Return the label of a group: present before uncertain, by what its members are."""
+    if any(labels[finding].status is Status.PRESENT for finding in group.unless if finding in labels):
+        return Label(name, None, "group.something-more-special")
     members = [labels[finding] for finding in group.findings if finding in labels]
     for status in _FOUND:
         found = [label for label in members if label.status is status]
         if found:
             return Label(name, status, f"group.{status.value}", _reasons(found))
+    denied = [label for label in members if label.status is Status.ABSENT]
+    if group.otherwise == "denied" and denied:
+        return Label(name, Status.ABSENT, "group.denied", _reasons(denied))
     if group.otherwise == "absent":
         return Label(name, Status.ABSENT, "group.nothing-found", _reasons(members))
     return Label(name, None, "not-mentioned")
