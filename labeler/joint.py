@@ -59,6 +59,8 @@ class JointLabeler(Labeler):
         self.output_names = {name: column for each in self._labelers for name, column in each.output_names.items()}
         self.phrase_hash = "+".join(labeler.phrase_hash for labeler in self._labelers)
         self.name = "+".join(labeler.name for labeler in self._labelers)
+        sections = "+".join(dict.fromkeys(labeler.selection for labeler in self._labelers))
+        self.options = {**first.options, "label_set": self.name, "sections": sections}
         self._model = first._model  # noqa: SLF001  of the same class
         self._recipe = {
             "label_sets": tuple(label_sets),
