@@ -9,7 +9,7 @@ from unicodedata import normalize
 _DIGIT = re.compile(r"\d")
 # A dash between two blanks separates statements ("no edema - small effusion"), but for a broken compound and a range.
 _SPACED_DASH = re.compile(r"(?<= )-(?= )(?! (?:like|shaped|based|sided|line|\d))")
-_ONES = str.maketrans(dict.fromkeys("0123456789", "1"))
+_ONES = bytes.maketrans(b"0123456789", b"1" * 10)  # of bytes, as it is a tenth of the time of characters
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _TYPOGRAPHY = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63", "-"),
@@ -40,7 +40,7 @@ def plain(sentence: str) -> str:
         sentence = _NOT_ASCII.sub(_keyboard, sentence)
         words = _DIGIT.sub("1", sentence.lower())
     else:
-        words = sentence.lower().translate(_ONES)
+        words = sentence.lower().encode("ascii").translate(_ONES).decode("ascii")
     return _SPACED_DASH.sub("|", words) if " - " in words else words
 
 
