@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 _SEPARATORS = frozenset({"|", ";"})
 _CONTRAST = frozenset({"but", "however", "although", "though", "while", "yet"})
-_PAIRS = "pairs"
-"""Where a parsed sentence holds the rules that match it, in spaCy's `Doc.user_data`."""
 
 
 class DependencyReader:
@@ -68,9 +66,9 @@ class DependencyReader:
         rules = self._vetoes | {rule.id: rule for word in sorted(words) for rule in self._by_anchor[word]}
         if not rules:
             return ((),) * len(targets)
-        if _PAIRS not in doc.user_data:  # a sentence that several label sets ask for has them already
-            doc.user_data[_PAIRS] = [(rule, *pair) for rule in rules.values() for pair in self._pairs(doc, rule)]
-        pairs: list[tuple[DependencyRule, int, int]] = doc.user_data[_PAIRS]
+        if self not in doc.user_data:  # a sentence that several label sets ask for has them already
+            doc.user_data[self] = [(rule, *pair) for rule in rules.values() for pair in self._pairs(doc, rule)]
+        pairs: list[tuple[DependencyRule, int, int]] = doc.user_data[self]
         spans = [span_of(doc, target) for target in targets]
         return tuple(
             tuple(self._verdicts(doc, target, span, [p for p in pairs if not self._is_screened(*p[:2], span, spans)]))

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 _KINDS = ("pseudo_negations", "preceding_negations", "following_negations", "termination")
 _NOWHERE = ["\N{NULL}"]
-_CUES = "cues"
-"""Where a tokenized sentence holds its cues, in spaCy's `Doc.user_data`."""
 """What negspacy is given of each kind; cues follow as sentences need them."""
 
 
@@ -72,9 +70,9 @@ class NegexReader:
             right side of it: the reader is in doubt. An empty tuple where there is none.
         """
         words = tuple([token.lower_ for token in doc])
-        cues = doc.user_data.get(_CUES)
+        cues = doc.user_data.get(self)
         if cues is None:  # a sentence that several label sets ask for has them already
-            cues = doc.user_data[_CUES] = self._cues(doc, words)
+            cues = doc.user_data[self] = self._cues(doc, words)
         if not cues:
             return ((),) * len(targets)
         spans = [span_of(doc, target) for target in targets]
