@@ -43,8 +43,8 @@ def list_sets(phrases: Path | None) -> None:
     for name in label_sets(root):
         book = load_phrasebook(name, root)
         texts = sum(len(group.texts()) for file in book.findings for group in file.mentions)
-        of = f"unions of {book.label_set.over}'s findings" if book.label_set.over else f"{texts} phrases"
-        click.echo(f"{name:<20} {book.hash}  {len(book.label_set.findings)} findings, {of}  {book.label_set.meaning}")
+        size = f"unions of {book.label_set.over}'s findings" if book.label_set.over else f"{texts} phrases"
+        click.echo(f"{name:<20} {book.hash}  {len(book.label_set.findings)} findings, {size}  {book.label_set.meaning}")
         if book.label_set.source:
             click.echo(f"{'':<20} source: {book.label_set.source}")
         for name_of_policy, policy in book.label_set.policies.items():
