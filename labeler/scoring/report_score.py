@@ -1,0 +1,190 @@
+"""Scores a generated report against a radiologist's by the errors in its findings, each with the words it rests on.
+
+Fourteen labels are blind to a wrong side, a wrong degree, and an effusion that is new instead of unchanged. Here the
+findings of both reports are matched one to one with all that is said of them, and the score is 1 / (1 + points lost),
+so that it falls with every error however long the report is, as radiologists rate (Yu 2023, ReXVal).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, overload
+
+from labeler.errors import UsageError
+from labeler.records import Report, Status
+from labeler.scoring.items import items_of
+from labeler.scoring.loose import compare_quantities, quantities
+from labeler.scoring.losses import Loss, total
+from labeler.scoring.matching import match
+from labeler.scoring.weights import load_weights
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from labeler.pipeline import Labeler
+    from labeler.records import StudyLabels
+    from labeler.scoring.items import Item
+    from labeler.scoring.weights import Weights
+
+UNLISTED = "Other Abnormality"
+"""Findings outside the fourteen observations: each of its words is a finding of its own."""
+IGNORED = frozenset({"No Finding"})
+"""Observations that follow from the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportScore:
+    """The score of one candidate with its reasons.
+
+    Parameters
+    ----------
+    value : float
+        1 / (1 + points lost): 1 for a candidate without an error, towards 0 with many.
+    losses : tuple of Loss
+        Every lost point with the words that it is lost by.
+    matched : int
+        Findings that both reports have, present or uncertain.
+    normal : tuple of int
+        Normal statements: how many both make, how many only the reference makes, how many only the candidate makes.
+
+    Examples
+    --------
+    >>> score = report_score("Small left effusion.", "Small right effusion.")
+    >>> round(score.value, 2), [(loss.kind, loss.said) for loss in score.losses]
+    (0.66, [('side', ('left', 'right'))])
+    """
+
+    value: float
+    losses: tuple[Loss, ...]
+    matched: int
+    normal: tuple[int, int, int]
+
+    def __float__(self) -> float:
+        return self.value
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as what JSON can hold."""
+        return asdict(self)
+
+
+@overload
+def report_score(  # type: ignore[overload-overlap]  # a str is a sequence of str too
+    references: str | Report,
+    candidates: str | Report,
+    *,
+    labeler: Labeler | None = ...,
+    weights: Weights | None = ...,
+    workers: int = ...,
+) -> ReportScore: ...
+@overload
+def report_score(
+    references: Sequence[str | Report],
+    candidates: Sequence[str | Report],
+    *,
+    labeler: Labeler | None = ...,
+    weights: Weights | None = ...,
+    workers: int = ...,
+) -> list[ReportScore]: ...
+def report_score(
+    references: str | Report | Sequence[str | Report],
+    candidates: str | Report | Sequence[str | Report],
+    *,
+    labeler: Labeler | None = None,
+    weights: Weights | None = None,
+    workers: int = 1,
+) -> ReportScore | list[ReportScore]:
+    """Score generated reports against the reports of radiologists.
+
+    Parameters
+    ----------
+    references, candidates : str or Report, or sequence of them
+        As many of one as of the other; a candidate belongs to the reference at its place.
+    labeler : Labeler, optional
+        By default the CheXpert observations over all sections that make assertions.
+    weights : Weights, optional
+        From `labeler.scoring.weights.load_weights`.
+    workers : int
+        Number of processes that label.
+
+    Returns
+    -------
+    ReportScore or list of ReportScore
+        One for a pair, a list for sequences.
+
+    Raises
+    ------
+    UsageError
+        If the two differ in length.
+
+    Examples
+    --------
+    >>> scores = report_score(["No effusion.", "Left effusion."], ["Clear.", "No effusion."])
+    >>> [round(score.value, 2) for score in scores]
+    [1.0, 0.56]
+    """
+    single = isinstance(references, str | Report)
+    pairs = [[side] if isinstance(side, str | Report) else list(side) for side in (references, candidates)]
+    if len(pairs[0]) != len(pairs[1]):
+        raise UsageError(
+            f"{len(pairs[0])} references and {len(pairs[1])} candidates; give one candidate per reference."
+        )
+    chosen, weighed = labeler or _default_labeler(), weights or load_weights()
+    read = [
+        [
+            Reading(_text(report), labels)
+            for report, labels in zip(side, chosen.label_many(side, workers=workers), strict=True)
+        ]
+        for side in pairs
+    ]
+    scores = [score_readings(one, other, weighed) for one, other in zip(*read, strict=True)]
+    return scores[0] if single else scores
+
+
+def _text(report: str | Report) -> str:
+    return report.text if isinstance(report, Report) else report
+
+
+@lru_cache(maxsize=1)
+def _default_labeler() -> Labeler:
+    from labeler.pipeline import Labeler  # weights are read without a parser
+
+    return Labeler(sections="all")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A report with its labels."""
+
+    text: str
+    labels: StudyLabels
+
+
+def score_readings(reference: Reading, candidate: Reading, weights: Weights) -> ReportScore:
+    """Score a generated report that is labelled against its reference.
+
+    Parameters
+    ----------
+    reference, candidate : Reading
+    weights : Weights
+    """
+    ones, others = (items_of(side.labels, weights, IGNORED, UNLISTED) for side in (reference, candidate))
+    pairs, losses = match(ones, others, weights)
+    numbers = (quantities(side.text, _taken(items)) for side, items in ((reference, ones), (candidate, others)))
+    losses += compare_quantities(next(numbers), next(numbers), weights)
+    if reference.labels.assertions and not candidate.labels.assertions:
+        losses.append(Loss("silent", "", weights.faults["silent"].points, None, None))
+    both = sum(one.status is other.status is Status.ABSENT for one, other in pairs)
+    denied = [sum(item.status is Status.ABSENT for item in side) for side in (ones, others)]
+    return ReportScore(
+        value=1 / (1 + total(losses)),
+        losses=tuple(losses),
+        matched=sum(Status.ABSENT not in (one.status, other.status) for one, other in pairs),
+        normal=(both, denied[0] - both, denied[1] - both),
+    )
+
+
+def _taken(items: Sequence[Item]) -> list[tuple[int, int]]:
+    """Return the extents of the numbers that are compared with their findings."""
+    cues = [item.cue("size") for item in items if item.sizes]
+    return [(cue.start, cue.end) for cue in cues]

@@ -1,0 +1,170 @@
+"""What a report score counts as an error and how much: phrases/scoring/report_score.yaml, read and checked."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from labeler.errors import UsageError
+from labeler.phrasebook.fields import Model
+from labeler.phrasebook.load import phrases_folder
+from labeler.phrasebook.yaml_files import read_model
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class _Reasoned(Model):
+    """An entry that says why it is as it is."""
+
+    reason: str = Field(min_length=1)
+
+
+class Weight(_Reasoned):
+    """The points of findings."""
+
+    weight: float = Field(ge=0)
+
+
+class NamedWeight(Weight):
+    """The points of findings of a label set, by their names."""
+
+    names: tuple[str, ...] = Field(min_length=1)
+
+
+class WordWeight(Weight):
+    """The points of findings outside the label set, by how their words begin."""
+
+    stems: tuple[str, ...] = Field(min_length=1)
+
+
+class Alike(_Reasoned):
+    """How alike two findings with different names are; 1 is the same."""
+
+    share: float = Field(ge=0, le=1)
+    findings: tuple[str, str]
+
+
+class Factor(_Reasoned):
+    """What the points of a finding are multiplied by."""
+
+    factor: float = Field(ge=0)
+
+
+class AttributeWeight(_Reasoned):
+    """The shares of a finding's points that a wrong attribute loses, and one that only one report names."""
+
+    wrong: float = Field(ge=0, le=1)
+    unsaid: float = Field(ge=0, le=1)
+
+
+class Fault(_Reasoned):
+    """The points of a fault that does not hang on the weight of a finding."""
+
+    points: float = Field(ge=0)
+
+
+class Distance(_Reasoned):
+    """How far two values of an attribute are from each other, from 0, the same, to 1, wrong."""
+
+    share: float = Field(ge=0, le=1)
+    values: tuple[str, str]
+
+
+class Weights(Model):
+    """What a report score counts as an error and how much.
+
+    Parameters
+    ----------
+    default : Weight
+        Of a finding without an entry.
+    findings : tuple of NamedWeight
+    words : tuple of WordWeight
+    alike : tuple of Alike
+    factors : dict of attribute to dict of value to Factor
+    attributes : dict of attribute to AttributeWeight
+    faults : dict of name to Fault
+    distances : dict of attribute to tuple of Distance
+    """
+
+    default: Weight
+    findings: tuple[NamedWeight, ...]
+    words: tuple[WordWeight, ...]
+    alike: tuple[Alike, ...]
+    factors: dict[str, dict[str, Factor]]
+    attributes: dict[str, AttributeWeight]
+    faults: dict[str, Fault]
+    distances: dict[str, tuple[Distance, ...]]
+
+    @cached_property
+    def by_name(self) -> dict[str, float]:
+        """The points of each named finding."""
+        return {name: entry.weight for entry in self.findings for name in entry.names}
+
+    @cached_property
+    def likeness(self) -> dict[tuple[str, str], float]:
+        """How alike two findings are, in both orders."""
+        return {pair: entry.share for entry in self.alike for pair in _orders(entry.findings)}
+
+    @cached_property
+    def steps(self) -> dict[tuple[str, str], float]:
+        """How far two values of one attribute are apart, in both orders."""
+        entries = (entry for distances in self.distances.values() for entry in distances)
+        return {pair: entry.share for entry in entries for pair in _orders(entry.values)}
+
+    def step(self, one: str, other: str) -> float:
+        """Return how far two values of an attribute are apart."""
+        return 0.0 if one == other else self.steps.get((one, other), 1.0)
+
+    def word(self, text: str) -> tuple[str, float]:
+        """Return the first stem of the group of a word outside the label set, and its points.
+
+        Parameters
+        ----------
+        text : str
+            In lower case. A word of no group is its own group.
+
+        Examples
+        --------
+        >>> load_weights().word("levoscoliosis")
+        ('scolio', 0.15)
+        """
+        found = [(stem, entry) for entry in self.words for stem in entry.stems if text.startswith(stem)]
+        if not found:
+            return text, self.default.weight
+        entry = max(found, key=lambda pair: len(pair[0]))[1]
+        return entry.stems[0], entry.weight
+
+
+def _orders(pair: tuple[str, str]) -> tuple[tuple[str, str], tuple[str, str]]:
+    return pair, (pair[1], pair[0])
+
+
+@lru_cache(maxsize=4)
+def load_weights(path: Path | None = None) -> Weights:
+    """Return the weights of a file.
+
+    Parameters
+    ----------
+    path : Path, optional
+        In the form of phrases/scoring/report_score.yaml, which is read without it.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file.
+    PhraseFileError
+        If it is not as it must be.
+
+    Examples
+    --------
+    >>> weights = load_weights()
+    >>> weights.by_name["Pneumothorax"] > weights.word("granuloma")[1]
+    True
+    """
+    chosen = path or phrases_folder() / "scoring" / "report_score.yaml"
+    if not chosen.is_file():
+        raise UsageError(f"{chosen}: no such file of weights; copy phrases/scoring/report_score.yaml and change it")
+    return read_model(chosen, Weights)
