@@ -11,6 +11,8 @@ from labeler.assertions.decide import READERS
 from labeler.assertions.model import find_model
 from labeler.assertions.stage import AssertionStage
 from labeler.assertions.verdict import Target, Verdict, cue_of
+from labeler.attributes.findings import Described, attribute_of, combine
+from labeler.attributes.stage import AttributeStage
 from labeler.errors import UsageError
 from labeler.mentions.find import MentionFinder
 from labeler.phrasebook.load import load_phrasebook
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from labeler.attributes.words import Hit
     from labeler.mentions.hits import PhraseHit
     from labeler.text.stage import LabelledText, Passage
 
@@ -106,6 +109,8 @@ class Labeler:
         self._new_stage = partial(AssertionStage, book, tuple(readers), self._model)
         self._combiner = Combiner(book, aggregation or book.profile.aggregation, policies)
         self._readings = SentenceCache(self._read, CACHED_SENTENCES)
+        self._values = SentenceCache(self._read_values, CACHED_SENTENCES)
+        self._new_attributes = partial(AttributeStage, book)
         self._recipe = {
             "label_set": label_set,
             "sections": sections,
@@ -150,7 +155,7 @@ class Labeler:
         """
         texts = [self._text.read(report if isinstance(report, Report) else Report("", report)) for report in reports]
         readings = self._readings.of(passage.words for text in texts for passage in text.passages)
-        return [self._labels(text, _assertions(text, readings)) for text in texts]
+        return [self._labels(text, readings) for text in texts]
 
     def _read(self, sentences: Sequence[str]) -> list[_Reading]:
         """Read sentences, each by nothing but its own text: its mentions and what it asserts of them."""
@@ -159,7 +164,8 @@ class Labeler:
         verdicts = iter(self._stage.read_all(naming) if naming else ())
         return [tuple(zip(hits, next(verdicts), strict=True)) if hits else () for hits in mentions]
 
-    def _labels(self, text: LabelledText, assertions: tuple[Assertion, ...]) -> StudyLabels:
+    def _labels(self, text: LabelledText, readings: Mapping[str, _Reading]) -> StudyLabels:
+        assertions = _assertions(text, readings)
         labels = self._combiner.combine(assertions, labelled=text.characters > 0)
         return StudyLabels(
             labels,
@@ -167,15 +173,31 @@ class Labeler:
             text.report.id,
             text.report.subject_id,
             text.characters,
-            read_findings=partial(self._findings, assertions),
+            read_findings=partial(self._findings, text, readings),
         )
 
-    def _findings(self, assertions: tuple[Assertion, ...]) -> tuple[Finding, ...]:
-        return tuple(
-            Finding(assertion.mention.finding, assertion.status, assertions=(assertion,))
-            for assertion in assertions
-            if assertion.status
+    def _findings(self, text: LabelledText, readings: Mapping[str, _Reading]) -> tuple[Finding, ...]:
+        """Read the attributes of what a report asserts."""
+        asserted = [passage for passage in text.passages if readings[passage.words]]
+        values = self._values.of(passage.words for passage in asserted)
+        return combine(
+            described
+            for passage in asserted
+            for described in self._described(passage, readings[passage.words], values[passage.words], text.report.text)
         )
+
+    def _described(
+        self, passage: Passage, reading: _Reading, values: Sequence[tuple[Hit, ...]], report: str
+    ) -> Iterator[Described]:
+        normal = passage.normal()
+        for assertion, hits in zip(_of_passage(passage, reading, report), values, strict=True):
+            if assertion.status is not None:
+                yield Described(assertion, tuple([attribute_of(hit, passage.words, normal, report) for hit in hits]))
+
+    def _read_values(self, sentences: Sequence[str]) -> list[list[tuple[Hit, ...]]]:
+        """Read the attributes of the mentions of sentences, each by nothing but its own text."""
+        readings = self._readings.of(sentences)
+        return [self._attributes.read(sentence, readings[sentence]) for sentence in sentences]
 
     def _with_findings(self, report: str | Report, labels: StudyLabels) -> StudyLabels:
         """Return labels that came from another process with the way to their findings."""
@@ -230,6 +252,11 @@ class Labeler:
     def _stage(self) -> AssertionStage:
         """Made at the first sentence with a mention: a process that labels nothing itself needs no spaCy."""
         return self._new_stage()
+
+    @cached_property
+    def _attributes(self) -> AttributeStage:
+        """Made when findings are first asked for."""
+        return self._new_attributes()
 
 
 def _targets(hits: tuple[PhraseHit, ...]) -> tuple[Target, ...]:

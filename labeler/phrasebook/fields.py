@@ -99,6 +99,10 @@ Answer = Literal["present", "absent", "uncertain", "none"]
 Words = Annotated[str | dict[Literal["IN", "NOT_IN"], tuple[str, ...]], BeforeValidator(_check_words)]
 
 
+hyphenated = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"))
+"""For models whose keys have hyphens."""
+
+
 class Model(BaseModel):
     """The base of all file models: frozen, no unknown keys."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from labeler.phrasebook.fields import Answer, ColumnName, Model, Phrase, RuleId, SetName, doubles, expand
+from labeler.phrasebook.fields import Answer, ColumnName, Model, Phrase, RuleId, SetName, doubles, expand, hyphenated
 from labeler.phrasebook.patterns import Node, check_nodes
 from labeler.records import Status  # noqa: TC001  pydantic needs it at run time
 
@@ -364,7 +364,7 @@ class ScopeFile(Model):
         Parts of the chest whose attribute is not said of the anatomy before ("heart enlarged, normal lungs").
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"))
+    model_config = hyphenated
 
     meaning: str
     stops: tuple[Phrase, ...]

@@ -1,0 +1,305 @@
+"""The grammar of attributes: which of a statement's findings a word is said of.
+
+A statement is a list of items between joins. A word before a finding in its item describes it; one behind it does if a
+verb, a preposition of place or nothing stands between. An item without a finding goes with the finding before it
+("effusions, unchanged") or with the one behind it ("small right and moderate left effusions"). What is said of one
+finding is then shared with those that are joined to it bare, and places with another name for the same thing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from labeler.attributes.layout import Item
+    from labeler.attributes.words import Hit
+
+_PLACES = frozenset({"side", "location", "bone"})
+_OWN = frozenset({"device", "route", "tip", "position"})
+"""Attributes of devices alone, which nothing else in the sentence can take."""
+_VERBS = frozenset({"verb", "show"})
+_JOINED = frozenset({"and", "or"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A word that is said of a head.
+
+    Parameters
+    ----------
+    head : int
+    hit : int
+    how : str
+        "before" for words before the head in its phrase, "of" for a noun of change ("increase in the"), "after" for a
+        place behind it, "verb" for what a verb says, "in front" for a place that a statement begins with, "shared" for
+        what it has from another.
+    """
+
+    head: int
+    hit: int
+    how: str
+
+
+class Statement:
+    """A statement, of which it is asked what is said of its heads.
+
+    Parameters
+    ----------
+    items : list of Item
+    hits : sequence of Hit
+    takes : callable
+        Tells whether a head can have an attribute of a kind.
+    """
+
+    def __init__(self, items: list[Item], hits: Sequence[Hit], takes: Callable[[int, str], bool]) -> None:
+        self._items = items
+        self._hits = hits
+        self._takes = takes
+
+    def said(self) -> list[Said]:
+        """Return what is said of each head, the words' own places first, then what is shared."""
+        said = [
+            Said(head, part.index, how)
+            for number, item in enumerate(self._items)
+            for at, part in enumerate(item.parts)
+            if part.role == "hit"
+            for head, how in self._owners(number, at, self._hits[part.index].kind)
+        ]
+        return self._shared(said)
+
+    def _owners(self, number: int, at: int, kind: str) -> Iterator[tuple[int, str]]:
+        """Yield the heads that the word at a place in an item is said of, each with how."""
+        parts = self._items[number].parts
+        heads = [place for place in self._items[number].heads() if self._takes(parts[place].index, kind)]
+        before = [place for place in heads if place < at]
+        after = [place for place in heads if place > at]
+        if after and not (before and self._is_behind(number, before[-1], at, after[0], kind)):
+            yield from self._owners_behind(number, at, after[0], kind)
+        elif before:
+            yield from self._owners_before(number, before[-1], at, kind)
+        else:
+            yield from self._owners_outside(number, at, kind)
+
+    def _is_behind(self, number: int, before: int, at: int, after: int, kind: str) -> bool:
+        """Tell whether a word between two heads of an item belongs to the first."""
+        item = self._items[number]
+        link = set(item.roles(before + 1, at))
+        if not _VERBS.isdisjoint(item.roles(at + 1, after)):
+            return True
+        return (kind in _PLACES or kind in _OWN) and not link.isdisjoint({"place", "verb", "show"})
+
+    def _owners_behind(self, number: int, at: int, head: int, kind: str) -> Iterator[tuple[int, str]]:
+        item = self._items[number]
+        between = item.roles(at + 1, head)
+        index = item.parts[head].index
+        if _VERBS.isdisjoint(between):
+            yield index, "of" if kind == "change" and "place" in between else "before"
+        elif kind in _PLACES:
+            yield index, "in front"
+        elif kind == "change" and "place" in between:
+            yield index, "of"
+
+    def _owners_before(self, number: int, head: int, at: int, kind: str) -> Iterator[tuple[int, str]]:
+        item = self._items[number]
+        link = item.roles(head + 1, at)
+        if not _VERBS.isdisjoint(link):
+            yield from ((index, "verb") for index in self._subjects(number, head))
+        elif "place" in link:
+            yield item.parts[head].index, "after"
+        elif kind in _OWN or ("other" not in link and not self._has_noun(item, at)):
+            if kind in _PLACES:
+                yield item.parts[head].index, "after"
+            else:
+                yield from ((index, "verb") for index in self._subjects(number, head))
+
+    def _has_noun(self, item: Item, at: int) -> bool:
+        """Tell whether a word describes what is no finding ("left hemidiaphragm")."""
+        for role in item.roles(at + 1):
+            if role == "other":
+                return True
+            if role not in {"hit", "neutral"}:
+                return False
+        return False
+
+    def _subjects(self, number: int, head: int) -> Iterator[int]:
+        """Yield a head and those joined to it of which one thing is said ("effusion and atelectasis are stable")."""
+        item = self._items[number]
+        yield item.parts[head].index
+        in_list = False
+        while item.join in {"and", "or", "near", "pass"} or (in_list and item.join == "comma"):
+            if not _VERBS.isdisjoint(item.roles(0, item.heads()[0])):
+                return
+            in_list = in_list or item.join in _JOINED
+            number -= 1
+            if number < 0:
+                return
+            item = self._items[number]
+            places = item.heads()
+            if not places:
+                if item.join == "comma" or not all(role in {"hit", "neutral"} for role in item.roles(0)):
+                    return
+                continue
+            if "verb" in item.roles(places[-1]):
+                return
+            yield item.parts[places[-1]].index
+
+    def _owners_outside(self, number: int, at: int, kind: str) -> Iterator[tuple[int, str]]:
+        """Yield the heads of other items that a word in an item without a head is said of."""
+        item = self._items[number]
+        opens = next((role for role in item.roles(0) if role not in {"neutral", "hit"}), "hit")
+        joined = item.join == "break" or opens in _VERBS or (opens == "place" and item.roles(0).index("place") < at)
+        is_foreign = "other" in item.roles(0, at) or self._has_noun(item, at)
+        if is_foreign and not joined and kind not in _OWN:
+            return
+        before = self._head_before(number, kind)
+        after = self._head_after(number, kind)
+        if before and (joined or not after or self._goes_back(number, before, kind)):
+            where, place = before
+            if kind in _PLACES:
+                yield self._items[where].parts[place].index, "after"
+            else:
+                yield from ((index, "verb") for index in self._subjects(where, place))
+        elif after:
+            yield from self._owners_later(number, *after, kind)
+
+    def _owners_later(self, number: int, where: int, place: int, kind: str) -> Iterator[tuple[int, str]]:
+        item = self._items[where]
+        is_heading = self._items[number + 1].join == "colon"
+        has_verb = not _VERBS.isdisjoint(item.roles(0, place))
+        if is_heading and kind in {*_PLACES, "change"}:
+            for later in self._items[number + 1 :]:
+                yield from ((later.parts[at].index, "in front") for at in later.heads())
+        elif not has_verb:
+            yield item.parts[place].index, "before"
+        elif kind in _PLACES:
+            yield item.parts[place].index, "in front"
+
+    def _head_before(self, number: int, kind: str) -> tuple[int, int] | None:
+        """Return the item and the place of the nearest head before an item."""
+        for where in range(number - 1, -1, -1):
+            parts = self._items[where].parts
+            places = [place for place in self._items[where].heads() if self._takes(parts[place].index, kind)]
+            if places:
+                return where, places[-1]
+        return None
+
+    def _head_after(self, number: int, kind: str) -> tuple[int, int] | None:
+        """Return the item and the place of the nearest head behind an item, over items of bare attributes only."""
+        for where in range(number + 1, len(self._items)):
+            item = self._items[where]
+            if item.join == "break":
+                return None
+            places = [place for place in item.heads() if self._takes(item.parts[place].index, kind)]
+            if places:
+                return where, places[0]
+            if "hit" not in item.roles(0):
+                return None
+        return None
+
+    def _goes_back(self, number: int, before: tuple[int, int], kind: str) -> bool:
+        """Tell whether a bare word between two heads goes with the one before it."""
+        where, place = before
+        following = self._items[number + 1].join
+        if kind in _OWN:
+            return True
+        if kind in _PLACES:
+            has_place = any(
+                "place" in item.roles(place + 1 if at == where else 0)
+                for at, item in enumerate(self._items[where:number], where)
+            )
+            return has_place or following not in _JOINED
+        return self._items[number].join in {"comma", "break"} and following not in {"or", "near"}
+
+    def _shared(self, said: list[Said]) -> list[Said]:
+        """Add what heads have from those that they are joined to."""
+        for number, item in enumerate(self._items):
+            places = item.heads()
+            if not places:
+                continue
+            source = self._source(number)
+            if source is None:
+                continue
+            where, last = source
+            giver, taker = self._items[where].parts[last].index, item.parts[places[0]].index
+            if giver == taker:
+                continue
+            self._share_forward(said, number, where, last, giver, taker)
+        for number in range(len(self._items) - 1, 0, -1):
+            self._share_back(said, number)
+        return said
+
+    def _source(self, number: int) -> tuple[int, int] | None:
+        for where in range(number - 1, -1, -1):
+            places = self._items[where].heads()
+            if places:
+                return where, places[-1]
+        return None
+
+    def _share_forward(self, said: list[Said], number: int, where: int, last: int, giver: int, taker: int) -> None:
+        item = self._items[number]
+        place = item.heads()[0]
+        own = {self._hits[s.hit].kind for s in said if s.head == taker}
+        given = [s for s in said if s.head == giver]
+        if self._is_renamed(number):
+            kinds = _PLACES
+            hows = {"before", "after", "in front", "shared", "verb", "of"}
+        elif item.join == "near":
+            kinds = _PLACES
+            hows = {"before", "after", "in front", "shared"}
+        elif item.join in {"and", "or", "comma"} and number == where + 1:
+            is_bare = all(role == "neutral" for role in item.roles(0, place))
+            is_open = set(self._items[where].roles(last + 1)) <= {"neutral"}
+            kinds = frozenset()
+            hows = {"of", "in front"}
+            if item.join in _JOINED or self._list_ends(number):
+                kinds = _PLACES | {"change"}
+                if is_bare and is_open:
+                    hows |= {"before", "shared"}
+                    if item.join == "or":
+                        kinds |= {"severity", "size"}
+        else:
+            return
+        for s in given:
+            kind = self._hits[s.hit].kind
+            if kind in kinds and s.how in hows and kind not in own and self._takes(taker, kind):
+                if kind in _PLACES and s.how != "of" and "side" in own and kind == "location":
+                    continue
+                said.append(Said(taker, s.hit, "shared" if s.how != "of" else "of"))
+
+    def _is_renamed(self, number: int) -> bool:
+        """Tell whether the finding of an item is another name for the one before ("opacity, likely edema or scar")."""
+        while number > 0:
+            item = self._items[number]
+            if item.join == "pass":
+                return True
+            if item.join not in {"and", "or", "comma"} or not _VERBS.isdisjoint(item.roles(0)):
+                return False
+            number -= 1
+        return False
+
+    def _list_ends(self, number: int) -> bool:
+        """Tell whether a comma stands in a list that ends with "and" or "or"."""
+        for item in self._items[number + 1 :]:
+            if item.join in _JOINED:
+                return True
+            if item.join != "comma" or not item.heads():
+                return False
+        return False
+
+    def _share_back(self, said: list[Said], number: int) -> None:
+        """Give a place behind a list to the heads of the list that have none of their own."""
+        item, before = self._items[number], self._items[number - 1]
+        places, earlier = item.heads(), before.heads()
+        if not places or not earlier or item.join not in _JOINED:
+            return
+        if set(before.roles(earlier[-1] + 1)) - {"neutral"}:
+            return
+        giver, taker = item.parts[places[0]].index, before.parts[earlier[-1]].index
+        own = {self._hits[s.hit].kind for s in said if s.head == taker}
+        if own & _PLACES or giver == taker:
+            return
+        behind = [s for s in said if s.head == giver and s.how in {"after"}]
+        said += [Said(taker, s.hit, "after") for s in behind if self._takes(taker, self._hits[s.hit].kind)]

@@ -1,0 +1,122 @@
+"""The stage that reads what a sentence says of its findings: side, place, severity, change, size; of devices, more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from labeler.attributes.grammar import Statement
+from labeler.attributes.layout import Span, find_heads, lay_out
+from labeler.attributes.words import Hit, WordFinder
+from labeler.phrasebook.attributes import load_attributes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from labeler.assertions.verdict import Verdict
+    from labeler.attributes.layout import Head
+    from labeler.mentions.hits import PhraseHit
+    from labeler.phrasebook.attributes import AttributeFile
+    from labeler.phrasebook.load import Phrasebook
+
+
+_ASSERTED = frozenset({"present", "uncertain"})
+_BY_ROUTE = "central venous line"
+"""The kind of device that is told apart by its route."""
+
+
+class AttributeStage:
+    """The stage that reads the attributes of the mentions of a sentence, by nothing but its own text.
+
+    Parameters
+    ----------
+    book : Phrasebook
+        Names the folder whose attributes/ is read.
+    """
+
+    def __init__(self, book: Phrasebook) -> None:
+        rules = load_attributes(book.folder)
+        self._finder = WordFinder(rules, book)
+        self._files: dict[str, AttributeFile] = {file.kind: file for file in rules.files}
+        groups = [group for file in rules.files for group in file.values]
+        self._by_rule = {rule: group for group in groups for rule in group.rules}
+        self._rank = {group.id: rank for rank, group in enumerate(groups)}
+
+    def read(self, words: str, reading: Sequence[tuple[PhraseHit, Verdict]]) -> list[tuple[Hit, ...]]:
+        """Return the values that a sentence gives each mention, in the order of the text.
+
+        What is denied or not asserted has none, but that it has gone.
+
+        Parameters
+        ----------
+        words : str
+            The sentence, as `labeler.text.plain.plain` gives it.
+        reading : sequence of (PhraseHit, Verdict)
+            Its mentions, with what it asserts of them.
+        """
+        if not any(verdict.status in _ASSERTED for _, verdict in reading):
+            return [self._resolved(verdict) for _, verdict in reading]
+        values = self._values(words, [Span(hit.start, hit.end, hit.finding) for hit, _ in reading])
+        return [
+            own if verdict.status in _ASSERTED else self._resolved(verdict)
+            for own, (_, verdict) in zip(values, reading, strict=True)
+        ]
+
+    def _resolved(self, verdict: Verdict) -> tuple[Hit, ...]:
+        """Return what the rule gives that decided of a mention."""
+        group = self._by_rule.get(verdict.rule_id)
+        return (Hit(verdict.start, verdict.end, "change", group.value, group.id),) if group else ()
+
+    def _values(self, words: str, mentions: Sequence[Span]) -> list[tuple[Hit, ...]]:
+        found, joints = self._finder.find(words)
+        hits = [hit for hit in found if any(self._files[hit.kind].has(mention.finding) for mention in mentions)]
+        if not hits:
+            return [()] * len(mentions)
+        heads = find_heads(mentions, hits, joints, words)
+        of_head: list[dict[int, None]] = [{} for _ in heads]
+        for at, hit in enumerate(hits):
+            for index, head in enumerate(heads):
+                if _holds(head, hit, mentions):
+                    of_head[index][at] = None
+
+        def takes(head: int, kind: str) -> bool:
+            return any(self._files[kind].has(finding) for finding in heads[head].findings)
+
+        for items in lay_out(words, heads, mentions, hits, joints):
+            for said in Statement(items, hits, takes).said():
+                of_head[said.head][said.hit] = None
+        values: list[tuple[Hit, ...]] = [()] * len(mentions)
+        for head, of in zip(heads, of_head, strict=True):
+            for mention in head.mentions:
+                finding = mentions[mention].finding
+                own = [hits[at] for at in sorted(of) if self._files[hits[at].kind].has(finding)]
+                values[mention] = tuple(_one_side(self._one_device(own)))
+        return values
+
+    def _one_device(self, hits: list[Hit]) -> list[Hit]:
+        """Return the hits of a device with one kind, by its route if it has no kind of its own."""
+        ends = [hit for hit in hits if hit.kind in {"tip", "position"}]
+        kept = [hit for hit in hits if hit.kind in {"tip", "position"} or not any(_overlap(hit, end) for end in ends)]
+        kinds = sorted((hit for hit in kept if hit.kind == "device"), key=lambda hit: self._rank[hit.rule_id])
+        routes = [hit for hit in kept if hit.kind == "route"]
+        if not kinds and not routes:
+            return kept
+        others = [hit for hit in kept if hit.kind not in {"device", "route"}]
+        if routes and (not kinds or kinds[0].value == _BY_ROUTE):
+            return [routes[0]._replace(kind="device", value=f"{_BY_ROUTE} ({routes[0].value})"), *others]
+        return [kinds[0], *others]
+
+
+def _one_side(hits: list[Hit]) -> list[Hit]:
+    """Return the hits without left and right where both sides are named as one."""
+    if not any(hit.value == "bilateral" for hit in hits):
+        return hits
+    return [hit for hit in hits if hit.kind != "side" or hit.value == "bilateral"]
+
+
+def _overlap(hit: Hit, other: Hit) -> bool:
+    return hit.start < other.end and other.start < hit.end
+
+
+def _holds(head: Head, hit: Hit, mentions: Sequence[Span]) -> bool:
+    """Tell whether a word overlaps one of the mentions of a head, as "port" does in "chest port"."""
+    return any(hit.start < mentions[at].end and mentions[at].start < hit.end for at in head.mentions)
