@@ -13,8 +13,13 @@ if TYPE_CHECKING:
 
     from labeler.records import Assertion, Finding, StudyLabels
     from labeler.scoring.weights import Weights
+    from labeler.scoring.words import Said, WordReader
 
 DEVICES = "Support Devices"
+UNLISTED = "Other Abnormality"
+"""Findings outside the fourteen observations: each of its words is a finding of its own."""
+IGNORED = frozenset({"No Finding"})
+"""Observations that follow from the others."""
 _SIDES = {"bilateral": ("left", "right")}
 
 
@@ -33,14 +38,10 @@ class Item:
         What it costs to miss it or to invent it.
     words : Cue
         The first mention.
-    start, end : int
-        Extent of the mention's sentence.
     values : dict of attribute to frozenset of str
-        "side", "location", "severity", "change", "device", "position"; no empty ones.
+        "side", "location", "severity", "change", "device", "end" and "position"; no empty ones.
     sizes : tuple of float
         Millimetres.
-    tip : str
-        Where a device ends, in words; "" if the text doesn't say.
     cues : dict of attribute to Cue
         The words of each attribute.
     """
@@ -50,38 +51,74 @@ class Item:
     status: Status
     points: float
     words: Cue
-    start: int
-    end: int
     values: dict[str, frozenset[str]]
-    sizes: tuple[float, ...] = ()
-    tip: str = ""
-    cues: dict[str, Cue] | None = None
+    sizes: tuple[float, ...]
+    cues: dict[str, Cue]
 
     def cue(self, attribute: str) -> Cue:
         """Return the words of an attribute; those of the finding where it has none."""
-        return (self.cues or {}).get(attribute, self.words)
+        return self.cues.get(attribute, self.words)
 
 
-def items_of(labels: StudyLabels, weights: Weights, ignored: frozenset[str], unlisted: str) -> list[Item]:
-    """Return the findings of a study, present, uncertain and absent.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A report with its labels and the words that a report score reads for itself."""
 
-    Parameters
-    ----------
-    labels : StudyLabels
-    weights : Weights
-    ignored : frozenset of str
-        Observations that follow from others, such as No Finding.
-    unlisted : str
-        The observation of words outside the label set, each of which is a finding of its own; "" for none.
-    """
-    findings = [finding for finding in labels.findings if finding.observation not in ignored]
-    named = [finding for finding in findings if finding.observation != unlisted]
-    taken = [(a.mention.start, a.mention.end) for finding in named for a in finding.assertions]
-    items = [_item(finding, finding.observation, weights) for finding in named]
-    for finding in findings:
-        if finding.observation == unlisted:
-            items += _of_words(finding, weights, taken)
-    return items
+    text: str
+    labels: StudyLabels
+    said: Sequence[Said]
+
+    def items(self, weights: Weights, words: WordReader) -> list[Item]:
+        """Return the findings of the study, present, uncertain and absent.
+
+        Parameters
+        ----------
+        weights : Weights
+        words : WordReader
+        """
+        findings = [finding for finding in self.labels.findings if finding.observation not in IGNORED]
+        named = [finding for finding in findings if finding.observation != UNLISTED]
+        items = [self._device(_item(finding, finding.observation, weights), finding, words) for finding in named]
+        taken = [(a.mention.start, a.mention.end) for finding in named for a in finding.assertions]
+        for finding in findings:
+            if finding.observation == UNLISTED:
+                items += _of_words(finding, weights, taken)
+        return items
+
+    def _device(self, item: Item, finding: Finding, words: WordReader) -> Item:
+        """Return a device with where it ends, and what that says of its position."""
+        if item.observation != DEVICES and not (finding.device or finding.tip):
+            return item
+        cues = [attribute.cue for attribute in finding.attributes if attribute.kind == "tip"]
+        extents = [(cue.start, cue.end) for cue in cues] or list(self._behind(finding))
+        ends = [
+            said
+            for said in self.said
+            if words.can_end(said, finding.device)
+            and any(start < said.words.end and said.words.start < end for start, end in extents)
+        ]
+        values, more = dict(item.values), dict(item.cues)
+        if ends:
+            values["end"] = frozenset(said.value for said in ends)
+            more = {"end": ends[0].words, **more}
+        judged = finding.position or words.judged(ends, finding.device)
+        if judged:
+            values["position"] = frozenset([judged])
+            more.setdefault("position", more.get("end", item.words))
+        return replace(item, values=values, cues=more)
+
+    def _behind(self, finding: Finding) -> Iterator[tuple[int, int]]:
+        """Yield the text behind each mention of a device, up to another device or the end of the sentence."""
+        own = {assertion.mention.start for assertion in finding.assertions}
+        others = [
+            a.mention.start
+            for other in self.labels.findings
+            if other.device and other.device != finding.device
+            for a in other.assertions
+        ]
+        for assertion in finding.assertions:
+            start, end = assertion.mention.end, assertion.sentence.end
+            yield start, min([end, *(at for at in others if start <= at < end and at not in own)])
 
 
 def _item(finding: Finding, name: str, weights: Weights) -> Item:
@@ -92,20 +129,15 @@ def _item(finding: Finding, name: str, weights: Weights) -> Item:
         "severity": frozenset(finding.severity),
         "change": frozenset(finding.change),
         "device": frozenset([finding.device] if finding.device else ()),
-        "position": frozenset([finding.position] if finding.position else ()),
     }
-    points = weights.by_name.get(name)
     return Item(
         observation=finding.observation,
         name=name,
         status=finding.status,
-        points=_scaled(weights.default.weight if points is None else points, finding.status, values, weights),
+        points=_scaled(weights.points(name), finding.status, values, weights),
         words=Cue(first.mention.start, first.mention.end, first.mention.text),
-        start=first.sentence.start,
-        end=first.sentence.end,
         values={kind: value for kind, value in values.items() if value},
         sizes=finding.size_mm,
-        tip=finding.tip,
         cues={attribute.kind: attribute.cue for attribute in reversed(finding.attributes)},
     )
 
@@ -121,16 +153,13 @@ def _scaled(points: float, status: Status, values: dict[str, frozenset[str]], we
 def _of_words(finding: Finding, weights: Weights, taken: Sequence[tuple[int, int]]) -> Iterator[Item]:
     """Make an item of each word outside the label set; what lies in the words of a named finding is that finding."""
     groups: dict[tuple[str, Status], list[Assertion]] = {}
-    points: dict[str, float] = {}
     for assertion in _last_of_phrase(finding.assertions):
         mention = assertion.mention
-        if any(start < mention.end and mention.start < end for start, end in taken):
-            continue
-        stem, points[stem] = weights.word(" ".join(mention.text.lower().split()))
-        groups.setdefault((stem, assertion.status or finding.status), []).append(assertion)
+        if not any(start < mention.end and mention.start < end for start, end in taken):
+            stem = weights.stem(" ".join(mention.text.lower().split()))
+            groups.setdefault((stem, assertion.status or finding.status), []).append(assertion)
     for (stem, status), assertions in groups.items():
-        item = _item(replace(finding, status=status, assertions=tuple(assertions)), stem, weights)
-        yield replace(item, points=_scaled(points[stem], item.status, item.values, weights))
+        yield _item(replace(finding, status=status, assertions=tuple(assertions)), stem, weights)
 
 
 def _last_of_phrase(assertions: Iterable[Assertion]) -> list[Assertion]:

@@ -10,9 +10,10 @@ from labeler.records import Cue
 from labeler.scoring.losses import Loss, lengths_agree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from labeler.scoring.weights import Weights
+    from labeler.scoring.words import Said
 
 _MEASURE = re.compile(
     r"(?P<number>\d+(?:\.\d+)?)\s*(?:-\s*)?(?P<unit>mm|cm|%|millimet(?:er|re)s?|centimet(?:er|re)s?|percent)(?![a-z])"
@@ -34,25 +35,25 @@ class Quantity:
     words: Cue
 
 
-def quantities(text: str, taken: Iterable[tuple[int, int]] = ()) -> list[Quantity]:
+def quantities(text: str, taken: Iterable[Cue] = ()) -> list[Quantity]:
     """Return the measurements, vertebrae and ordinals of a text.
 
     Parameters
     ----------
     text : str
-    taken : iterable of (start, end)
-        Extents of what is compared with its finding.
+    taken : iterable of Cue
+        The sizes that are compared with their findings.
 
     Examples
     --------
     >>> [(q.dimension, q.value) for q in quantities("Nodule of 1.2 cm; wedge of T12 with 40% loss; 8th rib.")]
     [('length', 12.0), ('level', 12.0), ('share', 40.0), ('rib', 8.0)]
     """
-    pieces = list(taken)
+    cues = list(taken)
     return [
         Quantity(*_measured(match), Cue(*match.span(), match[0]))
         for match in _MEASURE.finditer(text)
-        if not any(start < match.end() and match.start() < end for start, end in pieces)
+        if not any(cue.start < match.end() and match.start() < cue.end for cue in cues)
     ]
 
 
@@ -77,11 +78,12 @@ def compare_quantities(
     """
     for dimension in dict.fromkeys(quantity.dimension for quantity in (*references, *candidates)):
         ones, others = ([q for q in side if q.dimension == dimension] for side in (references, candidates))
-        yield from _contradictions(
-            [one for one in ones if not any(_agree(one, other) for other in others)],
-            [other for other in others if not any(_agree(one, other) for one in ones)],
-            weights,
-        )
+        for one in ones[:]:
+            near = min((q for q in others if _agree(one, q)), key=lambda q: abs(q.value - one.value), default=None)
+            if near is not None:
+                ones.remove(one)
+                others.remove(near)
+        yield from _contradictions(ones, others, weights)
 
 
 def _agree(one: Quantity, other: Quantity) -> bool:
@@ -95,3 +97,38 @@ def _contradictions(ones: list[Quantity], others: list[Quantity], weights: Weigh
         one, other = (side[at].words if at < len(side) else None for side in (ones, others))
         fault = weights.faults["measurement" if one and other else "measurement-unsaid"]
         yield Loss("measurement", "", fault.points, one, other, (one.text if one else "", other.text if other else ""))
+
+
+def compare_words(
+    references: Sequence[Said],
+    candidates: Sequence[Said],
+    taken: tuple[Container[Cue], Container[Cue]],
+    weights: Weights,
+) -> Iterator[Loss]:
+    """Yield what words lose that contradict words of the other report, where a finding has not taken both.
+
+    Words of one kind, such as sides, are put aside where the other report has the same value anywhere. What is left
+    over is no fault by itself: only two values that exclude each other are.
+
+    Parameters
+    ----------
+    references, candidates : sequence of Said
+    taken : tuple of container of Cue
+        The words of each report that its findings have taken.
+    weights : Weights
+    """
+    for kind in dict.fromkeys(said.kind for said in references):
+        ones, others = ([said for said in side if said.kind == kind] for side in (references, candidates))
+        left = _without(ones, others), _without(others, ones)
+        for one, other in zip(*left, strict=False):
+            if one.words in taken[0] and other.words in taken[1]:
+                continue
+            points = weights.faults[kind if kind in weights.faults else "words"].points
+            points *= weights.step(one.value, other.value)
+            yield Loss("words", "", points, one.words, other.words, (one.value, other.value))
+
+
+def _without(ones: Iterable[Said], others: Iterable[Said]) -> list[Said]:
+    """Return the first words of each value that the other report does not have."""
+    values = {said.value for said in others}
+    return list({said.value: said for said in reversed(list(ones)) if said.value not in values}.values())[::-1]

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from labeler.records import Cue, Status
-from labeler.scoring.items import DEVICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,7 +28,7 @@ class Loss:
     ----------
     kind : str
         "missed", "invented", "status", "finding" (another name for it), "side", "location", "severity", "change",
-        "size", "device", "tip", "position", "measurement", "words", "normal" or "silent".
+        "size", "device", "end", "position", "measurement", "words", "normal" or "silent".
     finding : str
         "" for what hangs on no finding.
     points : float
@@ -117,9 +116,7 @@ def _wrong_values(one: Item, other: Item, points: float, weights: Weights) -> It
         if share:
             yield _lost(one, other, kind, points * share, (", ".join(sorted(mine)), ", ".join(sorted(theirs))))
     size = weights.attributes["size"]
-    if bool(one.sizes) != bool(other.sizes):
-        yield _lost(one, other, "size", points * size.unsaid, (_millimetres(one), _millimetres(other)))
-    elif one.sizes and not any(lengths_agree(a, b) for a in one.sizes for b in other.sizes):
+    if one.sizes and other.sizes and not any(lengths_agree(a, b) for a in one.sizes for b in other.sizes):
         yield _lost(one, other, "size", points * size.wrong, (_millimetres(one), _millimetres(other)))
 
 
@@ -150,18 +147,16 @@ def _apart(one: frozenset[str], other: frozenset[str], kind: str, weights: Weigh
 
 
 def _device_faults(one: Item, other: Item, weights: Weights) -> Iterator[Loss]:
-    if one.observation != DEVICES or other.observation != DEVICES:
-        return
-    positions = one.values.get("position", _NONE), other.values.get("position", _NONE)
-    said = one.tip or ", ".join(positions[0]), other.tip or ", ".join(positions[1])
-    if ("wrong" in positions[0]) != ("wrong" in positions[1]):
+    """Yield what two reports say differently of where a device is; a position that is wrong counts most."""
+    ends = one.values.get("end", _NONE), other.values.get("end", _NONE)
+    wrong = ["wrong" in item.values.get("position", _NONE) for item in (one, other)]
+    said = one.cue("end").text, other.cue("end").text
+    if wrong[0] != wrong[1]:
         yield _lost(one, other, "position", weights.faults["position"].points, said)
-    elif one.tip and other.tip and _words(one.tip) != _words(other.tip):
-        yield _lost(one, other, "tip", weights.faults["tip"].points, said)
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.lower().split())
+    elif all(ends) and ends[0] != ends[1]:
+        points = weights.faults["wrong-end" if all(wrong) else "end"].points
+        differing = len(ends[0] ^ ends[1]) / len(ends[0] | ends[1])
+        yield _lost(one, other, "end", points * differing, said)
 
 
 def _capped(losses: list[Loss], most: float) -> list[Loss]:

@@ -13,24 +13,19 @@ from typing import TYPE_CHECKING, Any, overload
 
 from labeler.errors import UsageError
 from labeler.records import Report, Status
-from labeler.scoring.items import items_of
-from labeler.scoring.loose import compare_quantities, quantities
+from labeler.scoring.items import Reading
+from labeler.scoring.loose import compare_quantities, compare_words, quantities
 from labeler.scoring.losses import Loss, total
 from labeler.scoring.matching import match
 from labeler.scoring.weights import load_weights
+from labeler.scoring.words import load_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from labeler.pipeline import Labeler
-    from labeler.records import StudyLabels
-    from labeler.scoring.items import Item
     from labeler.scoring.weights import Weights
-
-UNLISTED = "Other Abnormality"
-"""Findings outside the fourteen observations: each of its words is a finding of its own."""
-IGNORED = frozenset({"No Finding"})
-"""Observations that follow from the others."""
+    from labeler.scoring.words import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +125,11 @@ def report_score(
             f"{len(pairs[0])} references and {len(pairs[1])} candidates; give one candidate per reference."
         )
     chosen, weighed = labeler or _default_labeler(), weights or load_weights()
+    words = load_words()
     read = [
         [
-            Reading(_text(report), labels)
-            for report, labels in zip(side, chosen.label_many(side, workers=workers), strict=True)
+            Reading(text, labels, words.read(text))
+            for text, labels in zip(map(_text, side), chosen.label_many(side, workers=workers), strict=True)
         ]
         for side in pairs
     ]
@@ -152,14 +148,6 @@ def _default_labeler() -> Labeler:
     return Labeler(sections="all")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A report with its labels."""
-
-    text: str
-    labels: StudyLabels
-
-
 def score_readings(reference: Reading, candidate: Reading, weights: Weights) -> ReportScore:
     """Score a generated report that is labelled against its reference.
 
@@ -168,12 +156,18 @@ def score_readings(reference: Reading, candidate: Reading, weights: Weights) -> 
     reference, candidate : Reading
     weights : Weights
     """
-    ones, others = (items_of(side.labels, weights, IGNORED, UNLISTED) for side in (reference, candidate))
+    words = load_words()
+    sides = reference, candidate
+    ones, others = (side.items(weights, words) for side in sides)
     pairs, losses = match(ones, others, weights)
-    numbers = (quantities(side.text, _taken(items)) for side, items in ((reference, ones), (candidate, others)))
-    losses += compare_quantities(next(numbers), next(numbers), weights)
-    if reference.labels.assertions and not candidate.labels.assertions:
+    sized = [(one, other) for one, other in pairs if one.sizes and other.sizes]
+    numbers = [quantities(side.text, [pair[at].cue("size") for pair in sized]) for at, side in enumerate(sides)]
+    losses += compare_quantities(numbers[0], numbers[1], weights)
+    taken = [{cue for item in items for cue in item.cues.values()} for items in (ones, others)]
+    losses += compare_words(_asserted(reference), _asserted(candidate), (taken[0], taken[1]), weights)
+    if reference.labels.assertions and not (candidate.labels.assertions or candidate.said or numbers[1]):
         losses.append(Loss("silent", "", weights.faults["silent"].points, None, None))
+    losses = [loss for loss in losses if loss.points]
     both = sum(one.status is other.status is Status.ABSENT for one, other in pairs)
     denied = [sum(item.status is Status.ABSENT for item in side) for side in (ones, others)]
     return ReportScore(
@@ -184,7 +178,11 @@ def score_readings(reference: Reading, candidate: Reading, weights: Weights) -> 
     )
 
 
-def _taken(items: Sequence[Item]) -> list[tuple[int, int]]:
-    """Return the extents of the numbers that are compared with their findings."""
-    cues = [item.cue("size") for item in items if item.sizes]
-    return [(cue.start, cue.end) for cue in cues]
+def _asserted(side: Reading) -> list[Said]:
+    """Return the words of a report without those of sentences that only deny."""
+    found: dict[tuple[int, int], bool] = {}
+    for assertion in side.labels.assertions:
+        extent = assertion.sentence.start, assertion.sentence.end
+        found[extent] = found.get(extent, False) or assertion.status in (Status.PRESENT, Status.UNCERTAIN)
+    denying = [extent for extent, is_found in found.items() if not is_found]
+    return [said for said in side.said if not any(start <= said.words.start < end for start, end in denying)]

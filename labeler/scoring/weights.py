@@ -118,24 +118,49 @@ class Weights(Model):
         """Return how far two values of an attribute are apart."""
         return 0.0 if one == other else self.steps.get((one, other), 1.0)
 
-    def word(self, text: str) -> tuple[str, float]:
-        """Return the first stem of the group of a word outside the label set, and its points.
+    def stem(self, name: str) -> str:
+        """Return the group of a finding that is known by its words alone: its first stem, or the name itself.
 
         Parameters
         ----------
-        text : str
-            In lower case. A word of no group is its own group.
+        name : str
 
         Examples
         --------
-        >>> load_weights().word("levoscoliosis")
-        ('scolio', 0.15)
+        >>> load_weights().stem("levoscoliosis"), load_weights().stem("Calcified granuloma")
+        ('scolio', 'granulom')
         """
-        found = [(stem, entry) for entry in self.words for stem in entry.stems if text.startswith(stem)]
-        if not found:
-            return text, self.default.weight
-        entry = max(found, key=lambda pair: len(pair[0]))[1]
-        return entry.stems[0], entry.weight
+        entry = self._entry(name)
+        return entry.stems[0] if entry else name
+
+    def points(self, name: str) -> float:
+        """Return the points of a finding: its own, those of its words, or the default."""
+        known = self.by_name.get(name)
+        if known is not None:
+            return known
+        entry = self._entry(name)
+        return entry.weight if entry else self.default.weight
+
+    def _entry(self, name: str) -> WordWeight | None:
+        if name not in self._found:
+            self._found[name] = self._look_up(name.lower())
+        return self._found[name]
+
+    def _look_up(self, name: str) -> WordWeight | None:
+        """Return the entry of the stem that begins the longest piece of words of a name, of equal ones the last."""
+        starts = [0, *(at + 1 for at, char in enumerate(name) if not char.isalnum())]
+        found = [
+            (len(stem), at, entry)
+            for entry in self.words
+            for stem in entry.stems
+            for at in starts
+            if name.startswith(stem, at)
+        ]
+        return max(found, key=lambda one: one[:2])[2] if found else None
+
+    @cached_property
+    def _found(self) -> dict[str, WordWeight | None]:
+        return {}
 
 
 def _orders(pair: tuple[str, str]) -> tuple[tuple[str, str], tuple[str, str]]:
@@ -161,7 +186,7 @@ def load_weights(path: Path | None = None) -> Weights:
     Examples
     --------
     >>> weights = load_weights()
-    >>> weights.by_name["Pneumothorax"] > weights.word("granuloma")[1]
+    >>> weights.points("Pneumothorax") > weights.points("granuloma")
     True
     """
     chosen = path or phrases_folder() / "scoring" / "report_score.yaml"
