@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from labeler.records import Cue, Status
+from labeler.scoring.merging import merged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -69,21 +70,21 @@ class Reading:
     said: Sequence[Said]
 
     def items(self, weights: Weights, words: WordReader) -> list[Item]:
-        """Return the findings of the study, present, uncertain and absent.
+        """Return the findings of the study, present, uncertain and absent, each once.
 
         Parameters
         ----------
         weights : Weights
         words : WordReader
         """
-        findings = [finding for finding in self.labels.findings if finding.observation not in IGNORED]
+        findings = list(_read(self.labels.findings, weights))
         named = [finding for finding in findings if finding.observation != UNLISTED]
-        items = [self._device(_item(finding, finding.observation, weights), finding, words) for finding in named]
+        items = [self._device(_item(finding, _name(finding), weights), finding, words) for finding in named]
         taken = [(a.mention.start, a.mention.end) for finding in named for a in finding.assertions]
         for finding in findings:
             if finding.observation == UNLISTED:
                 items += _of_words(finding, weights, taken)
-        return items
+        return merged(items, weights)
 
     def _device(self, item: Item, finding: Finding, words: WordReader) -> Item:
         """Return a device with where it ends, and what that says of its position."""
@@ -119,6 +120,19 @@ class Reading:
         for assertion in finding.assertions:
             start, end = assertion.mention.end, assertion.sentence.end
             yield start, min([end, *(at for at in others if start <= at < end and at not in own)])
+
+
+def _read(findings: Iterable[Finding], weights: Weights) -> Iterator[Finding]:
+    """Yield the findings that are compared, without the mentions that assert too little."""
+    for finding in findings:
+        kept = tuple(a for a in finding.assertions if a.rule_id not in weights.undecided.rules)
+        if kept and finding.observation not in IGNORED:
+            yield finding if len(kept) == len(finding.assertions) else replace(finding, assertions=kept)
+
+
+def _name(finding: Finding) -> str:
+    """Return what decides which findings may be the same: of devices the kind, without its route."""
+    return finding.device.split(" (")[0] or finding.observation
 
 
 def _item(finding: Finding, name: str, weights: Weights) -> Item:

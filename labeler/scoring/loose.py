@@ -10,7 +10,7 @@ from labeler.records import Cue
 from labeler.scoring.losses import Loss, lengths_agree
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from labeler.scoring.weights import Weights
     from labeler.scoring.words import Said
@@ -102,7 +102,7 @@ def _contradictions(ones: list[Quantity], others: list[Quantity], weights: Weigh
 def compare_words(
     references: Sequence[Said],
     candidates: Sequence[Said],
-    taken: tuple[Container[Cue], Container[Cue]],
+    taken: tuple[Collection[Cue], Collection[Cue]],
     weights: Weights,
 ) -> Iterator[Loss]:
     """Yield what words lose that contradict words of the other report, where a finding has not taken both.
@@ -113,7 +113,7 @@ def compare_words(
     Parameters
     ----------
     references, candidates : sequence of Said
-    taken : tuple of container of Cue
+    taken : tuple of collection of Cue
         The words of each report that its findings have taken.
     weights : Weights
     """
@@ -121,11 +121,15 @@ def compare_words(
         ones, others = ([said for said in side if said.kind == kind] for side in (references, candidates))
         left = _without(ones, others), _without(others, ones)
         for one, other in zip(*left, strict=False):
-            if one.words in taken[0] and other.words in taken[1]:
+            if _is_taken(one, taken[0]) and _is_taken(other, taken[1]):
                 continue
             points = weights.faults[kind if kind in weights.faults else "words"].points
             points *= weights.step(one.value, other.value)
             yield Loss("words", "", points, one.words, other.words, (one.value, other.value))
+
+
+def _is_taken(said: Said, taken: Iterable[Cue]) -> bool:
+    return any(cue.start < said.words.end and said.words.start < cue.end for cue in taken)
 
 
 def _without(ones: Iterable[Said], others: Iterable[Said]) -> list[Said]:

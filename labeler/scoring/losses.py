@@ -85,18 +85,27 @@ def compare(one: Item, other: Item, weights: Weights) -> tuple[Loss, ...] | None
         Of the reference and of the candidate.
     weights : Weights
     """
-    share = 1.0 if one.name == other.name else weights.likeness.get((one.name, other.name), 0.0)
+    share = _share(one, other, weights)
     if not share:
         return None
     points = max(one.points, other.points)
-    if (one.status is Status.ABSENT) != (other.status is Status.ABSENT):
-        return (_lost(one, other, "status", points * share, (one.status.value, other.status.value)),)
-    if one.status is Status.ABSENT:
-        return ()
+    if Status.ABSENT in (one.status, other.status):
+        if share < 1:
+            return None  # to deny one is not to deny the other
+        lost = points if one.status is not other.status else 0.0
+        return (_lost(one, other, "status", lost, (one.status.value, other.status.value)),)
     losses = [*_wrong_status(one, other, points, weights), *_wrong_values(one, other, points, weights)]
     if share < 1:
         losses.append(_lost(one, other, "finding", points * (1 - share), (one.name, other.name)))
     return (*_capped(losses, points), *_device_faults(one, other, weights))
+
+
+def _share(one: Item, other: Item, weights: Weights) -> float:
+    if one.name == other.name:
+        return 1.0
+    if one.observation == other.observation and one.observation in (one.name, other.name):
+        return weights.unnamed.share
+    return weights.likeness.get((one.name, other.name), 0.0)
 
 
 def _lost(one: Item, other: Item, kind: str, points: float, said: tuple[str, str]) -> Loss:

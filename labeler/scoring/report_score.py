@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from labeler.pipeline import Labeler
+    from labeler.records import Cue
+    from labeler.scoring.items import Item
     from labeler.scoring.weights import Weights
     from labeler.scoring.words import Said
 
@@ -163,8 +165,8 @@ def score_readings(reference: Reading, candidate: Reading, weights: Weights) -> 
     sized = [(one, other) for one, other in pairs if one.sizes and other.sizes]
     numbers = [quantities(side.text, [pair[at].cue("size") for pair in sized]) for at, side in enumerate(sides)]
     losses += compare_quantities(numbers[0], numbers[1], weights)
-    taken = [{cue for item in items for cue in item.cues.values()} for items in (ones, others)]
-    losses += compare_words(_asserted(reference), _asserted(candidate), (taken[0], taken[1]), weights)
+    taken = _taken(reference, ones), _taken(candidate, others)
+    losses += compare_words(_asserted(reference), _asserted(candidate), taken, weights)
     if reference.labels.assertions and not (candidate.labels.assertions or candidate.said or numbers[1]):
         losses.append(Loss("silent", "", weights.faults["silent"].points, None, None))
     losses = [loss for loss in losses if loss.points]
@@ -176,6 +178,12 @@ def score_readings(reference: Reading, candidate: Reading, weights: Weights) -> 
         matched=sum(Status.ABSENT not in (one.status, other.status) for one, other in pairs),
         normal=(both, denied[0] - both, denied[1] - both),
     )
+
+
+def _taken(side: Reading, items: Sequence[Item]) -> set[Cue]:
+    """Return the words that findings have taken."""
+    own = {attribute.cue for finding in side.labels.findings for attribute in finding.attributes}
+    return own | {cue for item in items for cue in item.cues.values()}
 
 
 def _asserted(side: Reading) -> list[Said]:

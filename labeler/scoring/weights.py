@@ -47,6 +47,25 @@ class Alike(_Reasoned):
     findings: tuple[str, str]
 
 
+class General(_Reasoned):
+    """A finding that is one with a specific finding that explains it in the same place."""
+
+    finding: str
+    specific: tuple[str, ...] = Field(min_length=1)
+
+
+class Undecided(_Reasoned):
+    """Assertion rules that name a finding and decide too little of it to count."""
+
+    rules: tuple[str, ...]
+
+
+class Share(_Reasoned):
+    """How alike two findings are of which one is not named in full."""
+
+    share: float = Field(ge=0, le=1)
+
+
 class Factor(_Reasoned):
     """What the points of a finding are multiplied by."""
 
@@ -83,6 +102,10 @@ class Weights(Model):
     findings : tuple of NamedWeight
     words : tuple of WordWeight
     alike : tuple of Alike
+    unnamed : Share
+        A device whose kind is not named, and one whose kind is.
+    general : tuple of General
+    undecided : Undecided
     factors : dict of attribute to dict of value to Factor
     attributes : dict of attribute to AttributeWeight
     faults : dict of name to Fault
@@ -93,6 +116,9 @@ class Weights(Model):
     findings: tuple[NamedWeight, ...]
     words: tuple[WordWeight, ...]
     alike: tuple[Alike, ...]
+    unnamed: Share
+    general: tuple[General, ...]
+    undecided: Undecided
     factors: dict[str, dict[str, Factor]]
     attributes: dict[str, AttributeWeight]
     faults: dict[str, Fault]
@@ -107,6 +133,11 @@ class Weights(Model):
     def likeness(self) -> dict[tuple[str, str], float]:
         """How alike two findings are, in both orders."""
         return {pair: entry.share for entry in self.alike for pair in _orders(entry.findings)}
+
+    @cached_property
+    def specific(self) -> dict[str, tuple[str, ...]]:
+        """The specific findings that explain a general one."""
+        return {entry.finding: entry.specific for entry in self.general}
 
     @cached_property
     def steps(self) -> dict[tuple[str, str], float]:

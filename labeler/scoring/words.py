@@ -84,7 +84,9 @@ class WordReader:
     def __init__(self, groups: Iterable[WordGroup]) -> None:
         self.groups = {group.id: group for group in groups}
         rules = [file for file in load_attributes(phrases_folder()).files if file.kind in _ATTRIBUTES]
-        self._values = {group.id: (file.kind, group.value) for file in rules for group in file.values}
+        self._values: dict[str, tuple[str, str]] = {
+            group.id: (file.kind, group.value) for file in rules for group in file.values
+        }
         self._values |= {group.id: (group.kind, group.value) for group in self.groups.values()}
         by_kind: dict[str, tuple[list[PhraseGroup], list[PhraseGroup]]] = {}
         for file in rules:
