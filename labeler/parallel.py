@@ -125,10 +125,17 @@ def label_in_processes(
     named = (report if isinstance(report, Report) else Report("", report) for report in reports)
     batches = ((batch, None) for batch in in_batches(named, chunk))
     answered = map_in_processes(labeler.label_batch, batches, workers=workers)
-    return (_found(answer) for _, answers in answered for answer in answers)
+    return (found(answer) for _, answers in answered for answer in answers)
 
 
-def _found(answer: StudyLabels | Lost) -> StudyLabels:
+def found(answer: Answer | Lost) -> Answer:
+    """Return what a worker answered for a report.
+
+    Raises
+    ------
+    LabelerError
+        If workers died of it; the message names it.
+    """
     if isinstance(answer, Lost):
         raise LabelerError(
             f"A worker process died twice of report {answer.report.id!r}, most likely for want of memory; label it "

@@ -16,7 +16,7 @@ from labeler.attributes.stage import AttributeStage
 from labeler.errors import UsageError
 from labeler.mentions.find import MentionFinder
 from labeler.phrasebook.load import load_phrasebook
-from labeler.records import Assertion, Finding, Mention, Report, Status, StudyLabels
+from labeler.records import ATTRIBUTES, Assertion, Finding, Mention, Report, Status, StudyLabels
 from labeler.sentence_cache import SentenceCache
 from labeler.study.combine import Combiner
 from labeler.text.sections import load_section_rules
@@ -102,6 +102,8 @@ class Labeler:
         book = load_phrasebook(label_set, phrases, profile)
         self.findings = book.label_set.findings
         self.output_names = book.label_set.output_names
+        no_finding = book.label_set.no_finding
+        self._described_findings = frozenset(self.findings) - {no_finding.name if no_finding else ""}
         self.phrase_hash = book.hash
         self._model = find_model(model)
         self._text = TextStage(sections or book.label_set.sections, load_section_rules(book.folder / "sections.yaml"))
@@ -191,7 +193,7 @@ class Labeler:
     ) -> Iterator[Described]:
         normal = passage.normal()
         for assertion, hits in zip(_of_passage(passage, reading, report), values, strict=True):
-            if assertion.status is not None:
+            if assertion.status is not None and assertion.mention.finding in self._described_findings:
                 yield Described(assertion, tuple([attribute_of(hit, passage.words, normal, report) for hit in hits]))
 
     def _read_values(self, sentences: Sequence[str]) -> list[list[tuple[Hit, ...]]]:
@@ -247,6 +249,45 @@ class Labeler:
 
         label_many = partial(self.label_many, workers=workers)
         return label_frame(label_many, self.findings, frame, text_column=text_column, id_column=id_column)
+
+    def findings_frame(
+        self, frame: pd.DataFrame, *, text_column: str = "text", id_column: str | None = None, workers: int = 1
+    ) -> pd.DataFrame:
+        """Return the findings of a table of reports with their attributes, a row for each.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            One report a row.
+        text_column, id_column : str
+            Columns with the text and, where there is one, the study's identifier.
+        workers : int
+
+        Returns
+        -------
+        DataFrame
+            Columns: study_id, subject_id, observation, status, the fields of `labeler.records.ATTRIBUTES`, and text,
+            start and end of the sentence; several values of a cell are joined by ";".
+        """
+        from labeler.io.findings import finding_rows
+        from labeler.io.frame import findings_frame
+        from labeler.parallel import found, in_batches, map_in_processes
+
+        def rows_of(reports: Iterable[Report]) -> Iterator[list[tuple[Any, ...]]]:
+            batches = in_batches(reports, _LABELLED_AT_ONCE)
+            task = partial(finding_rows, self)
+            if workers == 1:
+                return (rows for batch in batches for rows in task(batch))
+            answered = map_in_processes(task, ((batch, None) for batch in batches), workers=workers)
+            return (found(answer) for _, answers in answered for answer in answers)
+
+        return findings_frame(rows_of, frame, text_column=text_column, id_column=id_column)
+
+    @property
+    def attribute_columns(self) -> tuple[tuple[str, str], ...]:
+        """Each finding with each of the attributes that it can have, for a wide table."""
+        named = [finding for finding in sorted(self.findings) if finding in self._described_findings]
+        return tuple((finding, name) for finding in named for name in ATTRIBUTES if self._attributes.has(finding, name))
 
     @cached_property
     def _stage(self) -> AssertionStage:

@@ -151,6 +151,10 @@ class Label(_Record):
     assertions: tuple[Assertion, ...] = ()
 
 
+ATTRIBUTES = ("side", "location", "severity", "change", "size_mm", "device", "tip", "position")
+"""The fields of `Finding` that attributes give."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attribute(_Record):
     """A value that the text gives a finding, with the words that say it.

@@ -1,4 +1,4 @@
-"""The findings of a study: mentions of one finding on one side and in one place are one, with all that is said of it."""
+"""The findings of a study: mentions of one finding on one side and in one place are one, with all that is said."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 _RANK = {Status.PRESENT: 0, Status.UNCERTAIN: 1, Status.ABSENT: 2}
 _NUMBER = r"\d+(?:\.\d+)?"
-_UNITS = "(?:mm|cm)"
-_MEASURE = re.compile(rf"{_NUMBER}(?:[ -]?{_UNITS})?(?: ?(?:x|by|to|-) ?{_NUMBER}(?:[ -]?{_UNITS})?)*[ -]?$", re.IGNORECASE)
-_DISTANCE = re.compile(rf"{_NUMBER}(?: ?(?:to|-) ?{_NUMBER})?[ -]?(?:{_UNITS}|millimeters|centimeters)(?: or so| just)? $", re.IGNORECASE)
+_UNIT = r"[ -]?[a-z]+"
+_MEASURE = re.compile(rf"{_NUMBER}(?:(?:{_UNIT})? ?(?:x|by|to|-) ?{_NUMBER})*{_UNIT}$")
+"""A size up to the end of its unit: "2 x 3 cm", "5 to 6 mm"."""
+_DISTANCE = re.compile(rf"{_NUMBER}(?: ?(?:to|-) ?{_NUMBER})?{_UNIT}(?: or so| just)? $")
+"""A distance before the place that it is from: "4 cm above the carina"."""
 
 
 class Described(NamedTuple):
@@ -47,8 +49,9 @@ def attribute_of(hit: Hit, words: str, normal: NormalText, report: str) -> Attri
     report : str
     """
     begin = hit.start
-    number = {"size": _MEASURE, "tip": _DISTANCE}.get(hit.kind)
-    if number is not None and (found := number.search(words, 0, hit.start)):
+    if hit.kind == "size" and (found := _MEASURE.search(words, 0, hit.end)):
+        begin = found.start()
+    if hit.kind == "tip" and (found := _DISTANCE.search(words, 0, hit.start)):
         begin = found.start()
     start, end = normal.span(begin, hit.end)
     cue = Cue(start, end, report[start:end])

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _PLACES = frozenset({"side", "location", "bone"})
 _OWN = frozenset({"device", "route", "tip", "position"})
 """Attributes of devices alone, which nothing else in the sentence can take."""
-_VERBS = frozenset({"verb", "show"})
+_VERBS = frozenset({"verb", "plural", "show"})
+_ANY = frozenset({"before", "of", "after", "verb", "in front", "shared"})
 _JOINED = frozenset({"and", "or"})
 
 
@@ -62,18 +63,18 @@ class Statement:
     def said(self) -> list[Said]:
         """Return what is said of each head, the words' own places first, then what is shared."""
         said = [
-            Said(head, part.index, how)
+            Said(head, part.ref, how)
             for number, item in enumerate(self._items)
             for at, part in enumerate(item.parts)
             if part.role == "hit"
-            for head, how in self._owners(number, at, self._hits[part.index].kind)
+            for head, how in self._owners(number, at, self._hits[part.ref].kind)
         ]
         return self._shared(said)
 
     def _owners(self, number: int, at: int, kind: str) -> Iterator[tuple[int, str]]:
         """Yield the heads that the word at a place in an item is said of, each with how."""
         parts = self._items[number].parts
-        heads = [place for place in self._items[number].heads() if self._takes(parts[place].index, kind)]
+        heads = [place for place in self._items[number].heads() if self._takes(parts[place].ref, kind)]
         before = [place for place in heads if place < at]
         after = [place for place in heads if place > at]
         if after and not (before and self._is_behind(number, before[-1], at, after[0], kind)):
@@ -89,12 +90,12 @@ class Statement:
         link = set(item.roles(before + 1, at))
         if not _VERBS.isdisjoint(item.roles(at + 1, after)):
             return True
-        return (kind in _PLACES or kind in _OWN) and not link.isdisjoint({"place", "verb", "show"})
+        return (kind in _PLACES or kind in _OWN) and not link.isdisjoint({"place", *_VERBS})
 
     def _owners_behind(self, number: int, at: int, head: int, kind: str) -> Iterator[tuple[int, str]]:
         item = self._items[number]
         between = item.roles(at + 1, head)
-        index = item.parts[head].index
+        index = item.parts[head].ref
         if _VERBS.isdisjoint(between):
             yield index, "of" if kind == "change" and "place" in between else "before"
         elif kind in _PLACES:
@@ -108,10 +109,10 @@ class Statement:
         if not _VERBS.isdisjoint(link):
             yield from ((index, "verb") for index in self._subjects(number, head))
         elif "place" in link:
-            yield item.parts[head].index, "after"
+            yield item.parts[head].ref, "after"
         elif kind in _OWN or ("other" not in link and not self._has_noun(item, at)):
             if kind in _PLACES:
-                yield item.parts[head].index, "after"
+                yield item.parts[head].ref, "after"
             else:
                 yield from ((index, "verb") for index in self._subjects(number, head))
 
@@ -127,7 +128,7 @@ class Statement:
     def _subjects(self, number: int, head: int) -> Iterator[int]:
         """Yield a head and those joined to it of which one thing is said ("effusion and atelectasis are stable")."""
         item = self._items[number]
-        yield item.parts[head].index
+        yield item.parts[head].ref
         in_list = False
         while item.join in {"and", "or", "near", "pass"} or (in_list and item.join == "comma"):
             if not _VERBS.isdisjoint(item.roles(0, item.heads()[0])):
@@ -142,28 +143,37 @@ class Statement:
                 if item.join == "comma" or not all(role in {"hit", "neutral"} for role in item.roles(0)):
                     return
                 continue
-            if "verb" in item.roles(places[-1]):
+            if not _VERBS.isdisjoint(item.roles(places[-1])):
                 return
-            yield item.parts[places[-1]].index
+            yield item.parts[places[-1]].ref
 
     def _owners_outside(self, number: int, at: int, kind: str) -> Iterator[tuple[int, str]]:
         """Yield the heads of other items that a word in an item without a head is said of."""
         item = self._items[number]
         opens = next((role for role in item.roles(0) if role not in {"neutral", "hit"}), "hit")
-        joined = item.join == "break" or opens in _VERBS or (opens == "place" and item.roles(0).index("place") < at)
+        joined = (
+            item.join == "break" or opens in {"verb", "plural"} or (opens == "place" and "place" in item.roles(0, at))
+        )
+        joined = (joined or self._is_subject(number, at)) and "show" not in item.roles(0, at)
         is_foreign = "other" in item.roles(0, at) or self._has_noun(item, at)
         if is_foreign and not joined and kind not in _OWN:
             return
         before = self._head_before(number, kind)
-        after = self._head_after(number, kind)
+        after = None if is_foreign and kind in _PLACES else self._head_after(number, kind)
         if before and (joined or not after or self._goes_back(number, before, kind)):
             where, place = before
             if kind in _PLACES:
-                yield self._items[where].parts[place].index, "after"
+                yield self._items[where].parts[place].ref, "after"
             else:
                 yield from ((index, "verb") for index in self._subjects(where, place))
         elif after:
             yield from self._owners_later(number, *after, kind)
+
+    def _is_subject(self, number: int, at: int) -> bool:
+        """Tell whether an item ends the subject that a finding begins ("the heart and aorta are enlarged")."""
+        item, before = self._items[number], self._items[number - 1]
+        is_list = number > 0 and item.join == "and" and _VERBS.isdisjoint(before.roles(0)) and bool(before.heads())
+        return is_list and "plural" in item.roles(0, at)
 
     def _owners_later(self, number: int, where: int, place: int, kind: str) -> Iterator[tuple[int, str]]:
         item = self._items[where]
@@ -171,17 +181,17 @@ class Statement:
         has_verb = not _VERBS.isdisjoint(item.roles(0, place))
         if is_heading and kind in {*_PLACES, "change"}:
             for later in self._items[number + 1 :]:
-                yield from ((later.parts[at].index, "in front") for at in later.heads())
+                yield from ((later.parts[at].ref, "in front") for at in later.heads())
         elif not has_verb:
-            yield item.parts[place].index, "before"
+            yield item.parts[place].ref, "before"
         elif kind in _PLACES:
-            yield item.parts[place].index, "in front"
+            yield item.parts[place].ref, "in front"
 
-    def _head_before(self, number: int, kind: str) -> tuple[int, int] | None:
-        """Return the item and the place of the nearest head before an item."""
+    def _head_before(self, number: int, kind: str = "") -> tuple[int, int] | None:
+        """Return the item and the place of the nearest head before an item, of those that can have an attribute."""
         for where in range(number - 1, -1, -1):
             parts = self._items[where].parts
-            places = [place for place in self._items[where].heads() if self._takes(parts[place].index, kind)]
+            places = [at for at in self._items[where].heads() if not kind or self._takes(parts[at].ref, kind)]
             if places:
                 return where, places[-1]
         return None
@@ -190,9 +200,9 @@ class Statement:
         """Return the item and the place of the nearest head behind an item, over items of bare attributes only."""
         for where in range(number + 1, len(self._items)):
             item = self._items[where]
-            if item.join == "break":
+            if item.join == "break" and (number > 0 or not _VERBS.isdisjoint(self._items[number].roles(0))):
                 return None
-            places = [place for place in item.heads() if self._takes(item.parts[place].index, kind)]
+            places = [place for place in item.heads() if self._takes(item.parts[place].ref, kind)]
             if places:
                 return where, places[0]
             if "hit" not in item.roles(0):
@@ -205,6 +215,8 @@ class Statement:
         following = self._items[number + 1].join
         if kind in _OWN:
             return True
+        if self._items[number].join in {"with", "near", "pass"}:
+            return False
         if kind in _PLACES:
             has_place = any(
                 "place" in item.roles(place + 1 if at == where else 0)
@@ -216,58 +228,48 @@ class Statement:
     def _shared(self, said: list[Said]) -> list[Said]:
         """Add what heads have from those that they are joined to."""
         for number, item in enumerate(self._items):
-            places = item.heads()
-            if not places:
-                continue
-            source = self._source(number)
-            if source is None:
-                continue
-            where, last = source
-            giver, taker = self._items[where].parts[last].index, item.parts[places[0]].index
-            if giver == taker:
-                continue
-            self._share_forward(said, number, where, last, giver, taker)
+            source = self._head_before(number) if item.heads() else None
+            if source:
+                said += self._given(said, number, *source)
         for number in range(len(self._items) - 1, 0, -1):
-            self._share_back(said, number)
+            said += self._given_back(said, number)
         return said
 
-    def _source(self, number: int) -> tuple[int, int] | None:
-        for where in range(number - 1, -1, -1):
-            places = self._items[where].heads()
-            if places:
-                return where, places[-1]
-        return None
-
-    def _share_forward(self, said: list[Said], number: int, where: int, last: int, giver: int, taker: int) -> None:
+    def _given(self, said: Sequence[Said], number: int, where: int, last: int) -> list[Said]:
+        """Return what the first head of an item has from the head before it."""
         item = self._items[number]
-        place = item.heads()[0]
+        giver, taker = self._items[where].parts[last].ref, item.parts[item.heads()[0]].ref
         own = {self._hits[s.hit].kind for s in said if s.head == taker}
-        given = [s for s in said if s.head == giver]
+        kinds, hows = self._terms(number, where, last)
+        if giver == taker:
+            return []
+        return [
+            Said(taker, s.hit, s.how if s.how == "of" else "shared")
+            for s in said
+            if s.head == giver and s.how in hows and self._is_given(self._hits[s.hit].kind, s.how, kinds, own)
+            if self._takes(taker, self._hits[s.hit].kind)
+        ]
+
+    def _is_given(self, kind: str, how: str, kinds: frozenset[str], own: set[str]) -> bool:
+        """Tell whether a head takes what the head before it has, given what it has of its own."""
+        is_elsewhere = kind == "location" and "side" in own and how != "of"
+        return kind in kinds and kind not in own and not is_elsewhere
+
+    def _terms(self, number: int, where: int, last: int) -> tuple[frozenset[str], frozenset[str]]:
+        """Return which kinds of words the head of an item shares, and of those said in which ways."""
+        item = self._items[number]
         if self._is_renamed(number):
-            kinds = _PLACES
-            hows = {"before", "after", "in front", "shared", "verb", "of"}
-        elif item.join == "near":
-            kinds = _PLACES
-            hows = {"before", "after", "in front", "shared"}
-        elif item.join in {"and", "or", "comma"} and number == where + 1:
-            is_bare = all(role == "neutral" for role in item.roles(0, place))
-            is_open = set(self._items[where].roles(last + 1)) <= {"neutral"}
-            kinds = frozenset()
-            hows = {"of", "in front"}
-            if item.join in _JOINED or self._list_ends(number):
-                kinds = _PLACES | {"change"}
-                if is_bare and is_open:
-                    hows |= {"before", "shared"}
-                    if item.join == "or":
-                        kinds |= {"severity", "size"}
-        else:
-            return
-        for s in given:
-            kind = self._hits[s.hit].kind
-            if kind in kinds and s.how in hows and kind not in own and self._takes(taker, kind):
-                if kind in _PLACES and s.how != "of" and "side" in own and kind == "location":
-                    continue
-                said.append(Said(taker, s.hit, "shared" if s.how != "of" else "of"))
+            return _PLACES, _ANY
+        if item.join == "near":
+            return _PLACES, _ANY - {"of", "verb"}
+        if item.join not in _JOINED and not (item.join == "comma" and self._list_ends(number)):
+            return _PLACES if item.join == "comma" else frozenset(), frozenset({"in front"})
+        is_bare = set(item.roles(0, item.heads()[0])) <= {"neutral"}
+        is_open = number == where + 1 and set(self._items[where].roles(last + 1)) <= {"neutral"}
+        if not (is_bare and is_open):
+            return _PLACES | {"change"}, frozenset({"of", "in front"})
+        kinds = _PLACES | {"change", "severity", "size"} if item.join == "or" else _PLACES | {"change"}
+        return kinds, frozenset({"of", "in front", "before", "shared"})
 
     def _is_renamed(self, number: int) -> bool:
         """Tell whether the finding of an item is another name for the one before ("opacity, likely edema or scar")."""
@@ -275,7 +277,7 @@ class Statement:
             item = self._items[number]
             if item.join == "pass":
                 return True
-            if item.join not in {"and", "or", "comma"} or not _VERBS.isdisjoint(item.roles(0)):
+            if item.join in {"wall", "colon", "break"} or not _VERBS.isdisjoint(item.roles(0)):
                 return False
             number -= 1
         return False
@@ -289,17 +291,14 @@ class Statement:
                 return False
         return False
 
-    def _share_back(self, said: list[Said], number: int) -> None:
-        """Give a place behind a list to the heads of the list that have none of their own."""
+    def _given_back(self, said: Sequence[Said], number: int) -> list[Said]:
+        """Return the place behind a list that its head before an item has as well, if it has none of its own."""
         item, before = self._items[number], self._items[number - 1]
         places, earlier = item.heads(), before.heads()
-        if not places or not earlier or item.join not in _JOINED:
-            return
-        if set(before.roles(earlier[-1] + 1)) - {"neutral"}:
-            return
-        giver, taker = item.parts[places[0]].index, before.parts[earlier[-1]].index
-        own = {self._hits[s.hit].kind for s in said if s.head == taker}
-        if own & _PLACES or giver == taker:
-            return
-        behind = [s for s in said if s.head == giver and s.how in {"after"}]
-        said += [Said(taker, s.hit, "after") for s in behind if self._takes(taker, self._hits[s.hit].kind)]
+        if not places or not earlier or item.join not in _JOINED or set(before.roles(earlier[-1] + 1)) - {"neutral"}:
+            return []
+        giver, taker = item.parts[places[0]].ref, before.parts[earlier[-1]].ref
+        if giver == taker or any(s.head == taker and self._hits[s.hit].kind in _PLACES for s in said):
+            return []
+        behind = [s for s in said if s.head == giver and s.how == "after"]
+        return [Said(taker, s.hit, "after") for s in behind if self._takes(taker, self._hits[s.hit].kind)]

@@ -11,9 +11,14 @@ if TYPE_CHECKING:
 
     from labeler.attributes.words import Hit, Joint
 
-_TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?")
-_STRONGER = ("comma", "and", "or", "near", "with", "break", "pass")
+_TOKEN = re.compile(r"(?<![\w.])[a-z][a-z']*")
+"""A word; numbers and ordinals are none."""
+_JOINS = ("comma", "and", "or", "near", "with", "break", "pass")
 """Joins; where several stand together the last of this list counts."""
+
+
+_BEGINNING = frozenset({"place", "verb", "plural"})
+"""Joints that count also where a hit begins with them ("has increased", "near the hilum")."""
 
 
 class Span(NamedTuple):
@@ -56,14 +61,14 @@ class Part(NamedTuple):
     start, end : int
     role : str
         "head", "hit", "other" or that of a joint.
-    index : int
-        Of the head or the hit; -1 for others.
+    ref : int
+        The number of the head or the hit; -1 for others.
     """
 
     start: int
     end: int
     role: str
-    index: int = -1
+    ref: int = -1
 
 
 @dataclass(slots=True)
@@ -108,7 +113,7 @@ def find_heads(spans: Sequence[Span], hits: Sequence[Hit], joints: Sequence[Join
     for index in sorted(range(len(spans)), key=lambda index: spans[index]):
         span = spans[index]
         reach = max([span.end, *(end for start, end in covers if start < span.end and span.start < end)])
-        if heads and span.start < ends[-1] or (heads and _same_device(heads[-1], span, words)):
+        if heads and (span.start < ends[-1] or _same_device(heads[-1], span, words)):
             heads[-1].mentions.append(index)
             heads[-1].findings.add(span.finding)
             heads[-1].end = max(heads[-1].end, span.end)
@@ -131,7 +136,9 @@ def _with_tips(heads: list[Head], tips: Sequence[Joint], covers: Sequence[tuple[
     waiting: list[Head] = []
     for head in heads:
         is_named = any(start < head.end and head.start < end for start, end in covers)
-        if is_named or not any(head.start <= tip.start and tip.end <= head.end for tip in tips):
+        is_tip = any(head.start <= tip.start and tip.end <= head.end for tip in tips)
+        is_part = is_tip and any((tip.start, tip.end) == (head.start, head.end) for tip in tips)
+        if not is_tip or (is_named and not (is_part and kept and kept[-1].findings == head.findings)):
             for other in waiting:
                 if other.findings == head.findings:
                     head.mentions += other.mentions
@@ -148,7 +155,9 @@ def _with_tips(heads: list[Head], tips: Sequence[Joint], covers: Sequence[tuple[
     return kept + waiting
 
 
-def lay_out(words: str, heads: Sequence[Head], spans: Sequence[Span], hits: Sequence[Hit], joints: Sequence[Joint]) -> list[list[Item]]:
+def lay_out(
+    words: str, heads: Sequence[Head], spans: Sequence[Span], hits: Sequence[Hit], joints: Sequence[Joint]
+) -> list[list[Item]]:
     """Return the statements of a sentence, each as its items.
 
     Parameters
@@ -160,34 +169,60 @@ def lay_out(words: str, heads: Sequence[Head], spans: Sequence[Span], hits: Sequ
     hits : sequence of Hit
     joints : sequence of Joint
     """
-    statements: list[list[Item]] = []
+    statements: list[list[Item]] = [[]]
     item = Item("wall")
     for part in _parts(words, heads, spans, hits, joints):
         if part.role == "wall":
             statements.append([])
             item = Item("wall")
             continue
-        if part.role in _STRONGER:
-            role = "colon" if words[part.start] == ":" else part.role
-            if not item.parts:
-                item.join = _stronger(item.join, role)
-                continue
-            item = Item(role)
+        join = _join(item, part, words)
+        if join and item.parts:
+            item = Item(join)
+        elif join:
+            item.join = _stronger(item.join, join)
+        if part.role in _JOINS or part.role == "hidden":
             continue
         if not item.parts:
-            if not statements:
-                statements.append([])
             statements[-1].append(item)
         item.parts.append(part)
-    return [statement for statement in statements if statement]
+    return _with_heads([statement for statement in statements if statement])
 
 
-def _stronger(before: str, role: str) -> str:
-    rank = {name: place for place, name in enumerate(_STRONGER)}
-    return role if rank.get(role, -1) >= rank.get(before, -1) and before != "wall" or role == "pass" else before
+def _join(item: Item, part: Part, words: str) -> str:
+    """Return the join that a part is or stands for, "" if it goes on with the item."""
+    last = item.parts[-1] if item.parts else None
+    if part.role in _JOINS:
+        return "colon" if words[part.start] == ":" else part.role
+    if part.role == "hidden" and (last.role == "head" if last else item.join == "comma"):
+        return "pass"
+    if part.role == "head" and last and last.role == "head" and part.ref != last.ref:
+        return "and"  # "atelectasis effusion": a list without its marks
+    return ""
 
 
-def _parts(words: str, heads: Sequence[Head], spans: Sequence[Span], hits: Sequence[Hit], joints: Sequence[Joint]) -> Iterator[Part]:
+def _stronger(before: str, join: str) -> str:
+    """Return which of two joins side by side counts; nothing but another name counts at the beginning."""
+    if before == "wall" or join not in _JOINS:
+        return join if join == "pass" else before
+    return join if before not in _JOINS or _JOINS.index(join) >= _JOINS.index(before) else before
+
+
+def _with_heads(statements: list[list[Item]]) -> list[list[Item]]:
+    """Let what has no head of its own go on with the statement before ("right effusion; unchanged")."""
+    kept: list[list[Item]] = []
+    for statement in statements:
+        if kept and not any(item.heads() for item in statement):
+            statement[0].join = "comma"
+            kept[-1] += statement
+        else:
+            kept.append(statement)
+    return kept
+
+
+def _parts(
+    words: str, heads: Sequence[Head], spans: Sequence[Span], hits: Sequence[Hit], joints: Sequence[Joint]
+) -> Iterator[Part]:
     parts = [
         Part(spans[mention].start, spans[mention].end, "head", index)
         for index, head in enumerate(heads)
@@ -197,7 +232,6 @@ def _parts(words: str, heads: Sequence[Head], spans: Sequence[Span], hits: Seque
     _cover(covered, parts)
     mentioned = bytes(covered)
     own = [Part(hit.start, hit.end, "hit", at) for at, hit in enumerate(hits)]
-    inside = [part for part in own if any(mentioned[part.start : part.end])]
     outside = [part for part in own if not any(mentioned[part.start : part.end])]
     _cover(covered, own)
     starts = {part.start for part in outside}
@@ -205,23 +239,20 @@ def _parts(words: str, heads: Sequence[Head], spans: Sequence[Span], hits: Seque
     free = [
         part
         for part in built
-        if not any(covered[part.start : part.end]) or (part.role == "place" and part.start in starts)
+        if not any(covered[part.start : part.end]) or (part.role in _BEGINNING and part.start in starts)
     ]
     _cover(covered, free)
-    rest = [
-        Part(token.start(), token.end(), "other")
-        for token in _TOKEN.finditer(words)
-        if not covered[token.start()]
-    ]
-    del inside
+    rest = [Part(token.start(), token.end(), "other") for token in _TOKEN.finditer(words) if not covered[token.start()]]
     # A head that has several mentions, one in the other, is one part.
-    yield from sorted(_merged(parts) + outside + free + rest, key=lambda part: (part.start, part.role != "place", part.end))
+    yield from sorted(
+        _merged(parts) + outside + free + rest, key=lambda part: (part.start, part.role not in _BEGINNING, part.end)
+    )
 
 
 def _merged(parts: Sequence[Part]) -> list[Part]:
     merged: list[Part] = []
     for part in sorted(parts, key=lambda part: (part.start, -part.end)):
-        if merged and merged[-1].index == part.index and part.start < merged[-1].end:
+        if merged and merged[-1].ref == part.ref and part.start < merged[-1].end:
             merged[-1] = merged[-1]._replace(end=max(merged[-1].end, part.end))
         else:
             merged.append(part)

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 
 _ASSERTED = frozenset({"present", "uncertain"})
+_KINDS = {"location": ("location", "bone"), "size_mm": ("size",)}
+"""The kinds of words that give an attribute, where it isn't the one of its name."""
+_GONE = "resolved"
+"""The value that only what is absent can have."""
 _BY_ROUTE = "central venous line"
 """The kind of device that is told apart by its route."""
 
@@ -41,6 +45,11 @@ class AttributeStage:
         self._by_rule = {rule: group for group in groups for rule in group.rules}
         self._rank = {group.id: rank for rank, group in enumerate(groups)}
 
+    def has(self, finding: str, attribute: str) -> bool:
+        """Tell whether a finding can have an attribute, by the name of its field in `labeler.records.Finding`."""
+        kinds = _KINDS.get(attribute, (attribute,))
+        return any(kind in self._files and self._files[kind].has(finding) for kind in kinds)
+
     def read(self, words: str, reading: Sequence[tuple[PhraseHit, Verdict]]) -> list[tuple[Hit, ...]]:
         """Return the values that a sentence gives each mention, in the order of the text.
 
@@ -53,18 +62,17 @@ class AttributeStage:
         reading : sequence of (PhraseHit, Verdict)
             Its mentions, with what it asserts of them.
         """
-        if not any(verdict.status in _ASSERTED for _, verdict in reading):
-            return [self._resolved(verdict) for _, verdict in reading]
         values = self._values(words, [Span(hit.start, hit.end, hit.finding) for hit, _ in reading])
-        return [
-            own if verdict.status in _ASSERTED else self._resolved(verdict)
-            for own, (_, verdict) in zip(values, reading, strict=True)
-        ]
+        return [self._of_status(own, verdict) for own, (_, verdict) in zip(values, reading, strict=True)]
 
-    def _resolved(self, verdict: Verdict) -> tuple[Hit, ...]:
-        """Return what the rule gives that decided of a mention."""
+    def _of_status(self, own: tuple[Hit, ...], verdict: Verdict) -> tuple[Hit, ...]:
+        """Return what can be said of a mention: of one that is denied, that it was there before."""
+        if verdict.status in _ASSERTED:
+            return tuple([hit for hit in own if hit.value != _GONE])
         group = self._by_rule.get(verdict.rule_id)
-        return (Hit(verdict.start, verdict.end, "change", group.value, group.id),) if group else ()
+        if group:
+            return (Hit(verdict.start, verdict.end, "change", group.value, group.id),)
+        return tuple([hit for hit in own if hit.value == _GONE]) if verdict.status == "absent" else ()
 
     def _values(self, words: str, mentions: Sequence[Span]) -> list[tuple[Hit, ...]]:
         found, joints = self._finder.find(words)
@@ -89,7 +97,7 @@ class AttributeStage:
             for mention in head.mentions:
                 finding = mentions[mention].finding
                 own = [hits[at] for at in sorted(of) if self._files[hits[at].kind].has(finding)]
-                values[mention] = tuple(_one_side(self._one_device(own)))
+                values[mention] = tuple(_both_sides(self._one_device(own)))
         return values
 
     def _one_device(self, hits: list[Hit]) -> list[Hit]:
@@ -106,9 +114,9 @@ class AttributeStage:
         return [kinds[0], *others]
 
 
-def _one_side(hits: list[Hit]) -> list[Hit]:
-    """Return the hits without left and right where both sides are named as one."""
-    if not any(hit.value == "bilateral" for hit in hits):
+def _both_sides(hits: list[Hit]) -> list[Hit]:
+    """Return the hits without left and right where "bilateral" sums up the two."""
+    if {hit.value for hit in hits if hit.kind == "side"} < {"left", "right", "bilateral"}:
         return hits
     return [hit for hit in hits if hit.kind != "side" or hit.value == "bilateral"]
 

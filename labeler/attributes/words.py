@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from labeler.mentions.find import MentionFinder
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from labeler.phrasebook.attributes import AttributeRules
 
 _STRUCTURE = "structure"
+_MARK = re.compile(r"[^\w\s.]|\.(?!\d)")
+"""Punctuation but for a decimal point."""
 
 
 class Hit(NamedTuple):
@@ -47,6 +50,10 @@ class WordFinder:
     def __init__(self, rules: AttributeRules, book: Phrasebook) -> None:
         groups = rules.structure.words if rules.structure else ()
         self._roles = {group.id: group.role for group in groups}
+        # Marks stand at words, which the phrase finder takes for parts of longer ones.
+        self._marks = {
+            text: group.role for group in groups for text in group.texts() if len(text) == 1 and not text.isalnum()
+        }
         self._values = {group.id: group.value for file in rules.files for group in file.values}
         files = [_as_finding(file.kind, file.values, file.not_values) for file in rules.files]
         files.append(_as_finding(_STRUCTURE, groups, ()))
@@ -64,11 +71,14 @@ class WordFinder:
                 joints.append(Joint(start, end, self._roles[group]))
             else:
                 hits.append(Hit(start, end, kind, self._values[group], group))
-        return hits, joints
+        joints += [Joint(m.start(), m.end(), self._marks[m[0]]) for m in _MARK.finditer(words) if m[0] in self._marks]
+        return hits, sorted(joints)
 
 
 def _as_finding(kind: str, groups: Iterable[PhraseGroup], others: Iterable[PhraseGroup]) -> FindingFile:
     """Return groups of words as the phrase finder takes them: a kind of attribute stands for a finding."""
     mentions = tuple(MentionGroup(id=g.id, meaning=g.meaning, phrases=g.phrases) for g in groups if g.phrases)
     not_mentions = tuple(PhraseGroup(id=g.id, meaning=g.meaning, phrases=g.phrases) for g in others)
-    return FindingFile.model_construct(finding=kind, meaning=kind, mentions=mentions, not_mentions=not_mentions)
+    return FindingFile.model_construct(
+        finding=kind, meaning=kind, mentions=mentions, not_mentions=not_mentions, cases=()
+    )

@@ -15,7 +15,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Kind = Literal["side", "location", "bone", "severity", "change", "size", "device", "route", "tip", "position"]
-Role = Literal["wall", "comma", "and", "or", "break", "with", "near", "pass", "verb", "show", "place", "neutral", "tip"]
+Role = Literal[
+    "wall",
+    "comma",
+    "and",
+    "or",
+    "break",
+    "with",
+    "near",
+    "pass",
+    "verb",
+    "plural",
+    "show",
+    "place",
+    "neutral",
+    "hidden",
+    "tip",
+]
 
 
 class ValueGroup(PhraseGroup):
