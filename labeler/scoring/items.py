@@ -6,19 +6,17 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from labeler.records import Cue, Status
+from labeler.records import Cue, Finding, Status
 from labeler.scoring.merging import merged
+from labeler.scoring.words import POSITION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from labeler.records import Assertion, Finding, StudyLabels
+    from labeler.records import Assertion, StudyLabels
     from labeler.scoring.weights import Weights
     from labeler.scoring.words import Said, WordReader
 
-DEVICES = "Support Devices"
-UNLISTED = "Other Abnormality"
-"""Findings outside the fourteen observations: each of its words is a finding of its own."""
 IGNORED = frozenset({"No Finding"})
 """Observations that follow from the others."""
 _SIDES = {"bilateral": ("left", "right")}
@@ -78,48 +76,45 @@ class Reading:
         words : WordReader
         """
         findings = list(_read(self.labels.findings, weights))
-        named = [finding for finding in findings if finding.observation != UNLISTED]
-        items = [self._device(_item(finding, _name(finding), weights), finding, words) for finding in named]
-        taken = [(a.mention.start, a.mention.end) for finding in named for a in finding.assertions]
-        for finding in findings:
-            if finding.observation == UNLISTED:
-                items += _of_words(finding, weights, taken)
-        return merged(items, weights)
+        items = [self._device(_item(finding, _name(finding, weights), weights), finding, words) for finding in findings]
+        taken = [(a.mention.start, a.mention.end) for finding in findings for a in finding.assertions]
+        unlisted = [a for a in self.labels.assertions if a.status and a.mention.finding not in self.labels]
+        return merged([*items, *_of_words(unlisted, weights, taken)], weights)
 
     def _device(self, item: Item, finding: Finding, words: WordReader) -> Item:
         """Return a device with where it ends, and what that says of its position."""
-        if item.observation != DEVICES and not (finding.device or finding.tip):
+        if item.name not in words.devices:
             return item
         cues = [attribute.cue for attribute in finding.attributes if attribute.kind == "tip"]
-        extents = [(cue.start, cue.end) for cue in cues] or list(self._behind(finding))
-        ends = [
-            said
-            for said in self.said
-            if words.can_end(said, finding.device)
-            and any(start < said.words.end and said.words.start < end for start, end in extents)
-        ]
+        behind = list(self._behind(finding))
+        extents = [(cue.start, cue.end) for cue in cues] or behind
+        ends = [said for said in self.said if words.can_end(said, item.name) and _overlaps(said.words, extents)]
         values, more = dict(item.values), dict(item.cues)
         if ends:
             values["end"] = frozenset(said.value for said in ends)
             more = {"end": ends[0].words, **more}
-        judged = finding.position or words.judged(ends, finding.device)
+        said = [said for said in self.said if said.kind == POSITION and _overlaps(said.words, behind)]
+        judged = (
+            ("wrong" if "wrong" in values.get("position", ()) else finding.position)
+            or words.judged(ends, item.name)
+            or next((one.value for one in said), "")
+        )
         if judged:
             values["position"] = frozenset([judged])
-            more.setdefault("position", more.get("end", item.words))
+            more.setdefault("position", said[0].words if said else more.get("end", item.words))
         return replace(item, values=values, cues=more)
 
     def _behind(self, finding: Finding) -> Iterator[tuple[int, int]]:
-        """Yield the text behind each mention of a device, up to another device or the end of the sentence."""
-        own = {assertion.mention.start for assertion in finding.assertions}
+        """Yield the text behind each mention of a device, up to another finding or the end of the sentence."""
         others = [
             a.mention.start
             for other in self.labels.findings
-            if other.device and other.device != finding.device
+            if other.device != finding.device or other.observation != finding.observation
             for a in other.assertions
         ]
         for assertion in finding.assertions:
             start, end = assertion.mention.end, assertion.sentence.end
-            yield start, min([end, *(at for at in others if start <= at < end and at not in own)])
+            yield start, min([end, *(at for at in others if start <= at < end)])
 
 
 def _read(findings: Iterable[Finding], weights: Weights) -> Iterator[Finding]:
@@ -130,19 +125,21 @@ def _read(findings: Iterable[Finding], weights: Weights) -> Iterator[Finding]:
             yield finding if len(kept) == len(finding.assertions) else replace(finding, assertions=kept)
 
 
-def _name(finding: Finding) -> str:
+def _name(finding: Finding, weights: Weights) -> str:
     """Return what decides which findings may be the same: of devices the kind, without its route."""
-    return finding.device.split(" (")[0] or finding.observation
+    return finding.device.split(" (")[0] or weights.names.get(finding.observation, finding.observation)
 
 
 def _item(finding: Finding, name: str, weights: Weights) -> Item:
     first = next((a for a in finding.assertions if a.status is finding.status), finding.assertions[0])
+    misplaced = finding.observation in weights.misplaced.names
     values = {
         "side": frozenset(one for side in finding.side for one in _SIDES.get(side, (side,))),
         "location": frozenset(finding.location),
         "severity": frozenset(finding.severity),
         "change": frozenset(finding.change),
         "device": frozenset([finding.device] if finding.device else ()),
+        "position": frozenset(["wrong"] if misplaced else ()),
     }
     return Item(
         observation=finding.observation,
@@ -164,16 +161,17 @@ def _scaled(points: float, status: Status, values: dict[str, frozenset[str]], we
     return points
 
 
-def _of_words(finding: Finding, weights: Weights, taken: Sequence[tuple[int, int]]) -> Iterator[Item]:
+def _of_words(assertions: Sequence[Assertion], weights: Weights, taken: Sequence[tuple[int, int]]) -> Iterator[Item]:
     """Make an item of each word outside the label set; what lies in the words of a named finding is that finding."""
-    groups: dict[tuple[str, Status], list[Assertion]] = {}
-    for assertion in _last_of_phrase(finding.assertions):
+    for assertion in _last_of_phrase(assertions):
         mention = assertion.mention
-        if not any(start < mention.end and mention.start < end for start, end in taken):
+        if assertion.status and not any(start < mention.end and mention.start < end for start, end in taken):
             stem = weights.stem(" ".join(mention.text.lower().split()))
-            groups.setdefault((stem, assertion.status or finding.status), []).append(assertion)
-    for (stem, status), assertions in groups.items():
-        yield _item(replace(finding, status=status, assertions=tuple(assertions)), stem, weights)
+            yield _item(Finding(mention.finding, assertion.status, assertions=(assertion,)), stem, weights)
+
+
+def _overlaps(words: Cue, extents: Iterable[tuple[int, int]]) -> bool:
+    return any(start < words.end and words.start < end for start, end in extents)
 
 
 def _last_of_phrase(assertions: Iterable[Assertion]) -> list[Assertion]:

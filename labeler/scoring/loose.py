@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _MEASURE = re.compile(
     r"(?P<number>\d+(?:\.\d+)?)\s*(?:-\s*)?(?P<unit>mm|cm|%|millimet(?:er|re)s?|centimet(?:er|re)s?|percent)(?![a-z])"
+    r"|(?<![\d.])0?\.(?P<hundredths>\d\d)(?!\d| ?[cm]m)"
     r"|\b(?P<region>[TL])-?(?P<level>\d{1,2})\b"
     r"|\b(?P<rib>\d{1,2})(?:st|nd|rd|th)\b",
     re.IGNORECASE,
@@ -62,6 +63,8 @@ def _measured(match: re.Match[str]) -> tuple[str, float]:
         return "level", float(match["level"]) + (_LUMBAR if match["region"] in "Ll" else 0)
     if match["rib"]:
         return "rib", float(match["rib"])
+    if match["hundredths"]:
+        return "share", float(match["hundredths"])
     unit = match["unit"].lower()
     if unit.startswith(("%", "p")):
         return "share", float(match["number"])
@@ -123,9 +126,15 @@ def compare_words(
         for one, other in zip(*left, strict=False):
             if _is_taken(one, taken[0]) and _is_taken(other, taken[1]):
                 continue
-            points = weights.faults[kind if kind in weights.faults else "words"].points
-            points *= weights.step(one.value, other.value)
+            points = weights.faults[_fault(one, other, weights)].points * weights.step(one.value, other.value)
             yield Loss("words", "", points, one.words, other.words, (one.value, other.value))
+
+
+def _fault(one: Said, other: Said, weights: Weights) -> str:
+    """Return the name of the fault of saying one thing for another."""
+    if (one.judged == "wrong") != (other.judged == "wrong"):
+        return "wrong-end"
+    return one.kind if one.kind in weights.faults else "words"
 
 
 def _is_taken(said: Said, taken: Iterable[Cue]) -> bool:

@@ -103,7 +103,7 @@ def compare(one: Item, other: Item, weights: Weights) -> tuple[Loss, ...] | None
 def _share(one: Item, other: Item, weights: Weights) -> float:
     if one.name == other.name:
         return 1.0
-    if one.observation == other.observation and one.observation in (one.name, other.name):
+    if one.observation == other.observation and one.observation in {one.name, other.name}:
         return weights.unnamed.share
     return weights.likeness.get((one.name, other.name), 0.0)
 

@@ -28,6 +28,19 @@ class Weight(_Reasoned):
     weight: float = Field(ge=0)
 
 
+class Same(_Reasoned):
+    """Observations that are one finding to a reader who compares two reports."""
+
+    name: str
+    names: tuple[str, ...] = Field(min_length=1)
+
+
+class Names(_Reasoned):
+    """Observations with something in common."""
+
+    names: tuple[str, ...]
+
+
 class NamedWeight(Weight):
     """The points of findings of a label set, by their names."""
 
@@ -99,6 +112,9 @@ class Weights(Model):
     ----------
     default : Weight
         Of a finding without an entry.
+    same : tuple of Same
+    misplaced : Names
+        Observations that say of a device that it is not where it should be.
     findings : tuple of NamedWeight
     words : tuple of WordWeight
     alike : tuple of Alike
@@ -113,6 +129,8 @@ class Weights(Model):
     """
 
     default: Weight
+    same: tuple[Same, ...]
+    misplaced: Names
     findings: tuple[NamedWeight, ...]
     words: tuple[WordWeight, ...]
     alike: tuple[Alike, ...]
@@ -128,6 +146,11 @@ class Weights(Model):
     def by_name(self) -> dict[str, float]:
         """The points of each named finding."""
         return {name: entry.weight for entry in self.findings for name in entry.names}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The name of the finding that an observation is one with."""
+        return {name: entry.name for entry in self.same for name in entry.names}
 
     @cached_property
     def likeness(self) -> dict[tuple[str, str], float]:

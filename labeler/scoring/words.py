@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 END = "end"
 """The kind of words that name the end of a device."""
-_ATTRIBUTES = ("side", "severity", "change")
+POSITION = "position"
+"""The kind of words that judge the position of a device."""
+_ATTRIBUTES = ("side", "severity", "change", POSITION)
 """The kinds of attributes whose words are compared where no finding has taken them."""
 
 
@@ -54,8 +56,16 @@ class WordGroup(PhraseGroup):
 
 
 class WordFile(Model):
-    """The file words.yaml."""
+    """The file words.yaml.
 
+    Parameters
+    ----------
+    devices : tuple of str
+        The names of devices that end somewhere.
+    words : tuple of WordGroup
+    """
+
+    devices: tuple[str, ...]
     words: tuple[WordGroup, ...] = Field(min_length=1)
 
 
@@ -66,6 +76,7 @@ class Said(NamedTuple):
     value: str
     group: str
     words: Cue
+    judged: str = ""
 
 
 class WordReader:
@@ -73,7 +84,7 @@ class WordReader:
 
     Parameters
     ----------
-    groups : iterable of WordGroup
+    file : WordFile
 
     Examples
     --------
@@ -81,16 +92,17 @@ class WordReader:
     [('end', 'side vein'), ('side', 'left')]
     """
 
-    def __init__(self, groups: Iterable[WordGroup]) -> None:
-        self.groups = {group.id: group for group in groups}
-        rules = [file for file in load_attributes(phrases_folder()).files if file.kind in _ATTRIBUTES]
+    def __init__(self, file: WordFile) -> None:
+        self.groups = {group.id: group for group in file.words}
+        self.devices = frozenset(file.devices)
+        rules = [rule for rule in load_attributes(phrases_folder()).files if rule.kind in _ATTRIBUTES]
         self._values: dict[str, tuple[str, str]] = {
-            group.id: (file.kind, group.value) for file in rules for group in file.values
+            group.id: (rule.kind, group.value) for rule in rules for group in rule.values
         }
         self._values |= {group.id: (group.kind, group.value) for group in self.groups.values()}
         by_kind: dict[str, tuple[list[PhraseGroup], list[PhraseGroup]]] = {}
-        for file in rules:
-            by_kind[file.kind] = ([group for group in file.values if group.phrases], list(file.not_values))
+        for rule in rules:
+            by_kind[rule.kind] = ([group for group in rule.values if group.phrases], list(rule.not_values))
         for group in self.groups.values():
             by_kind.setdefault(group.kind, ([], []))[0].append(group)
         self._finder = _finder(load_phrasebook(), by_kind)
@@ -101,7 +113,9 @@ class WordReader:
         found = []
         for hit in self._finder.find(plain(normal.text)):
             start, end = normal.span(hit.start, hit.end)
-            found.append(Said(*self._values[hit.phrase_id], hit.phrase_id, Cue(start, end, text[start:end])))
+            group = self.groups.get(hit.phrase_id)
+            words = Cue(start, end, text[start:end])
+            found.append(Said(*self._values[hit.phrase_id], hit.phrase_id, words, group.judged if group else ""))
         return found
 
     def can_end(self, said: Said, device: str) -> bool:
@@ -140,4 +154,4 @@ def load_words() -> WordReader:
     PhraseFileError
         If the file is not as it must be.
     """
-    return WordReader(read_model(phrases_folder() / "scoring" / "words.yaml", WordFile).words)
+    return WordReader(read_model(phrases_folder() / "scoring" / "words.yaml", WordFile))
