@@ -38,7 +38,7 @@ def read_triples(path: Path = OWN) -> list[Triple]:
         return [Triple(**row) for row in csv.DictReader(file, delimiter="\t")]
 
 
-def by_score(triples: Sequence[Triple], labeler: Labeler) -> list[float]:
+def by_score(triples: Sequence[Triple], labeler: Labeler | None) -> list[float]:
     """Return how much higher the better candidate of each triple scores."""
     references = [triple.reference for triple in triples]
     better, worse = (
@@ -48,11 +48,12 @@ def by_score(triples: Sequence[Triple], labeler: Labeler) -> list[float]:
     return [one.value - other.value for one, other in zip(better, worse, strict=True)]
 
 
-def by_labels(triples: Sequence[Triple], labeler: Labeler) -> list[float]:
+def by_labels(triples: Sequence[Triple], labeler: Labeler | None) -> list[float]:
     """Return how many more labels of the better candidate are those of the reference: what labels alone can tell."""
+    chosen = labeler or Labeler(sections="all")
 
     def found(report: str) -> list[Status | None]:
-        labels = labeler.label(report)
+        labels = chosen.label(report)
         return [None if labels[finding] is Status.ABSENT else labels[finding] for finding in labels]
 
     def agreement(one: str, other: str) -> int:
@@ -77,13 +78,15 @@ def accuracy(triples: Sequence[Triple], margins: Sequence[float]) -> dict[str, t
 
 @click.command(cls=Script)
 @click.argument("table", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=OWN)
-@click.option("--label-set", help="Findings to compare.  [default: chexpert]")
+@click.option("--label-set", help="Findings to compare.  [default: the widest]")
 @click.option("--labels-only", is_flag=True, help="Compare labels alone, for the baseline.")
 @click.option("-v", "--verbose", is_flag=True, help="List the triples that are wrong.")
 def main(*, table: Path, label_set: str | None, labels_only: bool, verbose: bool) -> None:
     """Print how often the better candidate scores higher, per kind of error."""
     triples = read_triples(table)
-    margins = (by_labels if labels_only else by_score)(triples, Labeler(label_set, sections="all"))
+    margins = (by_labels if labels_only else by_score)(
+        triples, Labeler(label_set, sections="all") if label_set else None
+    )
     for kind, (right, total) in accuracy(triples, margins).items():
         click.echo(f"{kind:24}{right:5} of {total:4}  {right / total:7.1%}")
     if verbose:

@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from labeler.records import Cue, Finding, Status
-from labeler.scoring.merging import merged
 from labeler.scoring.words import POSITION
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ class Reading:
     said: Sequence[Said]
 
     def items(self, weights: Weights, words: WordReader) -> list[Item]:
-        """Return the findings of the study, present, uncertain and absent, each once.
+        """Return the findings of the study, present, uncertain and absent.
 
         Parameters
         ----------
@@ -79,7 +78,7 @@ class Reading:
         items = [self._device(_item(finding, _name(finding, weights), weights), finding, words) for finding in findings]
         taken = [(a.mention.start, a.mention.end) for finding in findings for a in finding.assertions]
         unlisted = [a for a in self.labels.assertions if a.status and a.mention.finding not in self.labels]
-        return merged([*items, *_of_words(unlisted, weights, taken)], weights)
+        return [*items, *_of_words(unlisted, weights, taken)]
 
     def _device(self, item: Item, finding: Finding, words: WordReader) -> Item:
         """Return a device with where it ends, and what that says of its position."""

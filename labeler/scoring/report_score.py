@@ -12,11 +12,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, overload
 
 from labeler.errors import UsageError
+from labeler.phrasebook.load import label_sets, phrases_folder
 from labeler.records import Report, Status
 from labeler.scoring.items import Reading
 from labeler.scoring.loose import compare_quantities, compare_words, quantities
 from labeler.scoring.losses import Loss, total
 from labeler.scoring.matching import match
+from labeler.scoring.merging import merged
 from labeler.scoring.weights import load_weights
 from labeler.scoring.words import load_words
 
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
     from labeler.scoring.items import Item
     from labeler.scoring.weights import Weights
     from labeler.scoring.words import Said
+
+
+_LABEL_SETS = ("thorax", "chexpert")
+"""The label sets to read reports with, the wider one first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ def report_score(
     references, candidates : str or Report, or sequence of them
         As many of one as of the other; a candidate belongs to the reference at its place.
     labeler : Labeler, optional
-        By default the CheXpert observations over all sections that make assertions.
+        By default over all sections that make assertions, with the widest label set that there is.
     weights : Weights, optional
         From `labeler.scoring.weights.load_weights`.
     workers : int
@@ -116,7 +122,7 @@ def report_score(
 
     Examples
     --------
-    >>> scores = report_score(["No effusion.", "Left effusion."], ["Clear.", "No effusion."])
+    >>> scores = report_score(["No effusion.", "Left effusion."], ["Lungs are clear.", "No effusion."])
     >>> [round(score.value, 2) for score in scores]
     [1.0, 0.56]
     """
@@ -147,7 +153,8 @@ def _text(report: str | Report) -> str:
 def _default_labeler() -> Labeler:
     from labeler.pipeline import Labeler  # weights are read without a parser
 
-    return Labeler(sections="all")
+    sets = label_sets(phrases_folder())
+    return Labeler(next(name for name in _LABEL_SETS if name in sets), sections="all")
 
 
 def score_readings(reference: Reading, candidate: Reading, weights: Weights) -> ReportScore:
@@ -160,7 +167,7 @@ def score_readings(reference: Reading, candidate: Reading, weights: Weights) -> 
     """
     words = load_words()
     sides = reference, candidate
-    ones, others = (side.items(weights, words) for side in sides)
+    ones, others = (merged(side.items(weights, words), weights) for side in sides)
     pairs, losses = match(ones, others, weights)
     sized = [(one, other) for one, other in pairs if one.sizes and other.sizes]
     numbers = [quantities(side.text, [pair[at].cue("size") for pair in sized]) for at, side in enumerate(sides)]

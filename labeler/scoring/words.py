@@ -138,6 +138,7 @@ def _finder(book: Phrasebook, by_kind: dict[str, tuple[list[PhraseGroup], list[P
             meaning=kind,
             mentions=tuple(MentionGroup(id=g.id, meaning=g.meaning, phrases=g.phrases) for g in groups),
             not_mentions=tuple(PhraseGroup(id=g.id, meaning=g.meaning, phrases=g.phrases) for g in others),
+            cases=(),
         )
         for kind, (groups, others) in by_kind.items()
     )
