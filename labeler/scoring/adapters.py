@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from labeler.errors import UsageError
 from labeler.scoring.conventions import SCORES, convention_scores, per_report_accuracy
-from labeler.scoring.labels import table_of
+from labeler.scoring.labels import LabelTable, table_of
 from labeler.scoring.report_score import report_score
 
 if TYPE_CHECKING:
@@ -116,8 +118,9 @@ class ConventionMetric:
 
     def metric_keys(self, detailed: bool = False) -> list[str]:  # noqa: ARG002, FBT001, FBT002  RadEval's signature
         """Return the names of the figures."""
-        empty = table_of([], self._labeler.findings, self.name)
-        return list(convention_scores(self.name, empty, empty))
+        findings = self._labeler.findings
+        blank = LabelTable(("",), findings, np.zeros((1, len(findings)), np.int8))
+        return list(convention_scores(self.name, blank, blank))
 
     def compute(
         self,

@@ -76,9 +76,10 @@ def compare_quantities(
 ) -> Iterator[Loss]:
     """Yield what the numbers lose that hang on no finding.
 
-    Numbers of one dimension that agree are put aside; one that is left contradicts one that is left on the other side,
-    or stands alone.
+    Numbers of one dimension that agree are put aside; one that is left contradicts one that is left on the other side.
+    A number that only one report gives is no error.
     """
+    points = weights.faults["measurement"].points
     for dimension in dict.fromkeys(quantity.dimension for quantity in (*references, *candidates)):
         ones, others = ([q for q in side if q.dimension == dimension] for side in (references, candidates))
         for one in ones[:]:
@@ -86,20 +87,14 @@ def compare_quantities(
             if near is not None:
                 ones.remove(one)
                 others.remove(near)
-        yield from _contradictions(ones, others, weights)
+        for one, other in zip(ones, others, strict=False):
+            yield Loss("measurement", "", points, one.words, other.words, (one.words.text, other.words.text))
 
 
 def _agree(one: Quantity, other: Quantity) -> bool:
     if one.dimension == "length":
         return lengths_agree(one.value, other.value)
     return abs(one.value - other.value) <= (_ALIKE_PERCENT if one.dimension == "share" else 0)
-
-
-def _contradictions(ones: list[Quantity], others: list[Quantity], weights: Weights) -> Iterator[Loss]:
-    for at in range(max(len(ones), len(others))):
-        one, other = (side[at].words if at < len(side) else None for side in (ones, others))
-        fault = weights.faults["measurement" if one and other else "measurement-unsaid"]
-        yield Loss("measurement", "", fault.points, one, other, (one.text if one else "", other.text if other else ""))
 
 
 def compare_words(

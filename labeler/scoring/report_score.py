@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from labeler.errors import UsageError
 from labeler.phrasebook.load import label_sets, phrases_folder
-from labeler.records import Report, Status
+from labeler.records import Cue, Report, Status
 from labeler.scoring.items import Reading
 from labeler.scoring.loose import compare_quantities, compare_words, quantities
 from labeler.scoring.losses import Loss, total
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from labeler.pipeline import Labeler
-    from labeler.records import Cue
     from labeler.scoring.items import Item
     from labeler.scoring.weights import Weights
     from labeler.scoring.words import Said
@@ -175,7 +174,9 @@ def score_readings(reference: Reading, candidate: Reading, weights: Weights) -> 
     taken = _taken(reference, ones), _taken(candidate, others)
     losses += compare_words(_asserted(reference), _asserted(candidate), taken, weights)
     if reference.labels.assertions and not (candidate.labels.assertions or candidate.said or numbers[1]):
-        losses.append(Loss("silent", "", weights.faults["silent"].points, None, None))
+        first = reference.labels.assertions[0].mention
+        cue = Cue(first.start, first.end, first.text)
+        losses.append(Loss("silent", "", weights.faults["silent"].points, cue, None))
     losses = [loss for loss in losses if loss.points]
     both = sum(one.status is other.status is Status.ABSENT for one, other in pairs)
     denied = [sum(item.status is Status.ABSENT for item in side) for side in (ones, others)]
