@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 IGNORED = frozenset({"No Finding"})
 """Observations that follow from the others."""
+_COMPLETED = ("side", "severity", "change")
 _SIDES = {"bilateral": ("left", "right")}
 
 
@@ -75,10 +76,33 @@ class Reading:
         words : WordReader
         """
         findings = list(_read(self.labels.findings, weights))
-        items = [self._device(_item(finding, _name(finding, weights), weights), finding, words) for finding in findings]
+        items = [
+            self._device(self._completed(_item(finding, _name(finding, weights), weights), finding), finding, words)
+            for finding in findings
+        ]
         taken = [(a.mention.start, a.mention.end) for finding in findings for a in finding.assertions]
         unlisted = [a for a in self.labels.assertions if a.status and a.mention.finding not in self.labels]
         return [*items, *_of_words(unlisted, weights, taken)]
+
+    def _completed(self, item: Item, finding: Finding) -> Item:
+        """Return an item with the degree, change and side that a sentence says, which speaks of nothing else."""
+        if item.status is Status.ABSENT or len(finding.assertions) > 1:
+            return item
+        sentence = finding.assertions[0].sentence
+        if self._findings_of(sentence.start) > 1:
+            return item
+        inside = [(sentence.start, sentence.end)]
+        new: dict[str, list[Said]] = {}
+        for said in self.said:
+            if said.kind in _COMPLETED and said.kind not in item.values and _overlaps(said.words, inside):
+                new.setdefault(said.kind, []).append(said)
+        values = {kind: _sides(said.value for said in ones) for kind, ones in new.items()}
+        cues = {kind: ones[0].words for kind, ones in new.items()}
+        return replace(item, values={**item.values, **values}, cues={**item.cues, **cues})
+
+    def _findings_of(self, start: int) -> int:
+        """Return how many findings a sentence speaks of, what it denies included."""
+        return len({a.mention.finding for a in self.labels.assertions if a.sentence.start == start})
 
     def _device(self, item: Item, finding: Finding, words: WordReader) -> Item:
         """Return a device with where it ends, and what that says of its position."""
@@ -93,11 +117,8 @@ class Reading:
             values["end"] = frozenset(said.value for said in ends)
             more = {"end": ends[0].words, **more}
         said = [said for said in self.said if said.kind == POSITION and _overlaps(said.words, behind)]
-        judged = (
-            ("wrong" if "wrong" in values.get("position", ()) else finding.position)
-            or words.judged(ends, item.name)
-            or next((one.value for one in said), "")
-        )
+        judgements = {words.judged(ends, item.name), *values.get("position", ()), *(one.value for one in said)}
+        judged = finding.position or next((one for one in ("wrong", "right") if one in judgements), "")
         if judged:
             values["position"] = frozenset([judged])
             more.setdefault("position", said[0].words if said else more.get("end", item.words))
@@ -133,7 +154,7 @@ def _item(finding: Finding, name: str, weights: Weights) -> Item:
     first = next((a for a in finding.assertions if a.status is finding.status), finding.assertions[0])
     misplaced = finding.observation in weights.misplaced.names
     values = {
-        "side": frozenset(one for side in finding.side for one in _SIDES.get(side, (side,))),
+        "side": _sides(finding.side),
         "location": frozenset(finding.location),
         "severity": frozenset(finding.severity),
         "change": frozenset(finding.change),
@@ -167,6 +188,11 @@ def _of_words(assertions: Sequence[Assertion], weights: Weights, taken: Sequence
         if assertion.status and not any(start < mention.end and mention.start < end for start, end in taken):
             stem = weights.stem(" ".join(mention.text.lower().split()))
             yield _item(Finding(mention.finding, assertion.status, assertions=(assertion,)), stem, weights)
+
+
+def _sides(values: Iterable[str]) -> frozenset[str]:
+    """Return values with both sides for "bilateral"."""
+    return frozenset(one for value in values for one in _SIDES.get(value, (value,)))
 
 
 def _overlaps(words: Cue, extents: Iterable[tuple[int, int]]) -> bool:

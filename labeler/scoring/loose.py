@@ -22,6 +22,7 @@ _MEASURE = re.compile(
     r"|\b(?P<rib>\d{1,2})(?:st|nd|rd|th)\b",
     re.IGNORECASE,
 )
+_RIB = "rib"
 _LUMBAR = 100
 """Added to the number of a lumbar vertebra, which sets it apart from the thoracic one."""
 _ALIKE_PERCENT = 5
@@ -36,12 +37,14 @@ class Quantity:
     words: Cue
 
 
-def quantities(text: str, taken: Iterable[Cue] = ()) -> list[Quantity]:
+def quantities(text: str, said: Iterable[Said] = (), taken: Iterable[Cue] = ()) -> list[Quantity]:
     """Return the measurements, vertebrae and ordinals of a text.
 
     Parameters
     ----------
     text : str
+    said : iterable of Said
+        The words of the text, among which numbers of ribs are.
     taken : iterable of Cue
         The sizes that are compared with their findings.
 
@@ -51,7 +54,8 @@ def quantities(text: str, taken: Iterable[Cue] = ()) -> list[Quantity]:
     [('length', 12.0), ('level', 12.0), ('share', 40.0), ('rib', 8.0)]
     """
     cues = list(taken)
-    return [
+    ribs = [Quantity(one.kind, float(one.value), one.words) for one in said if one.kind == _RIB]
+    return ribs + [
         Quantity(*_measured(match), Cue(*match.span(), match[0]))
         for match in _MEASURE.finditer(text)
         if not any(cue.start < match.end() and match.start() < cue.end for cue in cues)
@@ -62,7 +66,7 @@ def _measured(match: re.Match[str]) -> tuple[str, float]:
     if match["level"]:
         return "level", float(match["level"]) + (_LUMBAR if match["region"] in "Ll" else 0)
     if match["rib"]:
-        return "rib", float(match["rib"])
+        return _RIB, float(match["rib"])
     if match["hundredths"]:
         return "share", float(match["hundredths"])
     unit = match["unit"].lower()
@@ -115,7 +119,7 @@ def compare_words(
         The words of each report that its findings have taken.
     weights : Weights
     """
-    for kind in dict.fromkeys(said.kind for said in references):
+    for kind in dict.fromkeys(said.kind for said in references if said.kind != _RIB):
         ones, others = ([said for said in side if said.kind == kind] for side in (references, candidates))
         left = _without(ones, others), _without(others, ones)
         for one, other in zip(*left, strict=False):

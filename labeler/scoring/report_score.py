@@ -169,7 +169,9 @@ def score_readings(reference: Reading, candidate: Reading, weights: Weights) -> 
     ones, others = (merged(side.items(weights, words), weights) for side in sides)
     pairs, losses = match(ones, others, weights)
     sized = [(one, other) for one, other in pairs if one.sizes and other.sizes]
-    numbers = [quantities(side.text, [pair[at].cue("size") for pair in sized]) for at, side in enumerate(sides)]
+    numbers = [
+        quantities(side.text, side.said, [pair[at].cue("size") for pair in sized]) for at, side in enumerate(sides)
+    ]
     losses += compare_quantities(numbers[0], numbers[1], weights)
     taken = _taken(reference, ones), _taken(candidate, others)
     losses += compare_words(_asserted(reference), _asserted(candidate), taken, weights)

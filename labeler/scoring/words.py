@@ -62,10 +62,13 @@ class WordFile(Model):
     ----------
     devices : tuple of str
         The names of devices that end somewhere.
+    lifted : tuple of str
+        Groups of phrases/attributes/ that say what is no value, and that are not asked here.
     words : tuple of WordGroup
     """
 
     devices: tuple[str, ...]
+    lifted: tuple[str, ...]
     words: tuple[WordGroup, ...] = Field(min_length=1)
 
 
@@ -102,7 +105,8 @@ class WordReader:
         self._values |= {group.id: (group.kind, group.value) for group in self.groups.values()}
         by_kind: dict[str, tuple[list[PhraseGroup], list[PhraseGroup]]] = {}
         for rule in rules:
-            by_kind[rule.kind] = ([group for group in rule.values if group.phrases], list(rule.not_values))
+            others: list[PhraseGroup] = [group for group in rule.not_values if group.id not in file.lifted]
+            by_kind[rule.kind] = ([group for group in rule.values if group.phrases], others)
         for group in self.groups.values():
             by_kind.setdefault(group.kind, ([], []))[0].append(group)
         self._finder = _finder(load_phrasebook(), by_kind)
