@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from labeler.records import Cue
 from labeler.scoring.losses import Loss, lengths_agree
+from labeler.scoring.words import RIB
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -22,7 +23,6 @@ _MEASURE = re.compile(
     r"|\b(?P<rib>\d{1,2})(?:st|nd|rd|th)\b",
     re.IGNORECASE,
 )
-_RIB = "rib"
 _LUMBAR = 100
 """Added to the number of a lumbar vertebra, which sets it apart from the thoracic one."""
 _ALIKE_PERCENT = 5
@@ -54,7 +54,7 @@ def quantities(text: str, said: Iterable[Said] = (), taken: Iterable[Cue] = ()) 
     [('length', 12.0), ('level', 12.0), ('share', 40.0), ('rib', 8.0)]
     """
     cues = list(taken)
-    ribs = [Quantity(one.kind, float(one.value), one.words) for one in said if one.kind == _RIB]
+    ribs = [Quantity(one.kind, float(one.value), one.words) for one in said if one.kind == RIB]
     return ribs + [
         Quantity(*_measured(match), Cue(*match.span(), match[0]))
         for match in _MEASURE.finditer(text)
@@ -66,7 +66,7 @@ def _measured(match: re.Match[str]) -> tuple[str, float]:
     if match["level"]:
         return "level", float(match["level"]) + (_LUMBAR if match["region"] in "Ll" else 0)
     if match["rib"]:
-        return _RIB, float(match["rib"])
+        return RIB, float(match["rib"])
     if match["hundredths"]:
         return "share", float(match["hundredths"])
     unit = match["unit"].lower()
@@ -119,7 +119,7 @@ def compare_words(
         The words of each report that its findings have taken.
     weights : Weights
     """
-    for kind in dict.fromkeys(said.kind for said in references if said.kind != _RIB):
+    for kind in dict.fromkeys(said.kind for said in references):
         ones, others = ([said for said in side if said.kind == kind] for side in (references, candidates))
         left = _without(ones, others), _without(others, ones)
         for one, other in zip(*left, strict=False):

@@ -174,7 +174,8 @@ def score_readings(reference: Reading, candidate: Reading, weights: Weights) -> 
     ]
     losses += compare_quantities(numbers[0], numbers[1], weights)
     taken = _taken(reference, ones), _taken(candidate, others)
-    losses += compare_words(_asserted(reference), _asserted(candidate), taken, weights)
+    one_said, other_said = (words.compared(_asserted(side)) for side in sides)
+    losses += compare_words(one_said, other_said, taken, weights)
     if reference.labels.assertions and not (candidate.labels.assertions or candidate.said or numbers[1]):
         first = reference.labels.assertions[0].mention
         cue = Cue(first.start, first.end, first.text)

@@ -19,7 +19,7 @@ from labeler.text.plain import plain
 from labeler.text.whitespace import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from labeler.phrasebook.load import Phrasebook
 
@@ -27,6 +27,12 @@ END = "end"
 """The kind of words that name the end of a device."""
 POSITION = "position"
 """The kind of words that judge the position of a device."""
+RIB = "rib"
+"""The kind of words that are the number of a rib."""
+_DEVICE = "device"
+_APART = (RIB, _DEVICE)
+_NEAR = 60
+"""How many characters an end of a device is from a word for one, at most."""
 _ATTRIBUTES = ("side", "severity", "change", POSITION)
 """The kinds of attributes whose words are compared where no finding has taken them."""
 
@@ -127,11 +133,25 @@ class WordReader:
         group = self.groups.get(said.group)
         return said.kind == END and group is not None and (not group.only or not device or device in group.only)
 
+    def compared(self, said: Sequence[Said]) -> list[Said]:
+        """Return the words that are compared report to report: of ends of devices those near a device."""
+        devices = [one.words for one in said if one.kind == _DEVICE]
+        return [
+            one
+            for one in said
+            if one.kind not in _APART
+            and (one.kind != END or (not self.groups[one.group].only and _is_near(one.words, devices)))
+        ]
+
     def judged(self, said: Iterable[Said], device: str) -> str:
         """Return what the ends of a device say of its position: "wrong", "right" or nothing."""
         groups = [self.groups[one.group] for one in said]
         verdicts = {group.judged for group in groups if device not in group.lets}
         return "wrong" if "wrong" in verdicts else "right" if "right" in verdicts else ""
+
+
+def _is_near(words: Cue, others: Iterable[Cue]) -> bool:
+    return any(other.start - _NEAR <= words.start <= other.end + _NEAR for other in others)
 
 
 def _finder(book: Phrasebook, by_kind: dict[str, tuple[list[PhraseGroup], list[PhraseGroup]]]) -> MentionFinder:
