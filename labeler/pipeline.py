@@ -11,7 +11,7 @@ from labeler.assertions.decide import READERS
 from labeler.assertions.model import find_model
 from labeler.assertions.stage import AssertionStage
 from labeler.assertions.verdict import Target, Verdict, cue_of
-from labeler.attributes.findings import Described, attribute_of, combine
+from labeler.attributes.findings import combine, describe
 from labeler.attributes.stage import AttributeStage
 from labeler.errors import UsageError
 from labeler.mentions.find import MentionFinder
@@ -103,7 +103,7 @@ class Labeler:
         self.findings = book.label_set.findings
         self.output_names = book.label_set.output_names
         no_finding = book.label_set.no_finding
-        self._described_findings = frozenset(self.findings) - {no_finding.name if no_finding else ""}
+        self._described = frozenset(self.findings) - {no_finding.name if no_finding else ""}
         self.phrase_hash = book.hash
         self._model = find_model(model)
         self._text = TextStage(sections or book.label_set.sections, load_section_rules(book.folder / "sections.yaml"))
@@ -112,7 +112,7 @@ class Labeler:
         self._combiner = Combiner(book, aggregation or book.profile.aggregation, policies)
         self._readings = SentenceCache(self._read, CACHED_SENTENCES)
         self._values = SentenceCache(self._read_values, CACHED_SENTENCES)
-        self._new_attributes = partial(AttributeStage, book)
+        self._new_attributes = partial(AttributeStage, book, findings=self._described)
         self._recipe = {
             "label_set": label_set,
             "sections": sections,
@@ -175,26 +175,22 @@ class Labeler:
             text.report.id,
             text.report.subject_id,
             text.characters,
-            read_findings=partial(self._findings, text, readings),
+            read_findings=partial(self._findings, text, readings, assertions),
         )
 
-    def _findings(self, text: LabelledText, readings: Mapping[str, _Reading]) -> tuple[Finding, ...]:
-        """Read the attributes of what a report asserts."""
-        asserted = [passage for passage in text.passages if readings[passage.words]]
-        values = self._values.of(passage.words for passage in asserted)
+    def _findings(
+        self, text: LabelledText, readings: Mapping[str, _Reading], assertions: tuple[Assertion, ...]
+    ) -> tuple[Finding, ...]:
+        """Return the findings that the assertions of a report are about, with their attributes."""
+        named = [passage for passage in text.passages if readings[passage.words]]
+        values = self._values.of(passage.words for passage in named)
+        rest = iter(assertions)
         return combine(
-            described
-            for passage in asserted
-            for described in self._described(passage, readings[passage.words], values[passage.words], text.report.text)
+            describe(assertion, hits, passage, text.report.text)
+            for passage in named
+            for hits, assertion in zip(values[passage.words], rest, strict=False)
+            if assertion.status is not None and assertion.mention.finding in self._described
         )
-
-    def _described(
-        self, passage: Passage, reading: _Reading, values: Sequence[tuple[Hit, ...]], report: str
-    ) -> Iterator[Described]:
-        normal = passage.normal()
-        for assertion, hits in zip(_of_passage(passage, reading, report), values, strict=True):
-            if assertion.status is not None and assertion.mention.finding in self._described_findings:
-                yield Described(assertion, tuple([attribute_of(hit, passage.words, normal, report) for hit in hits]))
 
     def _read_values(self, sentences: Sequence[str]) -> list[list[tuple[Hit, ...]]]:
         """Read the attributes of the mentions of sentences, each by nothing but its own text."""
@@ -286,7 +282,7 @@ class Labeler:
     @property
     def attribute_columns(self) -> tuple[tuple[str, str], ...]:
         """Each finding with each of the attributes that it can have, for a wide table."""
-        named = [finding for finding in sorted(self.findings) if finding in self._described_findings]
+        named = [finding for finding in sorted(self.findings) if finding in self._described]
         return tuple((finding, name) for finding in named for name in ATTRIBUTES if self._attributes.has(finding, name))
 
     @cached_property

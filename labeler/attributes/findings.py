@@ -12,9 +12,12 @@ if TYPE_CHECKING:
 
     from labeler.attributes.words import Hit
     from labeler.records import Assertion
+    from labeler.text.stage import Passage
     from labeler.text.whitespace import NormalText
 
 _RANK = {Status.PRESENT: 0, Status.UNCERTAIN: 1, Status.ABSENT: 2}
+_PLACE = frozenset({"side", "location", "device"})
+"""What tells instances of a finding apart."""
 _NUMBER = r"\d+(?:\.\d+)?"
 _UNIT = r"[ -]?[a-z]+"
 _MEASURE = re.compile(rf"{_NUMBER}(?:(?:{_UNIT})? ?(?:x|by|to|-) ?{_NUMBER})*{_UNIT}$")
@@ -34,6 +37,23 @@ class Described(NamedTuple):
 
     assertion: Assertion
     attributes: tuple[Attribute, ...]
+
+
+def describe(assertion: Assertion, hits: Sequence[Hit], passage: Passage, report: str) -> Described:
+    """Return a mention with its values, in the words of the report.
+
+    Parameters
+    ----------
+    assertion : Assertion
+    hits : sequence of Hit
+        With offsets into the passage's words.
+    passage : Passage
+    report : str
+    """
+    if not hits:
+        return Described(assertion, ())
+    normal = passage.normal()
+    return Described(assertion, tuple([attribute_of(hit, passage.words, normal, report) for hit in hits]))
 
 
 def attribute_of(hit: Hit, words: str, normal: NormalText, report: str) -> Attribute:
@@ -83,19 +103,26 @@ def combine(described: Iterable[Described]) -> tuple[Finding, ...]:
 
 def _identity(one: Described) -> tuple[object, ...]:
     is_absent = one.assertion.status is Status.ABSENT
-    place = {(a.kind, a.value) for a in one.attributes if a.kind in {"side", "location", "device"}}
-    return one.assertion.mention.finding, is_absent, frozenset(place)
+    place = frozenset([(a.kind, a.value) for a in one.attributes if a.kind in _PLACE]) if one.attributes else None
+    return one.assertion.mention.finding, is_absent, place or None
 
 
 def _finding(group: Sequence[Described]) -> Finding:
-    attributes = tuple(attribute for one in group for attribute in one.attributes)
+    assertions = tuple([one.assertion for one in group])
+    first = assertions[0]
+    status = first.status or Status.PRESENT
+    if len(group) > 1:
+        status = min((one.status for one in assertions if one.status), key=_RANK.__getitem__)
+    attributes = tuple([attribute for one in group for attribute in one.attributes])
+    if not attributes:
+        return Finding(first.mention.finding, status, assertions=assertions)
     values: dict[str, tuple[str, ...]] = {}
     for attribute in attributes:
         values[attribute.kind] = tuple(dict.fromkeys((*values.get(attribute.kind, ()), attribute.value)))
     position = values.get("position", ())
     return Finding(
-        observation=group[0].assertion.mention.finding,
-        status=min((one.assertion.status for one in group if one.assertion.status), key=_RANK.__getitem__),
+        observation=first.mention.finding,
+        status=status,
         side=values.get("side", ()),
         location=values.get("location", ()),
         severity=values.get("severity", ()),
@@ -104,6 +131,6 @@ def _finding(group: Sequence[Described]) -> Finding:
         device=";".join(values.get("device", ())),
         tip=";".join(values.get("tip", ())),
         position="wrong" if "wrong" in position else "".join(position[:1]),
-        assertions=tuple(one.assertion for one in group),
+        assertions=assertions,
         attributes=attributes,
     )

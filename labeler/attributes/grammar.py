@@ -74,7 +74,7 @@ class Statement:
     def _owners(self, number: int, at: int, kind: str) -> Iterator[tuple[int, str]]:
         """Yield the heads that the word at a place in an item is said of, each with how."""
         parts = self._items[number].parts
-        heads = [place for place in self._items[number].heads() if self._takes(parts[place].ref, kind)]
+        heads = [place for place in self._items[number].heads if self._takes(parts[place].ref, kind)]
         before = [place for place in heads if place < at]
         after = [place for place in heads if place > at]
         if after and not (before and self._is_behind(number, before[-1], at, after[0], kind)):
@@ -121,7 +121,7 @@ class Statement:
         for role in item.roles(at + 1):
             if role == "other":
                 return True
-            if role not in {"hit", "neutral"}:
+            if role != "hit":
                 return False
         return False
 
@@ -131,16 +131,16 @@ class Statement:
         yield item.parts[head].ref
         in_list = False
         while item.join in {"and", "or", "near", "pass"} or (in_list and item.join == "comma"):
-            if not _VERBS.isdisjoint(item.roles(0, item.heads()[0])):
+            if not _VERBS.isdisjoint(item.roles(0, item.heads[0])):
                 return
             in_list = in_list or item.join in _JOINED
             number -= 1
             if number < 0:
                 return
             item = self._items[number]
-            places = item.heads()
+            places = item.heads
             if not places:
-                if item.join == "comma" or not all(role in {"hit", "neutral"} for role in item.roles(0)):
+                if item.join == "comma" or not all(role == "hit" for role in item.roles(0)):
                     return
                 continue
             if not _VERBS.isdisjoint(item.roles(places[-1])):
@@ -150,7 +150,7 @@ class Statement:
     def _owners_outside(self, number: int, at: int, kind: str) -> Iterator[tuple[int, str]]:
         """Yield the heads of other items that a word in an item without a head is said of."""
         item = self._items[number]
-        opens = next((role for role in item.roles(0) if role not in {"neutral", "hit"}), "hit")
+        opens = next((role for role in item.roles(0) if role != "hit"), "hit")
         joined = (
             item.join == "break" or opens in {"verb", "plural"} or (opens == "place" and "place" in item.roles(0, at))
         )
@@ -172,7 +172,7 @@ class Statement:
     def _is_subject(self, number: int, at: int) -> bool:
         """Tell whether an item ends the subject that a finding begins ("the heart and aorta are enlarged")."""
         item, before = self._items[number], self._items[number - 1]
-        is_list = number > 0 and item.join == "and" and _VERBS.isdisjoint(before.roles(0)) and bool(before.heads())
+        is_list = number > 0 and item.join == "and" and _VERBS.isdisjoint(before.roles(0)) and bool(before.heads)
         return is_list and "plural" in item.roles(0, at)
 
     def _owners_later(self, number: int, where: int, place: int, kind: str) -> Iterator[tuple[int, str]]:
@@ -181,7 +181,7 @@ class Statement:
         has_verb = not _VERBS.isdisjoint(item.roles(0, place))
         if is_heading and kind in {*_PLACES, "change"}:
             for later in self._items[number + 1 :]:
-                yield from ((later.parts[at].ref, "in front") for at in later.heads())
+                yield from ((later.parts[at].ref, "in front") for at in later.heads)
         elif not has_verb:
             yield item.parts[place].ref, "before"
         elif kind in _PLACES:
@@ -191,7 +191,7 @@ class Statement:
         """Return the item and the place of the nearest head before an item, of those that can have an attribute."""
         for where in range(number - 1, -1, -1):
             parts = self._items[where].parts
-            places = [at for at in self._items[where].heads() if not kind or self._takes(parts[at].ref, kind)]
+            places = [at for at in self._items[where].heads if not kind or self._takes(parts[at].ref, kind)]
             if places:
                 return where, places[-1]
         return None
@@ -202,7 +202,7 @@ class Statement:
             item = self._items[where]
             if item.join == "break" and (number > 0 or not _VERBS.isdisjoint(self._items[number].roles(0))):
                 return None
-            places = [place for place in item.heads() if self._takes(item.parts[place].ref, kind)]
+            places = [place for place in item.heads if self._takes(item.parts[place].ref, kind)]
             if places:
                 return where, places[0]
             if "hit" not in item.roles(0):
@@ -228,7 +228,7 @@ class Statement:
     def _shared(self, said: list[Said]) -> list[Said]:
         """Add what heads have from those that they are joined to."""
         for number, item in enumerate(self._items):
-            source = self._head_before(number) if item.heads() else None
+            source = self._head_before(number) if item.heads else None
             if source:
                 said += self._given(said, number, *source)
         for number in range(len(self._items) - 1, 0, -1):
@@ -238,7 +238,7 @@ class Statement:
     def _given(self, said: Sequence[Said], number: int, where: int, last: int) -> list[Said]:
         """Return what the first head of an item has from the head before it."""
         item = self._items[number]
-        giver, taker = self._items[where].parts[last].ref, item.parts[item.heads()[0]].ref
+        giver, taker = self._items[where].parts[last].ref, item.parts[item.heads[0]].ref
         own = {self._hits[s.hit].kind for s in said if s.head == taker}
         kinds, hows = self._terms(number, where, last)
         if giver == taker:
@@ -264,8 +264,8 @@ class Statement:
             return _PLACES, _ANY - {"of", "verb"}
         if item.join not in _JOINED and not (item.join == "comma" and self._list_ends(number)):
             return _PLACES if item.join == "comma" else frozenset(), frozenset({"in front"})
-        is_bare = set(item.roles(0, item.heads()[0])) <= {"neutral"}
-        is_open = number == where + 1 and set(self._items[where].roles(last + 1)) <= {"neutral"}
+        is_bare = item.heads[0] == 0
+        is_open = number == where + 1 and not self._items[where].roles(last + 1)
         if not (is_bare and is_open):
             return _PLACES | {"change"}, frozenset({"of", "in front"})
         kinds = _PLACES | {"change", "severity", "size"} if item.join == "or" else _PLACES | {"change"}
@@ -287,15 +287,15 @@ class Statement:
         for item in self._items[number + 1 :]:
             if item.join in _JOINED:
                 return True
-            if item.join != "comma" or not item.heads():
+            if item.join != "comma" or not item.heads:
                 return False
         return False
 
     def _given_back(self, said: Sequence[Said], number: int) -> list[Said]:
         """Return the place behind a list that its head before an item has as well, if it has none of its own."""
         item, before = self._items[number], self._items[number - 1]
-        places, earlier = item.heads(), before.heads()
-        if not places or not earlier or item.join not in _JOINED or set(before.roles(earlier[-1] + 1)) - {"neutral"}:
+        places, earlier = item.heads, before.heads
+        if not places or not earlier or item.join not in _JOINED or before.roles(earlier[-1] + 1):
             return []
         giver, taker = item.parts[places[0]].ref, before.parts[earlier[-1]].ref
         if giver == taker or any(s.head == taker and self._hits[s.hit].kind in _PLACES for s in said):

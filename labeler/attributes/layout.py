@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from labeler.attributes.words import Hit, Joint
 
-_TOKEN = re.compile(r"(?<![\w.])[a-z][a-z']*")
-"""A word; numbers and ordinals are none."""
 _JOINS = ("comma", "and", "or", "near", "with", "break", "pass")
 """Joins; where several stand together the last of this list counts."""
 
@@ -80,14 +77,19 @@ class Item:
     join : str
         What stands before it; "wall" at the beginning of a statement, "colon" behind a heading.
     parts : list of Part
+    heads : list of int
+        The places of the heads among the parts.
     """
 
     join: str
     parts: list[Part] = field(default_factory=list)
+    heads: list[int] = field(default_factory=list)
 
-    def heads(self) -> list[int]:
-        """Return the places of the heads among the parts."""
-        return [at for at, part in enumerate(self.parts) if part.role == "head"]
+    def add(self, part: Part) -> None:
+        """Add a part at the end."""
+        if part.role == "head":
+            self.heads.append(len(self.parts))
+        self.parts.append(part)
 
     def roles(self, start: int, end: int | None = None) -> list[str]:
         """Return the roles of the parts in a range."""
@@ -185,7 +187,7 @@ def lay_out(
             continue
         if not item.parts:
             statements[-1].append(item)
-        item.parts.append(part)
+        item.add(part)
     return _with_heads([statement for statement in statements if statement])
 
 
@@ -212,7 +214,7 @@ def _with_heads(statements: list[list[Item]]) -> list[list[Item]]:
     """Let what has no head of its own go on with the statement before ("right effusion; unchanged")."""
     kept: list[list[Item]] = []
     for statement in statements:
-        if kept and not any(item.heads() for item in statement):
+        if kept and not any(item.heads for item in statement):
             statement[0].join = "comma"
             kept[-1] += statement
         else:
@@ -222,31 +224,24 @@ def _with_heads(statements: list[list[Item]]) -> list[list[Item]]:
 
 def _parts(
     words: str, heads: Sequence[Head], spans: Sequence[Span], hits: Sequence[Hit], joints: Sequence[Joint]
-) -> Iterator[Part]:
-    parts = [
-        Part(spans[mention].start, spans[mention].end, "head", index)
-        for index, head in enumerate(heads)
-        for mention in head.mentions
-    ]
-    covered = bytearray(len(words) + 1)
+) -> list[Part]:
+    parts = _merged(
+        [
+            Part(spans[mention].start, spans[mention].end, "head", index)
+            for index, head in enumerate(heads)
+            for mention in head.mentions
+        ]
+    )
+    covered = bytearray(len(words))
     _cover(covered, parts)
-    mentioned = bytes(covered)
     own = [Part(hit.start, hit.end, "hit", at) for at, hit in enumerate(hits)]
-    outside = [part for part in own if not any(mentioned[part.start : part.end])]
+    outside = [part for part in own if not any(covered[part.start : part.end])]
     _cover(covered, own)
     starts = {part.start for part in outside}
-    built = [Part(*joint) for joint in joints]
-    free = [
-        part
-        for part in built
-        if not any(covered[part.start : part.end]) or (part.role in _BEGINNING and part.start in starts)
-    ]
-    _cover(covered, free)
-    rest = [Part(token.start(), token.end(), "other") for token in _TOKEN.finditer(words) if not covered[token.start()]]
-    # A head that has several mentions, one in the other, is one part.
-    yield from sorted(
-        _merged(parts) + outside + free + rest, key=lambda part: (part.start, part.role not in _BEGINNING, part.end)
-    )
+    for joint in joints:
+        if not any(covered[joint.start : joint.end]) or (joint.role in _BEGINNING and joint.start in starts):
+            parts.append(Part(*joint))
+    return sorted(parts + outside, key=lambda part: (part.start, part.role not in _BEGINNING, part.end))
 
 
 def _merged(parts: Sequence[Part]) -> list[Part]:

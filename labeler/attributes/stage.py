@@ -10,12 +10,12 @@ from labeler.attributes.words import Hit, WordFinder
 from labeler.phrasebook.attributes import load_attributes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from labeler.assertions.verdict import Verdict
     from labeler.attributes.layout import Head
     from labeler.mentions.hits import PhraseHit
-    from labeler.phrasebook.attributes import AttributeFile
+    from labeler.phrasebook.attributes import AttributeFile, AttributeRules
     from labeler.phrasebook.load import Phrasebook
 
 
@@ -35,13 +35,22 @@ class AttributeStage:
     ----------
     book : Phrasebook
         Names the folder whose attributes/ is read.
+    rules : AttributeRules, optional
+        What to read by instead.
+    findings : collection of str, optional
+        The only findings that attributes are wanted of; any without it.
     """
 
-    def __init__(self, book: Phrasebook) -> None:
-        rules = load_attributes(book.folder)
+    def __init__(
+        self, book: Phrasebook, rules: AttributeRules | None = None, findings: Container[str] | None = None
+    ) -> None:
+        rules = rules or load_attributes(book.folder)
         self._finder = WordFinder(rules, book)
         self._files: dict[str, AttributeFile] = {file.kind: file for file in rules.files}
+        self._kinds_of: dict[str, frozenset[str]] = {}
+        self._findings = findings
         groups = [group for file in rules.files for group in file.values]
+        self._gone = tuple(text for group in groups if group.value == _GONE for text in group.texts())
         self._by_rule = {rule: group for group in groups for rule in group.rules}
         self._rank = {group.id: rank for rank, group in enumerate(groups)}
 
@@ -62,8 +71,17 @@ class AttributeStage:
         reading : sequence of (PhraseHit, Verdict)
             Its mentions, with what it asserts of them.
         """
+        if not self._says_something(words, reading):
+            return [self._of_status((), verdict) for _, verdict in reading]
         values = self._values(words, [Span(hit.start, hit.end, hit.finding) for hit, _ in reading])
         return [self._of_status(own, verdict) for own, (_, verdict) in zip(values, reading, strict=True)]
+
+    def _says_something(self, words: str, reading: Sequence[tuple[PhraseHit, Verdict]]) -> bool:
+        """Tell whether a sentence may give a value: most deny what they name, and say nothing more."""
+        wanted = [verdict.status for hit, verdict in reading if self._findings is None or hit.finding in self._findings]
+        if not _ASSERTED.isdisjoint(wanted):
+            return True
+        return "absent" in wanted and any(text in words for text in self._gone)
 
     def _of_status(self, own: tuple[Hit, ...], verdict: Verdict) -> tuple[Hit, ...]:
         """Return what can be said of a mention: of one that is denied, that it was there before."""
@@ -76,7 +94,9 @@ class AttributeStage:
 
     def _values(self, words: str, mentions: Sequence[Span]) -> list[tuple[Hit, ...]]:
         found, joints = self._finder.find(words)
-        hits = [hit for hit in found if any(self._files[hit.kind].has(mention.finding) for mention in mentions)]
+        kinds = {mention.finding: self._kinds(mention.finding) for mention in mentions}
+        possible = frozenset[str]().union(*kinds.values())
+        hits = [hit for hit in found if hit.kind in possible]
         if not hits:
             return [()] * len(mentions)
         heads = find_heads(mentions, hits, joints, words)
@@ -87,7 +107,7 @@ class AttributeStage:
                     of_head[index][at] = None
 
         def takes(head: int, kind: str) -> bool:
-            return any(self._files[kind].has(finding) for finding in heads[head].findings)
+            return any(kind in kinds[finding] for finding in heads[head].findings)
 
         for items in lay_out(words, heads, mentions, hits, joints):
             for said in Statement(items, hits, takes).said():
@@ -95,10 +115,15 @@ class AttributeStage:
         values: list[tuple[Hit, ...]] = [()] * len(mentions)
         for head, of in zip(heads, of_head, strict=True):
             for mention in head.mentions:
-                finding = mentions[mention].finding
-                own = [hits[at] for at in sorted(of) if self._files[hits[at].kind].has(finding)]
+                own = [hits[at] for at in sorted(of) if hits[at].kind in kinds[mentions[mention].finding]]
                 values[mention] = tuple(_both_sides(self._one_device(own)))
         return values
+
+    def _kinds(self, finding: str) -> frozenset[str]:
+        """Return the kinds of words that a finding takes."""
+        if finding not in self._kinds_of:
+            self._kinds_of[finding] = frozenset(kind for kind, file in self._files.items() if file.has(finding))
+        return self._kinds_of[finding]
 
     def _one_device(self, hits: list[Hit]) -> list[Hit]:
         """Return the hits of a device with one kind, by its route if it has no kind of its own."""

@@ -10,13 +10,14 @@ from labeler.phrasebook.load import Phrasebook
 from labeler.phrasebook.schema import FindingFile, LabelSetFile, MentionGroup, PhraseGroup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from labeler.phrasebook.attributes import AttributeRules
 
 _STRUCTURE = "structure"
-_MARK = re.compile(r"[^\w\s.]|\.(?!\d)")
-"""Punctuation but for a decimal point."""
+_NEUTRAL = "neutral"
+_TOKEN = re.compile(r"(?<![\w.])[a-z][a-z']*|[^\w\s.]|\.(?!\d)")
+"""A word or a mark; numbers, ordinals and decimal points are neither."""
 
 
 class Hit(NamedTuple):
@@ -50,13 +51,12 @@ class WordFinder:
     def __init__(self, rules: AttributeRules, book: Phrasebook) -> None:
         groups = rules.structure.words if rules.structure else ()
         self._roles = {group.id: group.role for group in groups}
-        # Marks stand at words, which the phrase finder takes for parts of longer ones.
-        self._marks = {
-            text: group.role for group in groups for text in group.texts() if len(text) == 1 and not text.isalnum()
-        }
+        texts = [(text, group.role) for group in groups for text in group.texts()]
+        # A text of one word or mark is found by itself; marks are no words to the phrase finder.
+        self._single = {text: role for text, role in texts if _TOKEN.fullmatch(text)}
         self._values = {group.id: group.value for file in rules.files for group in file.values}
         files = [_as_finding(file.kind, file.values, file.not_values) for file in rules.files]
-        files.append(_as_finding(_STRUCTURE, groups, ()))
+        files.append(_as_finding(_STRUCTURE, groups, (), self._single))
         label_set = LabelSetFile(name="attributes", meaning="Kinds of attributes.", findings=(_STRUCTURE,))
         self._finder = MentionFinder(
             Phrasebook(label_set, tuple(files), book.assertions, book.order, book.scope, "", book.folder)
@@ -66,18 +66,33 @@ class WordFinder:
         """Return the words of attributes and the joints of a sentence, each in the order of the text."""
         hits: list[Hit] = []
         joints: list[Joint] = []
-        for start, end, kind, group in ((h.start, h.end, h.finding, h.phrase_id) for h in self._finder.find(words)):
+        for start, end, kind, group in [(h.start, h.end, h.finding, h.phrase_id) for h in self._finder.find(words)]:
             if kind == _STRUCTURE:
                 joints.append(Joint(start, end, self._roles[group]))
             else:
                 hits.append(Hit(start, end, kind, self._values[group], group))
-        joints += [Joint(m.start(), m.end(), self._marks[m[0]]) for m in _MARK.finditer(words) if m[0] in self._marks]
-        return hits, sorted(joints)
+        return hits, self._with_single(words, joints) if hits else joints
+
+    def _with_single(self, words: str, joints: list[Joint]) -> list[Joint]:
+        """Add the joints of one word, and all other words as joints that join nothing; neutral words are left out."""
+        longer = {at for joint in joints for at in range(joint.start, joint.end)}
+        for token in _TOKEN.finditer(words):
+            text, start = token[0], token.start()
+            role = self._single.get(text) or ("other" if text.isalpha() else _NEUTRAL)
+            if role != _NEUTRAL and start not in longer:
+                joints.append(Joint(start, start + len(text), role))
+        return joints
 
 
-def _as_finding(kind: str, groups: Iterable[PhraseGroup], others: Iterable[PhraseGroup]) -> FindingFile:
+def _as_finding(
+    kind: str, groups: Iterable[PhraseGroup], others: Iterable[PhraseGroup], left_out: Container[str] = ()
+) -> FindingFile:
     """Return groups of words as the phrase finder takes them: a kind of attribute stands for a finding."""
-    mentions = tuple(MentionGroup(id=g.id, meaning=g.meaning, phrases=g.phrases) for g in groups if g.phrases)
+    mentions = tuple(
+        MentionGroup.model_construct(id=group.id, meaning=kind, phrases=phrases, role="finding")
+        for group in groups
+        if (phrases := tuple(text for text in group.texts() if text not in left_out))
+    )
     not_mentions = tuple(PhraseGroup(id=g.id, meaning=g.meaning, phrases=g.phrases) for g in others)
     return FindingFile.model_construct(
         finding=kind, meaning=kind, mentions=mentions, not_mentions=not_mentions, cases=()

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from labeler.authoring.attributes import AttributeRunner
 from labeler.authoring.phrases import SetPhrases
-from labeler.authoring.verify import CaseRunner, RuleRunner
+from labeler.authoring.verify import CaseRunner, RuleRunner, phrasebook_of_rules
 from labeler.errors import PhraseFileError, UsageError
+from labeler.phrasebook.attributes import attribute_model, attribute_paths, load_attributes
 from labeler.phrasebook.cues import cue_warnings
 from labeler.phrasebook.folder import label_sets, screen
 from labeler.phrasebook.load import load_phrasebook, phrases_folder
-from labeler.phrasebook.profiles import load_profile, profile_names
+from labeler.phrasebook.profiles import DEFAULT_PROFILE, load_profile, profile_names
 from labeler.phrasebook.references import check_rules, rules_of
 from labeler.phrasebook.schema import (
     AssertionFile,
@@ -82,6 +84,7 @@ def check(folder: Path, root: Path | None = None) -> Iterator[Remark]:
         yield from _check_set(folder, root or _root_around(folder))
     elif (folder / "assertion").is_dir():
         yield from _check_rules(folder)
+        yield from _check_attributes(folder)
         for name in label_sets(folder):
             yield from _check_set(folder / name, folder)
     else:
@@ -105,6 +108,21 @@ def _check_rules(root: Path) -> Iterator[Remark]:
         if not of_rules:
             yield from (Remark(where, what, is_fault=False) for where, what in cue_warnings(folder / "rules"))
     yield from form or (remark for name in profile_names(root) for remark in _wrong_rules(root, name))
+
+
+def _check_attributes(root: Path) -> Iterator[Remark]:
+    paths = {path: attribute_model(path) for path in attribute_paths(root)}
+    form = [remark for path, model in paths.items() for remark in _form(path, model)]
+    if form or not paths:
+        yield from form
+        return
+    files = {path: read_model(path, model) for path, model in paths.items()}
+    try:
+        runner = AttributeRunner(phrasebook_of_rules(load_profile(root, DEFAULT_PROFILE.name)), load_attributes(root))
+    except PhraseFileError as error:
+        yield Remark(*place_and_text(str(error)), is_fault=True)
+        return
+    yield from (Remark(where, what, is_fault=True) for where, what in runner.faults(files))
 
 
 def _wrong_rules(root: Path, name: str) -> Iterator[Remark]:

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -85,6 +85,12 @@ def main() -> None:
 )
 @click.option("--evidence", help="File (.jsonl, .jsonl.gz) for every mention with what decided it; holds report text.")
 @click.option(
+    "--findings",
+    help="File (.csv, .jsonl, .parquet, also .gz) with a row per finding: status, side, location, severity, change, "
+    "size, device; holds report text.",
+)
+@click.option("--attributes", is_flag=True, help="Add columns such as `Pleural Effusion side` to the table.")
+@click.option(
     "--columns",
     type=click.Choice(["mimic", "chexpert", "chestxray14"]),
     default="mimic",
@@ -108,10 +114,10 @@ def label(inputs: tuple[str, ...], **options: Any) -> None:
     from labeler.io.tally import Seen
     from labeler.parallel import count_workers
 
-    wanted = _Wanted(**{name: options.pop(name) for name in ("output", "evidence", "columns", "resume", "manifest")})
+    wanted = _Wanted(**{field.name: options.pop(field.name) for field in fields(_Wanted)})
     workers, quiet, shard = options.pop("workers"), options.pop("quiet"), options.pop("shard")
     wanted.check()
-    _check_outputs(inputs, wanted.output, wanted.evidence, *wanted.beside)
+    _check_outputs(inputs, wanted.output, wanted.evidence, wanted.findings, *wanted.beside)
     reading = _open_inputs(inputs, options, shard)
     labeler = _new_labeler(**_without_input_options(options))
     chosen = {
@@ -135,13 +141,16 @@ class _Wanted:
 
     output: str | None
     evidence: str | None
+    findings: str | None
+    attributes: bool
     columns: Form
     resume: bool
     manifest: bool
 
     @property
     def is_shown(self) -> bool:
-        return self.output is None and self.columns == "mimic" and _is_terminal(sys.stdout)
+        is_plain = self.columns == "mimic" and not self.attributes
+        return self.output is None and is_plain and _is_terminal(sys.stdout)
 
     @property
     def is_file(self) -> bool:
@@ -161,13 +170,18 @@ class _Wanted:
         return [self.failures, manifest_path(self.output)] if self.output and self.failures else []
 
     def check(self) -> None:
-        for option, is_given in (("--resume", self.resume), ("--manifest", self.manifest)):
+        for option, is_given in (
+            ("--resume", self.resume),
+            ("--manifest", self.manifest),
+            ("--findings", self.findings is not None),
+        ):
             if is_given and not self.is_file:
                 raise UsageError(f"{option} needs a file; name it with --output.")
 
     def outputs(self, layout: Layout, made_with: dict[str, str]) -> list[Output]:
         """Return the outputs, the table first."""
         from labeler.io.evidence import evidence_format
+        from labeler.io.findings import findings_format
         from labeler.io.outputs import Output
         from labeler.io.write import CellLines, table_format
 
@@ -177,6 +191,8 @@ class _Wanted:
         ]
         if self.evidence is not None:
             outputs.append(Output(self.evidence, *evidence_format(self.evidence, made_with)))
+        if self.findings is not None:
+            outputs.append(Output(self.findings, *findings_format(self.findings, made_with)))
         return outputs
 
 
@@ -196,7 +212,9 @@ class _Run:
         from labeler.io.write import Layout
 
         with_subjects = self.seen.first_has_subject() or has_subjects
-        layout = Layout(self.labeler.findings, self.wanted.columns, with_subjects, self.labeler.output_names)
+        described = self.labeler.attribute_columns if self.wanted.attributes else ()
+        names = self.labeler.output_names
+        layout = Layout(self.labeler.findings, self.wanted.columns, with_subjects, names, described)
         asked = self.wanted.outputs(layout, _made_with(self.labeler))
         forms = [output.lines for output in asked]
         outputs: Outputs | None = None
@@ -223,6 +241,7 @@ class _Run:
             **self.chosen,
             "columns": ",".join(layout.header),
             "evidence": str(self.wanted.evidence is not None),
+            "findings": str(self.wanted.findings is not None),
         }
         manifest = self._manifest() if self.wanted.manifest else None
         return ResumableOutputs(asked, made_with, resume=self.wanted.resume, manifest=manifest)

@@ -126,6 +126,11 @@ def attribute_paths(root: Path) -> list[Path]:
     return yaml_paths(root / "attributes")
 
 
+def attribute_model(path: Path) -> type[AttributeFile | StructureFile]:
+    """Return the form that a file of attributes/ must have."""
+    return StructureFile if path.name == "structure.yaml" else AttributeFile
+
+
 def load_attributes(root: Path) -> AttributeRules:
     """Load what a folder of phrases says of attributes.
 
@@ -140,7 +145,6 @@ def load_attributes(root: Path) -> AttributeRules:
     >>> [file.kind for file in load_attributes(phrases_folder()).files][:3]
     ['bone', 'change', 'device']
     """
-    paths = attribute_paths(root)
-    files = tuple(read_model(path, AttributeFile) for path in paths if path.name != "structure.yaml")
-    structure = [read_model(path, StructureFile) for path in paths if path.name == "structure.yaml"]
-    return AttributeRules(files, structure[0] if structure else None)
+    read = [read_model(path, attribute_model(path)) for path in attribute_paths(root)]
+    files = tuple(file for file in read if isinstance(file, AttributeFile))
+    return AttributeRules(files, next((file for file in read if isinstance(file, StructureFile)), None))

@@ -49,6 +49,8 @@ def expand(phrase: str) -> tuple[str, ...]:
     >>> expand("pleural effusion{,s}")
     ('pleural effusion', 'pleural effusions')
     """
+    if "{" not in phrase and "}" not in phrase:
+        return (phrase,)
     parts = _BRACES.split(phrase)
     if any("{" in part or "}" in part for part in parts[::2]):
         raise ValueError("a brace is not closed; write alternatives as {one,other}")
