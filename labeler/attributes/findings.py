@@ -113,7 +113,7 @@ def _finding(group: Sequence[Described]) -> Finding:
     status = first.status or Status.PRESENT
     if len(group) > 1:
         status = min((one.status for one in assertions if one.status), key=_RANK.__getitem__)
-    attributes = tuple([attribute for one in group for attribute in one.attributes])
+    attributes = tuple(dict.fromkeys([attribute for one in group for attribute in one.attributes]))
     if not attributes:
         return Finding(first.mention.finding, status, assertions=assertions)
     values: dict[str, tuple[str, ...]] = {}

@@ -138,7 +138,7 @@ def _with_tips(heads: list[Head], tips: Sequence[Joint], covers: Sequence[tuple[
     waiting: list[Head] = []
     for head in heads:
         is_named = any(start < head.end and head.start < end for start, end in covers)
-        is_tip = any(head.start <= tip.start and tip.end <= head.end for tip in tips)
+        is_tip = any(tip.start < head.end and head.start < tip.end for tip in tips)
         is_part = is_tip and any((tip.start, tip.end) == (head.start, head.end) for tip in tips)
         if not is_tip or (is_named and not (is_part and kept and kept[-1].findings == head.findings)):
             for other in waiting:
