@@ -97,7 +97,7 @@ class WordReader:
 
     Examples
     --------
-    >>> [(said.kind, said.value) for said in load_words().read("Line tip in the portal vein, left.")]
+    >>> [(said.kind, said.value) for said in load_words().read("Ended in the portal vein, left.")]
     [('end', 'side vein'), ('side', 'left')]
     """
 
