@@ -78,7 +78,7 @@ class Reading:
         findings = list(_read(self.labels.findings, weights))
         items = [
             self._device(self._completed(_item(finding, _name(finding, weights), weights), finding), finding, words)
-            for finding in findings
+            for finding in _without_unknown(findings, weights)
         ]
         taken = [(a.mention.start, a.mention.end) for finding in findings for a in finding.assertions]
         unlisted = [a for a in self.labels.assertions if a.status and a.mention.finding not in self.labels]
@@ -143,6 +143,21 @@ def _read(findings: Iterable[Finding], weights: Weights) -> Iterator[Finding]:
         kept = tuple(a for a in finding.assertions if a.rule_id not in weights.undecided.rules)
         if kept and finding.observation not in IGNORED:
             yield finding if len(kept) == len(finding.assertions) else replace(finding, assertions=kept)
+
+
+def _without_unknown(findings: Sequence[Finding], weights: Weights) -> Iterator[Finding]:
+    """Yield findings but those without a weight whose words are those of a finding that has one."""
+    known = [
+        (a.mention.start, a.mention.end)
+        for finding in findings
+        if weights.is_known(_name(finding, weights))
+        for a in finding.assertions
+    ]
+    for finding in findings:
+        first = finding.assertions[0].mention
+        words = Cue(first.start, first.end, first.text)
+        if weights.is_known(_name(finding, weights)) or not _overlaps(words, known):
+            yield finding
 
 
 def _name(finding: Finding, weights: Weights) -> str:

@@ -55,6 +55,8 @@ def _explained(items: list[Item], weights: Weights) -> list[Item]:
 
 
 def _is_one(one: Item, other: Item, weights: Weights) -> bool:
+    if one.status is other.status and _overlap(one, other) and (one.name, other.name) in weights.likeness:
+        return True
     is_absent = one.status is Status.ABSENT, other.status is Status.ABSENT
     return one.name == other.name and is_absent[0] == is_absent[1] and _is_in_one_place(one, other, weights)
 
@@ -67,7 +69,15 @@ def _is_in_one_place(one: Item, other: Item, weights: Weights) -> bool:
     )
 
 
+def _overlap(one: Item, other: Item) -> bool:
+    return one.words.start < other.words.end and other.words.start < one.words.end
+
+
 def _joined(one: Item, other: Item) -> Item:
+    if one.name != other.name and _overlap(one, other):
+        # Words that name two findings say no more than the lesser one.
+        one, other = sorted((one, other), key=lambda item: item.points)
+        other = replace(other, points=one.points)
     first = one if one.words.start <= other.words.start else other
     values = {
         kind: one.values.get(kind, frozenset()) | other.values.get(kind, frozenset())

@@ -195,6 +195,10 @@ class Weights(Model):
         entry = self._entry(name)
         return entry.weight if entry else self.default.weight
 
+    def is_known(self, name: str) -> bool:
+        """Return whether a finding has points of its own, or by its words."""
+        return name in self.by_name or self._entry(name) is not None
+
     def _entry(self, name: str) -> WordWeight | None:
         if name not in self._found:
             self._found[name] = self._look_up(name.lower())
