@@ -43,6 +43,12 @@ class Item:
         Millimetres.
     cues : dict of attribute to Cue
         The words of each attribute.
+    mentions : frozenset of (start, end)
+        Where it is named.
+    sentences : frozenset of int
+        Where the sentences start that name it.
+    others : frozenset of str
+        Other names for it: a general finding that it explains, or an alternative to it.
     """
 
     observation: str
@@ -53,6 +59,14 @@ class Item:
     values: dict[str, frozenset[str]]
     sizes: tuple[float, ...]
     cues: dict[str, Cue]
+    mentions: frozenset[tuple[int, int]]
+    sentences: frozenset[int]
+    others: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All its names."""
+        return self.others | {self.name}
 
     def cue(self, attribute: str) -> Cue:
         """Return the words of an attribute; those of the finding where it has none."""
@@ -77,7 +91,9 @@ class Reading:
         """
         findings = list(_read(self.labels.findings, weights))
         items = [
-            self._device(self._completed(_item(finding, _name(finding, weights), weights), finding), finding, words)
+            self._device(
+                self._completed(_item(finding, _name(finding, weights), weights), finding), finding, weights, words
+            )
             for finding in _without_unknown(findings, weights)
         ]
         taken = [(a.mention.start, a.mention.end) for finding in findings for a in finding.assertions]
@@ -104,12 +120,10 @@ class Reading:
         """Return how many findings a sentence speaks of, what it denies included."""
         return len({a.mention.finding for a in self.labels.assertions if a.sentence.start == start})
 
-    def _device(self, item: Item, finding: Finding, words: WordReader) -> Item:
+    def _device(self, item: Item, finding: Finding, weights: Weights, words: WordReader) -> Item:
         """Return a device with where it ends, and what that says of its position."""
-        if item.name not in words.devices:
-            return item
         cues = [attribute.cue for attribute in finding.attributes if attribute.kind == "tip"]
-        behind = list(self._behind(finding))
+        behind = list(self._behind(finding, item.name, weights))
         extents = [(cue.start, cue.end) for cue in cues] or behind
         ends = [said for said in self.said if words.can_end(said, item.name) and _overlaps(said.words, extents)]
         values, more = dict(item.values), dict(item.cues)
@@ -124,12 +138,13 @@ class Reading:
             more.setdefault("position", said[0].words if said else more.get("end", item.words))
         return replace(item, values=values, cues=more)
 
-    def _behind(self, finding: Finding) -> Iterator[tuple[int, int]]:
+    def _behind(self, finding: Finding, name: str, weights: Weights) -> Iterator[tuple[int, int]]:
         """Yield the text behind each mention of a device, up to another finding or the end of the sentence."""
         others = [
             a.mention.start
             for other in self.labels.findings
-            if other.device != finding.device or other.observation != finding.observation
+            if (other.device, other.observation) != (finding.device, finding.observation)
+            and not weights.is_specific(name, _name(other, weights))
             for a in other.assertions
         ]
         for assertion in finding.assertions:
@@ -185,6 +200,8 @@ def _item(finding: Finding, name: str, weights: Weights) -> Item:
         values={kind: value for kind, value in values.items() if value},
         sizes=finding.size_mm,
         cues={attribute.kind: attribute.cue for attribute in reversed(finding.attributes)},
+        mentions=frozenset((a.mention.start, a.mention.end) for a in finding.assertions),
+        sentences=frozenset(a.sentence.start for a in finding.assertions),
     )
 
 

@@ -90,22 +90,29 @@ def compare(one: Item, other: Item, weights: Weights) -> tuple[Loss, ...] | None
         return None
     points = max(one.points, other.points)
     if Status.ABSENT in (one.status, other.status):
-        if share < 1:
+        if not one.names & other.names:
             return None  # to deny one is not to deny the other
         lost = points if one.status is not other.status else 0.0
         return (_lost(one, other, "status", lost, (one.status.value, other.status.value)),)
-    losses = [*_wrong_status(one, other, points, weights), *_wrong_values(one, other, points, weights)]
+    losses = list(_wrong_values(one, other, points, weights))
     if share < 1:
         losses.append(_lost(one, other, "finding", points * (1 - share), (one.name, other.name)))
+    else:
+        losses += _wrong_status(one, other, points, weights)
     return (*_capped(losses, points), *_device_faults(one, other, weights))
 
 
 def _share(one: Item, other: Item, weights: Weights) -> float:
+    """Return how alike two findings are by their names; of alternatives those that are most alike count."""
     if one.name == other.name:
         return 1.0
+    if one.names & other.names:
+        return weights.alternative.share
     if one.observation == other.observation and one.observation in {one.name, other.name}:
         return weights.unnamed.share
-    return weights.likeness.get((one.name, other.name), 0.0)
+    if not (one.others or other.others):
+        return weights.likeness.get((one.name, other.name), 0.0)
+    return max(weights.likeness.get((a, b), 0.0) for a in one.names for b in other.names)
 
 
 def _lost(one: Item, other: Item, kind: str, points: float, said: tuple[str, str]) -> Loss:

@@ -61,10 +61,19 @@ class Alike(_Reasoned):
 
 
 class General(_Reasoned):
-    """A finding that is one with a specific finding that explains it in the same place."""
+    """A finding that is one with a specific finding that explains it in the same place.
+
+    Parameters
+    ----------
+    finding : str
+    specific : tuple of str
+    differential : bool
+        Whether several specific ones may stand beside it as alternatives.
+    """
 
     finding: str
     specific: tuple[str, ...] = Field(min_length=1)
+    differential: bool = False
 
 
 class Undecided(_Reasoned):
@@ -120,6 +129,8 @@ class Weights(Model):
     alike : tuple of Alike
     unnamed : Share
         A device whose kind is not named, and one whose kind is.
+    alternative : Share
+        A finding and one that is named for it beside another name.
     general : tuple of General
     undecided : Undecided
     factors : dict of attribute to dict of value to Factor
@@ -135,6 +146,7 @@ class Weights(Model):
     words: tuple[WordWeight, ...]
     alike: tuple[Alike, ...]
     unnamed: Share
+    alternative: Share
     general: tuple[General, ...]
     undecided: Undecided
     factors: dict[str, dict[str, Factor]]
@@ -158,9 +170,13 @@ class Weights(Model):
         return {pair: entry.share for entry in self.alike for pair in _orders(entry.findings)}
 
     @cached_property
-    def specific(self) -> dict[str, tuple[str, ...]]:
+    def specific(self) -> dict[str, General]:
         """The specific findings that explain a general one."""
-        return {entry.finding: entry.specific for entry in self.general}
+        return {entry.finding: entry for entry in self.general}
+
+    def is_specific(self, name: str, general: str) -> bool:
+        """Return whether a finding explains a general one."""
+        return general in self.specific and name in self.specific[general].specific
 
     @cached_property
     def steps(self) -> dict[tuple[str, str], float]:
