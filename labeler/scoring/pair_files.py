@@ -8,14 +8,17 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from labeler.errors import ReportFileError, UsageError
 from labeler.io.columns import USUAL_ID_COLUMNS, USUAL_TEXT_COLUMNS
 from labeler.io.decode import decode
 from labeler.io.read import open_inputs
 from labeler.records import Report
+from labeler.scoring.labels import LabelTable, Value, normal_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _SPLIT = "test"
 """The part of R2Gen's annotation.json that reports are generated for."""
@@ -54,6 +57,47 @@ def read_reports(path: str, *, id_column: str | None = None, text_column: str | 
         if rows is not None:
             return _once(path, rows)
     return _once(path, _of_table(path, id_column, text_column))
+
+
+_VALUES = {"": Value.BLANK, "nan": Value.BLANK, "1": Value.PRESENT, "0": Value.ABSENT, "-1": Value.UNCERTAIN}
+
+
+def read_labels(path: str, findings: Sequence[str], *, id_column: str | None = None) -> LabelTable | None:
+    """Read a CSV of labels as the CheXpert labeler and CheXbert write it, with or without identifiers.
+
+    Parameters
+    ----------
+    path : str
+    findings : sequence of str
+    id_column : str, optional
+
+    Returns
+    -------
+    LabelTable or None
+        None if the file is no CSV with a column for each finding. Without a column of identifiers the number of the row
+        stands for it.
+
+    Raises
+    ------
+    UsageError
+        If a cell is none of 1, 0, -1 and blank.
+    """
+    if not path.lower().endswith(".csv"):
+        return None
+    rows = list(csv.DictReader(io.StringIO(_text(path), newline="")))
+    if not rows or not set(findings) <= rows[0].keys():
+        return None
+    name = next((name for name in (id_column, *USUAL_ID_COLUMNS) if name in rows[0]), None)
+    ids = tuple(normal_id(row[name]) if name else str(number) for number, row in enumerate(rows, 1))
+    codes = [[_value(path, number, row[finding]) for finding in findings] for number, row in enumerate(rows, 1)]
+    return LabelTable(ids, tuple(findings), np.array(codes, np.int8), path)
+
+
+def _value(path: str, number: int, cell: str | None) -> Value:
+    text = (cell or "").strip().lower().removesuffix(".0")
+    if text not in _VALUES:
+        raise UsageError(f"{path}, row {number}: a label {cell!r}; labels are 1, 0, -1 and blank.")
+    return _VALUES[text]
 
 
 def _text(path: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from labeler.errors import UsageError
@@ -150,10 +151,21 @@ def _text(report: str | Report) -> str:
 
 @lru_cache(maxsize=1)
 def _default_labeler() -> Labeler:
+    return wide_labeler(sections="all")
+
+
+def wide_labeler(**options: Any) -> Labeler:
+    """Return a labeler of the widest label set there is.
+
+    Parameters
+    ----------
+    **options
+        Of `labeler.Labeler`.
+    """
     from labeler.pipeline import Labeler  # weights are read without a parser
 
-    sets = label_sets(phrases_folder())
-    return Labeler(next(name for name in _LABEL_SETS if name in sets), sections="all")
+    sets = label_sets(Path(options.get("phrases") or phrases_folder()))
+    return Labeler(next(name for name in _LABEL_SETS if name in sets), **options)
 
 
 def score_readings(reference: Reading, candidate: Reading, weights: Weights) -> ReportScore:

@@ -16,9 +16,10 @@ from labeler.scoring.bootstrap import difference_of, interval
 from labeler.scoring.commands import efficacy_tables, made_with
 from labeler.scoring.conventions import convention_scores
 from labeler.scoring.efficacy import COMPETITION, CONVENTIONS, Convention, score_pairs
-from labeler.scoring.labels import Value, some, table_of
-from labeler.scoring.pair_files import read_reports
-from labeler.scoring.report_score import report_score
+from labeler.scoring.gold import chexpert_findings
+from labeler.scoring.labels import Value, meet, some, table_of
+from labeler.scoring.pair_files import read_labels, read_reports
+from labeler.scoring.report_score import report_score, wide_labeler
 from labeler.scoring.tables import Table, number
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from labeler.pipeline import Labeler
     from labeler.scoring.efficacy import Efficacy
     from labeler.scoring.labels import LabelTable
     from labeler.scoring.report_score import ReportScore
@@ -114,10 +116,10 @@ class Comparison:
             **self.facts,
             "systems": {
                 system.name: {
-                    "report_score": _mean(system.scores),
+                    "report_score": _mean(system.scores) if system.scores else None,
                     "conventions": system.conventions,
                     "efficacy": system.efficacy.to_dict(),
-                    "scores": dict(zip(self.ids, (score.value for score in system.scores), strict=True)),
+                    "scores": dict(zip(self.ids, (score.value for score in system.scores), strict=False)),
                 }
                 for system in self.systems
             },
@@ -140,8 +142,9 @@ def compare_systems(run: SystemsRun, say: Callable[[str], None]) -> Comparison:
     ReportFileError
         If a file cannot be read.
     """
-    from labeler.pipeline import Labeler
-
+    labels = read_labels(run.references, chexpert_findings(), id_column=run.id_column)
+    if labels is not None:
+        return _compare_labels(run, labels, say)
     columns = {"id_column": run.id_column, "text_column": run.text_column}
     references = read_reports(run.references, **columns)
     candidates = {
@@ -149,35 +152,81 @@ def compare_systems(run: SystemsRun, say: Callable[[str], None]) -> Comparison:
         for name, path in _named(run.candidates)
     }
     say(f"{len(references)} references and candidates met.")
-    given = {name: value for name, value in run.labeler.items() if value is not None}
-    labeler = Labeler(**{"sections": "all", **given})
-    # Without a label set of one's own, conventions count the 14 observations and report scores read the widest set.
-    reader = labeler if given else None
+    labeler, reader = _labelers(run.labeler)
     table = _labels(labeler, list(references.values()), run)
-    convention = _convention(run)
-    systems = []
-    for name, texts in candidates.items():
-        labels = _labels(labeler, texts, run)
-        systems.append(
-            System(
-                name,
-                tuple(texts),
-                score_pairs(table, labels, convention=convention, resamples=run.resamples, seed=run.seed),
-                {key: value for one in _BY_NAME for key, value in convention_scores(one, table, labels).items()},
-                tuple(report_score(list(references.values()), texts, labeler=reader, workers=run.workers)),
-                _positive(labels, convention),
-            )
+    systems = [
+        _system(
+            name,
+            table,
+            _labels(labeler, texts, run),
+            run,
+            texts=tuple(texts),
+            scores=tuple(report_score(list(references.values()), texts, labeler=reader, workers=run.workers)),
         )
+        for name, texts in candidates.items()
+    ]
+    return _comparison(run, made_with(labeler), references, table, systems)
+
+
+def _labelers(options: Mapping[str, Any]) -> tuple[Labeler, Labeler]:
+    """Return the labeler of the conventions, by default of 14 observations, and that of the report score."""
+    from labeler.pipeline import Labeler
+
+    given = {"sections": "all", **{name: value for name, value in options.items() if value is not None}}
+    labeler = Labeler(**given)
+    return labeler, labeler if given.keys() & {"label_set", "profile"} else wide_labeler(**given)
+
+
+def _compare_labels(run: SystemsRun, references: LabelTable, say: Callable[[str], None]) -> Comparison:
+    """Score tables of labels, of which the conventions alone can be computed."""
+    systems = []
+    for name, path in _named(run.candidates):
+        labels = read_labels(path, references.findings, id_column=run.id_column)
+        if labels is None:
+            raise UsageError(
+                f"{run.references} has labels and {path} has not; give labels of both, or reports of both."
+            )
+        _, labels, _ = meet(references, labels)
+        systems.append(_system(name, references, labels, run))
+    say(f"{len(references)} references and candidates met.")
+    return _comparison(run, made_with(), dict.fromkeys(references.ids, ""), references, systems)
+
+
+def _system(
+    name: str,
+    references: LabelTable,
+    labels: LabelTable,
+    run: SystemsRun,
+    *,
+    texts: tuple[str, ...] = (),
+    scores: tuple[ReportScore, ...] = (),
+) -> System:
+    convention = _convention(run)
+    return System(
+        name,
+        texts,
+        score_pairs(references, labels, convention=convention, resamples=run.resamples, seed=run.seed),
+        {key: value for one in _BY_NAME for key, value in convention_scores(one, references, labels).items()},
+        scores,
+        _positive(labels, convention),
+    )
+
+
+def _comparison(
+    run: SystemsRun, made: Mapping[str, str], references: Mapping[str, str], table: LabelTable, systems: list[System]
+) -> Comparison:
+    convention = _convention(run)
     facts = {
-        **made_with(labeler),
+        **made,
         "references": Path(run.references).name,
-        "candidates": ", ".join(candidates),
+        "candidates": ", ".join(system.name for system in systems),
         "reports": str(len(references)),
         "convention": f"{convention.name} (uncertain {convention.uncertain}, blank {convention.blank})",
     }
     figures = dict(_figures(_positive(table, convention), table.findings, systems))
     samples = _samples(figures, len(references), run) if run.resamples else None
-    tables = [_systems_table(figures, samples, systems), _conventions_table(systems), _losses_table(systems)]
+    tables = [_systems_table(figures, samples, systems), _conventions_table(systems)]
+    tables += [_losses_table(systems)] if systems[0].scores else []
     details = efficacy_tables(systems[0].efficacy) if len(systems) == 1 else []
     return Comparison(
         facts,
@@ -244,7 +293,8 @@ def _figures(
 ) -> Iterator[tuple[str, list[Callable[[Any], float]]]]:
     five = [findings.index(finding) for finding in COMPETITION if finding in findings]
     values = [np.array([score.value for score in system.scores]) for system in systems]
-    yield "report score", [partial(_drawn_mean, by_report) for by_report in values]
+    if systems[0].scores:
+        yield "report score", [partial(_drawn_mean, by_report) for by_report in values]
     for label, columns in ((str(len(findings)), list(range(len(findings)))), (str(len(five)), five)):
         if columns:
             counts = [_counts(truth[:, columns], system.bits[:, columns]) for system in systems]
@@ -301,7 +351,7 @@ def _systems_table(
             rows.append((name, system.name, number(values[at]), ends, versus))
     note = "Intervals of 95 % and differences are by bootstrap; every system is scored on the same draws of references."
     header = ("Figure", "system", "value", "95 % interval", f"against {systems[0].name}")
-    return Table(f"Systems, {len(systems[0].scores)} reports", header, tuple(rows), note)
+    return Table(f"Systems, {len(systems[0].bits)} reports", header, tuple(rows), note)
 
 
 def _ends(low: float, high: float) -> str:

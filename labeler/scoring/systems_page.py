@@ -122,7 +122,7 @@ def systems_page(comparison: Comparison, plot: bytes) -> str:
 
 
 def _pairs(comparison: Comparison) -> Iterator[PairOnPage]:
-    for system in comparison.systems:
+    for system in (system for system in comparison.systems if system.scores):
         rows = zip(comparison.ids, comparison.references, system.texts, system.scores, strict=True)
         for study, reference, candidate, score in rows:
             if score.losses:

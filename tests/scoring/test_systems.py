@@ -6,6 +6,7 @@ import json
 import pytest
 
 from labeler.errors import ReportFileError, UsageError
+from labeler.scoring.gold import chexpert_findings
 from labeler.scoring.pair_files import read_reports
 from labeler.scoring.systems import SystemsRun, compare_systems
 from labeler.scoring.systems_page import _pieces, write_systems
@@ -135,6 +136,26 @@ def test_bad_inputs_are_told(tmp_path, name, content, what):
         read_reports(str(tmp_path / name))
     with pytest.raises(UsageError, match="cannot be read"):
         read_reports(str(tmp_path / "none.txt"))
+
+
+def test_tables_of_labels_without_identifiers(tmp_path):
+    """Labels of the CheXpert labeler or CheXbert are scored by the conventions alone, row by row."""
+    header = ["Report Impression", *chexpert_findings()]
+    rows = {"references": ["a", *[""] * 13, "1.0"], "system": ["b", "1", "-1", "0", *["nan"] * 10, "1"]}
+    for name, row in rows.items():
+        with (tmp_path / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([header, row])
+    paths = [str(tmp_path / f"{name}.csv") for name in rows]
+    comparison = compare_systems(SystemsRun(paths[0], (paths[1],), resamples=5), lambda _: None)
+    assert comparison.systems[0].conventions["RECALL_MICRO"] == 1
+    assert comparison.systems[0].conventions["PRECISION_MICRO"] == 0.5
+    assert "index.html" in write_systems(tmp_path / "out", comparison)
+    (tmp_path / "reports.csv").write_text("id,report\n1,Edema\n", "utf-8")
+    with pytest.raises(UsageError, match="has labels and"):
+        compare_systems(SystemsRun(paths[0], (str(tmp_path / "reports.csv"),)), lambda _: None)
+    (tmp_path / "bad.csv").write_text(",".join(header) + "\na" + ",x" * 14 + "\n", "utf-8")
+    with pytest.raises(UsageError, match="row 1: a label 'x'"):
+        compare_systems(SystemsRun(str(tmp_path / "bad.csv"), (paths[1],)), lambda _: None)
 
 
 def test_an_identifier_comes_once(tmp_path):
