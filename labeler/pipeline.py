@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
-from itertools import tee
+from itertools import islice, tee
 from typing import TYPE_CHECKING, Any
 
 from labeler.assertions.decide import READERS
 from labeler.assertions.model import find_model
 from labeler.assertions.stage import AssertionStage
 from labeler.assertions.verdict import Target, Verdict, cue_of
-from labeler.attributes.findings import combine, describe
+from labeler.attributes.findings import combine
+from labeler.attributes.report import ReportReader
 from labeler.attributes.stage import AttributeStage
 from labeler.errors import UsageError
 from labeler.mentions.find import MentionFinder
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from labeler.attributes.words import Hit
+    from labeler.attributes.stage import SentenceValues
     from labeler.mentions.hits import PhraseHit
     from labeler.text.stage import LabelledText, Passage
 
@@ -182,17 +183,21 @@ class Labeler:
         self, text: LabelledText, readings: Mapping[str, _Reading], assertions: tuple[Assertion, ...]
     ) -> tuple[Finding, ...]:
         """Return the findings that the assertions of a report are about, with their attributes."""
-        named = [passage for passage in text.passages if readings[passage.words]]
-        values = self._values.of(passage.words for passage in named)
+        refers = self._attributes.refers
+        told = [passage for passage in text.passages if readings[passage.words] or refers(passage.words)]
+        values = self._values.of(passage.words for passage in told)
+        reader = ReportReader(text.report.text, self._attributes.has)
         rest = iter(assertions)
+        for passage in told:
+            own = tuple(islice(rest, len(readings[passage.words])))
+            reader.add(passage, own, values[passage.words])
         return combine(
-            describe(assertion, hits, passage, text.report.text)
-            for passage in named
-            for hits, assertion in zip(values[passage.words], rest, strict=False)
-            if assertion.status is not None and assertion.mention.finding in self._described
+            one
+            for one in reader.mentions
+            if one.assertion.status is not None and one.assertion.mention.finding in self._described
         )
 
-    def _read_values(self, sentences: Sequence[str]) -> list[list[tuple[Hit, ...]]]:
+    def _read_values(self, sentences: Sequence[str]) -> list[SentenceValues]:
         """Read the attributes of the mentions of sentences, each by nothing but its own text."""
         readings = self._readings.of(sentences)
         return [self._attributes.read(sentence, readings[sentence]) for sentence in sentences]

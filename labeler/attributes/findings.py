@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from labeler.attributes.words import Hit
     from labeler.records import Assertion
-    from labeler.text.stage import Passage
     from labeler.text.whitespace import NormalText
 
 _RANK = {Status.PRESENT: 0, Status.UNCERTAIN: 1, Status.ABSENT: 2}
@@ -37,23 +36,6 @@ class Described(NamedTuple):
 
     assertion: Assertion
     attributes: tuple[Attribute, ...]
-
-
-def describe(assertion: Assertion, hits: Sequence[Hit], passage: Passage, report: str) -> Described:
-    """Return a mention with its values, in the words of the report.
-
-    Parameters
-    ----------
-    assertion : Assertion
-    hits : sequence of Hit
-        With offsets into the passage's words.
-    passage : Passage
-    report : str
-    """
-    if not hits:
-        return Described(assertion, ())
-    normal = passage.normal()
-    return Described(assertion, tuple([attribute_of(hit, passage.words, normal, report) for hit in hits]))
 
 
 def attribute_of(hit: Hit, words: str, normal: NormalText, report: str) -> Attribute:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from labeler.attributes.layout import Item
     from labeler.attributes.words import Hit
@@ -53,16 +53,27 @@ class Statement:
     hits : sequence of Hit
     takes : callable
         Tells whether a head can have an attribute of a kind.
+    held : iterable of (int, int)
+        Heads, each with a hit among its own words.
     """
 
-    def __init__(self, items: list[Item], hits: Sequence[Hit], takes: Callable[[int, str], bool]) -> None:
+    def __init__(
+        self,
+        items: list[Item],
+        hits: Sequence[Hit],
+        takes: Callable[[int, str], bool],
+        held: Iterable[tuple[int, int]] = (),
+    ) -> None:
         self._items = items
         self._hits = hits
         self._takes = takes
+        heads = {item.parts[at].ref for item in items for at in item.heads}
+        self._held = [(head, hit) for head, hit in held if head in heads]
 
     def said(self) -> list[Said]:
         """Return what is said of each head, the words' own places first, then what is shared."""
-        said = [
+        said = [Said(head, hit, "before") for head, hit in self._held]
+        said += [
             Said(head, part.ref, how)
             for number, item in enumerate(self._items)
             for at, part in enumerate(item.parts)
@@ -88,7 +99,8 @@ class Statement:
         """Tell whether a word between two heads of an item belongs to the first."""
         item = self._items[number]
         link = set(item.roles(before + 1, at))
-        if not _VERBS.isdisjoint(item.roles(at + 1, after)):
+        follows = set(item.roles(at + 1, after)) - {"hit"}
+        if follows & _VERBS or (follows and link & _VERBS):
             return True
         return (kind in _PLACES or kind in _OWN) and not link.isdisjoint({"place", *_VERBS})
 
@@ -107,6 +119,9 @@ class Statement:
         item = self._items[number]
         link = item.roles(head + 1, at)
         if not _VERBS.isdisjoint(link):
+            if item.join in {"with", "near"} and self._is_open(number - 1):
+                number -= 1  # "consolidation with effusion has worsened"
+                head = self._items[number].heads[-1]
             yield from ((index, "verb") for index in self._subjects(number, head))
         elif "place" in link:
             yield item.parts[head].ref, "after"
@@ -156,10 +171,13 @@ class Statement:
         )
         joined = (joined or self._is_subject(number, at)) and "show" not in item.roles(0, at)
         is_foreign = "other" in item.roles(0, at) or self._has_noun(item, at)
-        if is_foreign and not joined and kind not in _OWN:
-            return
         before = self._head_before(number, kind)
-        after = None if is_foreign and kind in _PLACES else self._head_after(number, kind)
+        # "Blunting on the left, likely effusion": what is not named as a finding has another name as well.
+        is_source = is_foreign and kind in _PLACES and not before and self._is_named_next(number)
+        if is_foreign and not joined and kind not in _OWN and not is_source:
+            return
+        after = self._head_after(number, kind) if is_source or not (is_foreign and kind in _PLACES) else None
+        joined = joined or (kind not in _PLACES and "place" in item.roles(at) and not is_foreign)
         if before and (joined or not after or self._goes_back(number, before, kind)):
             where, place = before
             if kind in _PLACES:
@@ -168,6 +186,14 @@ class Statement:
                 yield from ((index, "verb") for index in self._subjects(where, place))
         elif after:
             yield from self._owners_later(number, *after, kind)
+
+    def _is_named_next(self, number: int) -> bool:
+        """Tell whether the item behind one begins with another name."""
+        return number + 1 < len(self._items) and self._items[number + 1].join == "pass"
+
+    def _is_open(self, number: int) -> bool:
+        """Tell whether an item has a head of which nothing is said yet."""
+        return number >= 0 and bool(self._items[number].heads) and _VERBS.isdisjoint(self._items[number].roles(0))
 
     def _is_subject(self, number: int, at: int) -> bool:
         """Tell whether an item ends the subject that a finding begins ("the heart and aorta are enlarged")."""
@@ -228,9 +254,15 @@ class Statement:
     def _shared(self, said: list[Said]) -> list[Said]:
         """Add what heads have from those that they are joined to."""
         for number, item in enumerate(self._items):
-            source = self._head_before(number) if item.heads else None
+            source = self._source(number) if item.heads else None
             if source:
-                said += self._given(said, number, *source)
+                given = self._given(said, number, *source)
+                while not given and source and self._renaming(number) is not None:
+                    # "Opacity on the left and effusion, likely pneumonia": of what has a place.
+                    joined = self._items[source[0]].join in {"and", "or", "with", "near"}
+                    source = self._head_before(source[0]) if joined else None
+                    given = self._given(said, number, *source) if source else []
+                said += given
         for number in range(len(self._items) - 1, 0, -1):
             said += self._given_back(said, number)
         return said
@@ -258,29 +290,41 @@ class Statement:
     def _terms(self, number: int, where: int, last: int) -> tuple[frozenset[str], frozenset[str]]:
         """Return which kinds of words the head of an item shares, and of those said in which ways."""
         item = self._items[number]
-        if self._is_renamed(number):
+        if self._renaming(number) is not None:
             return _PLACES, _ANY
         if item.join == "near":
             return _PLACES, _ANY - {"of", "verb"}
         if item.join not in _JOINED and not (item.join == "comma" and self._list_ends(number)):
             return _PLACES if item.join == "comma" else frozenset(), frozenset({"in front"})
-        is_bare = item.heads[0] == 0
-        is_open = number == where + 1 and not self._items[where].roles(last + 1)
-        if not (is_bare and is_open):
+        if not self._is_bare(number, where, last):
             return _PLACES | {"change"}, frozenset({"of", "in front"})
         kinds = _PLACES | {"change", "severity", "size"} if item.join == "or" else _PLACES | {"change"}
         return kinds, frozenset({"of", "in front", "before", "shared"})
 
-    def _is_renamed(self, number: int) -> bool:
-        """Tell whether the finding of an item is another name for the one before ("opacity, likely edema or scar")."""
+    def _source(self, number: int) -> tuple[int, int] | None:
+        """Return the head that the head of an item may share with: what it is another name for, or the one before."""
+        origin = self._renaming(number)
+        before = self._head_before(number)
+        if origin is None or (before and self._is_bare(number, *before)):
+            return before
+        return self._head_before(origin)
+
+    def _is_bare(self, number: int, where: int, last: int) -> bool:
+        """Tell whether a head is joined to the one before it with no other word between."""
+        item = self._items[number]
+        is_joined = item.join in _JOINED or (item.join == "comma" and self._list_ends(number))
+        return is_joined and number == where + 1 and not item.heads[0] and not self._items[where].roles(last + 1)
+
+    def _renaming(self, number: int) -> int | None:
+        """Return the item with which other names begin that an item's head is one of ("opacity, likely edema")."""
         while number > 0:
             item = self._items[number]
             if item.join == "pass":
-                return True
+                return number
             if item.join in {"wall", "colon", "break"} or not _VERBS.isdisjoint(item.roles(0)):
-                return False
+                return None
             number -= 1
-        return False
+        return None
 
     def _list_ends(self, number: int) -> bool:
         """Tell whether a comma stands in a list that ends with "and" or "or"."""

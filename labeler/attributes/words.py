@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 _STRUCTURE = "structure"
 _NEUTRAL = "neutral"
+_LEFT_OUT = frozenset({_NEUTRAL, "it", "they"})
 _TOKEN = re.compile(r"(?<![\w.])[a-z][a-z']*|[^\w\s.]|\.(?!\d)")
 """A word or a mark; numbers, ordinals and decimal points are neither."""
+
+_FIRST = re.compile("[a-z]+")
 
 
 class Hit(NamedTuple):
@@ -54,6 +57,7 @@ class WordFinder:
         texts = [(text, group.role) for group in groups for text in group.texts()]
         # A text of one word or mark is found by itself; marks are no words to the phrase finder.
         self._single = {text: role for text, role in texts if _TOKEN.fullmatch(text)}
+        self._pronouns = {text: role for text, role in self._single.items() if role in {"it", "they"}}
         self._values = {group.id: group.value for file in rules.files for group in file.values}
         files = [_as_finding(file.kind, file.values, file.not_values) for file in rules.files]
         files.append(_as_finding(_STRUCTURE, groups, (), self._single))
@@ -71,7 +75,13 @@ class WordFinder:
                 joints.append(Joint(start, end, self._roles[group]))
             else:
                 hits.append(Hit(start, end, kind, self._values[group], group))
-        return hits, self._with_single(words, joints) if hits else joints
+        return hits, self._with_single(words, joints)
+
+    def pronoun(self, words: str) -> Joint | None:
+        """Return the pronoun that a sentence begins with."""
+        first = _FIRST.search(words)
+        role = self._pronouns.get(first[0]) if first else None
+        return Joint(first.start(), first.end(), role) if first and role else None
 
     def _with_single(self, words: str, joints: list[Joint]) -> list[Joint]:
         """Add the joints of one word, and all other words as joints that join nothing; neutral words are left out."""
@@ -79,7 +89,7 @@ class WordFinder:
         for token in _TOKEN.finditer(words):
             text, start = token[0], token.start()
             role = self._single.get(text) or ("other" if text.isalpha() else _NEUTRAL)
-            if role != _NEUTRAL and start not in longer:
+            if role not in _LEFT_OUT and start not in longer:
                 joints.append(Joint(start, start + len(text), role))
         return joints
 

@@ -174,7 +174,7 @@ class AttributeRunner:
         verdicts = self._assertions.read(words, targets)
         hits = [PhraseHit(mark.finding, mark.start, mark.end, "case", "finding") for mark in marked]
         values = stage.read(words, tuple(zip(hits, verdicts, strict=True)))
-        return [[attribute_of(hit, words, normal, text) for hit in of] for of in values]
+        return [[attribute_of(hit, words, normal, text) for hit in of] for of in values.mentions]
 
 
 def _is_not(group: ValueGroup | NotValueGroup) -> bool:

@@ -30,6 +30,8 @@ Role = Literal[
     "place",
     "neutral",
     "hidden",
+    "it",
+    "they",
     "tip",
 ]
 
