@@ -90,12 +90,10 @@ class Reading:
         words : WordReader
         """
         findings = list(_read(self.labels.findings, weights))
-        items = [
-            self._device(
-                self._completed(_item(finding, _name(finding, weights), weights), finding), finding, weights, words
-            )
-            for finding in _without_unknown(findings, weights)
-        ]
+        items = []
+        for finding in _without_unknown(findings, weights):
+            item = self._completed(_item(finding, _name(finding, weights), weights), finding)
+            items.append(self._device(item, finding, weights, words) if item.name in words.devices else item)
         taken = [(a.mention.start, a.mention.end) for finding in findings for a in finding.assertions]
         unlisted = [a for a in self.labels.assertions if a.status and a.mention.finding not in self.labels]
         return [*items, *_of_words(unlisted, weights, taken)]
@@ -112,6 +110,8 @@ class Reading:
         for said in self.said:
             if said.kind in _COMPLETED and said.kind not in item.values and _overlaps(said.words, inside):
                 new.setdefault(said.kind, []).append(said)
+        if not new:
+            return item
         values = {kind: _sides(said.value for said in ones) for kind, ones in new.items()}
         cues = {kind: ones[0].words for kind, ones in new.items()}
         return replace(item, values={**item.values, **values}, cues={**item.cues, **cues})
@@ -191,13 +191,14 @@ def _item(finding: Finding, name: str, weights: Weights) -> Item:
         "device": frozenset([finding.device] if finding.device else ()),
         "position": frozenset(["wrong"] if misplaced else ()),
     }
+    said = {kind: value for kind, value in values.items() if value}
     return Item(
         observation=finding.observation,
         name=name,
         status=finding.status,
-        points=_scaled(weights.points(name), finding.status, values, weights),
+        points=_scaled(weights.points(name), finding.status, said, weights),
         words=Cue(first.mention.start, first.mention.end, first.mention.text),
-        values={kind: value for kind, value in values.items() if value},
+        values=said,
         sizes=finding.size_mm,
         cues={attribute.kind: attribute.cue for attribute in reversed(finding.attributes)},
         mentions=frozenset((a.mention.start, a.mention.end) for a in finding.assertions),
@@ -206,10 +207,10 @@ def _item(finding: Finding, name: str, weights: Weights) -> Item:
 
 
 def _scaled(points: float, status: Status, values: dict[str, frozenset[str]], weights: Weights) -> float:
-    said = {**values, "status": frozenset([status.value])}
-    for kind, factors in weights.factors.items():
-        known = [factors[value].factor for value in said.get(kind, ()) if value in factors]
-        points *= max(known, default=1)
+    points *= weights.factor("status", status.value)
+    for kind in ("severity", "change"):
+        if kind in values:
+            points *= max(weights.factor(kind, value) for value in values[kind])
     return points
 
 

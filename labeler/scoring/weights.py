@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -149,7 +149,7 @@ class Weights(Model):
     alternative: Share
     general: tuple[General, ...]
     undecided: Undecided
-    factors: dict[str, dict[str, Factor]]
+    factors: dict[Literal["status", "severity", "change"], dict[str, Factor]]
     attributes: dict[str, AttributeWeight]
     faults: dict[str, Fault]
     distances: dict[str, tuple[Distance, ...]]
@@ -183,6 +183,11 @@ class Weights(Model):
         """How far two values of one attribute are apart, in both orders."""
         entries = (entry for distances in self.distances.values() for entry in distances)
         return {pair: entry.share for entry in entries for pair in _orders(entry.values)}
+
+    def factor(self, attribute: Literal["status", "severity", "change"], value: str) -> float:
+        """Return what a value of an attribute multiplies the points of a finding by."""
+        entry = self.factors[attribute].get(value)
+        return entry.factor if entry else 1.0
 
     def step(self, one: str, other: str) -> float:
         """Return how far two values of an attribute are apart."""
