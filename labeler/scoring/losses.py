@@ -165,10 +165,12 @@ def _apart(one: frozenset[str], other: frozenset[str], kind: str, weights: Weigh
 def _device_faults(one: Item, other: Item, weights: Weights) -> Iterator[Loss]:
     """Yield what two reports say differently of where a device is; a position that is wrong counts most."""
     ends = one.values.get("end", _NONE), other.values.get("end", _NONE)
-    wrong = ["wrong" in item.values.get("position", _NONE) for item in (one, other)]
+    positions = [item.values.get("position", _NONE) for item in (one, other)]
+    wrong = ["wrong" in position for position in positions]
     said = one.cue("end").text, other.cue("end").text
     if wrong[0] != wrong[1]:
-        yield _lost(one, other, "position", weights.faults["position"].points, said)
+        fault = "position" if all(positions) else "position-unsaid"
+        yield _lost(one, other, "position", weights.faults[fault].points, said)
     elif all(ends) and ends[0] != ends[1]:
         points = weights.faults["wrong-end" if all(wrong) else "end"].points
         differing = len(ends[0] ^ ends[1]) / len(ends[0] | ends[1])
