@@ -146,7 +146,7 @@ class Statement:
         yield item.parts[head].ref
         in_list = False
         while item.join in {"and", "or", "near", "pass"} or (in_list and item.join == "comma"):
-            if not _VERBS.isdisjoint(item.roles(0, item.heads[0])):
+            if not _VERBS.isdisjoint(item.roles(0, item.heads[0] if item.heads else None)):
                 return
             in_list = in_list or item.join in _JOINED
             number -= 1

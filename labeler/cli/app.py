@@ -362,7 +362,7 @@ def _version() -> str:
 def _check_outputs(inputs: tuple[str, ...], *outputs: str | None) -> None:
     named = [Path(output).resolve() for output in outputs if output not in {None, "-"}]
     if len(set(named)) < len(named):
-        raise UsageError("--output and --evidence name the same file; give them two.")
+        raise UsageError("Two of --output, --evidence and --findings name the same file; give each its own.")
     for name in inputs:
         if name != "-" and Path(name).resolve() in named:
             raise UsageError(f"{name} is an input; an output would replace it.")
