@@ -22,6 +22,8 @@ from labeler.scoring.matching import match
 from labeler.scoring.merging import merged
 from labeler.scoring.weights import load_weights
 from labeler.scoring.words import load_words
+from labeler.text.sections import load_section_rules
+from labeler.text.stage import TextStage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,7 +139,7 @@ def report_score(
     read = [
         [
             Reading(text, labels, words.read(text))
-            for text, labels in zip(map(_text, side), chosen.label_many(side, workers=workers), strict=True)
+            for text, labels in zip(map(_asserting, side), chosen.label_many(side, workers=workers), strict=True)
         ]
         for side in pairs
     ]
@@ -145,8 +147,23 @@ def report_score(
     return scores[0] if single else scores
 
 
-def _text(report: str | Report) -> str:
-    return report.text if isinstance(report, Report) else report
+def _asserting(report: str | Report) -> str:
+    """Return the text of a report with blanks for sections that assert nothing, such as the history."""
+    text = report.text if isinstance(report, Report) else report
+    if ":" not in text:
+        return text
+    sentences = [passage.sentence() for passage in _sections().read(Report("", text)).passages]
+    kept, position = [], 0
+    for sentence in sorted(sentences, key=lambda sentence: sentence.start):
+        if sentence.start >= position:
+            kept += [" " * (sentence.start - position), text[sentence.start : sentence.end]]
+            position = sentence.end
+    return "".join(kept) + " " * (len(text) - position)
+
+
+@lru_cache(maxsize=1)
+def _sections() -> TextStage:
+    return TextStage("all", load_section_rules(phrases_folder() / "sections.yaml"))
 
 
 @lru_cache(maxsize=1)

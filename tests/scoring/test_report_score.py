@@ -191,6 +191,16 @@ def test_measurements_agree_within_a_tolerance(reader):
     assert not lengths_agree(8, 12)
 
 
+def test_history_and_technique_are_not_compared(reader):
+    """What a report says outside of the sections that assert is no error, whatever it says."""
+    reference = "INDICATION: Left chest pain, 5 cm mass on the right.\nFINDINGS: Small left effusion."
+    candidate = "INDICATION: Fall on the right side, 2 cm wound.\nFINDINGS: Small left effusion."
+    score = report_score(reference, candidate, labeler=reader)
+    assert score.losses == ()
+    other = report_score(reference, candidate.replace("left", "right"), labeler=reader)
+    assert [candidate.replace("left", "right")[x.candidate.start : x.candidate.end] for x in other.losses] == ["right"]
+
+
 def test_unequal_numbers_are_refused():
     """Each reference has one candidate."""
     with pytest.raises(UsageError, match="2 references and 1 candidates"):
