@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from labeler.io.outputs import Output, Outputs
     from labeler.io.progress import Progress
     from labeler.io.read import Reading, Shard
+    from labeler.io.source import Failure
     from labeler.io.tally import Seen
     from labeler.io.write import Form, Layout
     from labeler.pipeline import Labeler
@@ -280,21 +281,28 @@ def explain_one(source: str, **options: Any) -> None:
 @quiet_option
 def sections(inputs: tuple[str, ...], *, output: str, quiet: bool, **options: Any) -> None:
     """Write a row of sections per report and exit with 1 if one could not be read."""
+    from labeler.io.identifiers import Tally, name_of, require_same
     from labeler.io.progress import Progress
     from labeler.io.run import set_failures_aside
     from labeler.io.sections import open_sections
-    from labeler.io.tally import Seen, require_tally
+    from labeler.io.tally import Seen
 
     _check_outputs(inputs, output)
     reading = _open_inputs(inputs, options)
-    seen = Seen(reading, reading.expected)
+    seen, written, failed = Seen(reading, reading.expected), Tally(), Tally()
     with (
         Progress(reading.expected, quiet=quiet, bar=True, verb="written") as progress,
         open_sections(output, **_without_input_options(options)) as write,
     ):
-        for report in set_failures_aside(seen, progress.failure):
+
+        def fail(failure: Failure) -> None:
+            failed.add(name_of(failure))
+            progress.failure(failure)
+
+        for report in set_failures_aside(seen, fail):
             progress.reports(without_text=not write(report))
-        require_tally(output, seen=seen.count, labelled=progress.done, failed=progress.failed)
+            written.add(report.id)
+        require_same(output, seen=seen.tally, labelled=written, failed=failed)
     _finish(progress, seen)
 
 

@@ -14,19 +14,21 @@ import json
 import os
 import sys
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self
 
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, TypeAdapter, ValidationError
+
 from labeler.errors import LabelerError, UsageError
+from labeler.io.identifiers import Tally, name_of, require_same
 from labeler.io.manifest import manifest_path
-from labeler.io.output import OutputFile, cannot_write, open_output, target_of
+from labeler.io.output import OutputFile, cannot_write, lock, open_output, target_of
 from labeler.io.source import Failure
-from labeler.io.tally import require_tally
-from labeler.io.write import count_csv, csv_line
+from labeler.io.write import csv_line, csv_rows, without_mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from labeler.io.manifest import Manifest
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from labeler.io.tally import Batch
     from labeler.io.write import LineFormat
 
-_FORM = "3"
+_FORM = "4"
 """Form of the journal; one of another form cannot be read."""
 _SECONDS = 1.0
 """Time between two lines of the journal: what a kill may cost."""
@@ -50,6 +52,12 @@ def failures_path(table: str) -> str:
     'labels.csv.errors.csv'
     """
     return f"{table}.errors.csv"
+
+
+def failed_names(stream: BinaryIO) -> Iterator[str]:
+    """Yield what each line of a file of failures is called, head included; see `labeler.io.identifiers.name_of`."""
+    places = [Failure.header.index(name) for name in ("id", "where")]
+    return (without_mark(next((row[at] for at in places if row[at]), "")) for row in csv_rows(stream))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +79,7 @@ class Output:
     finish: Finish | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(BaseModel):
     """What a run has done so far.
 
     Parameters
@@ -85,30 +92,36 @@ class Record:
         Reports that were labelled, and those without usable text among them.
     failed : int
         What could not be labelled.
-    sizes : tuple of int
-        Bytes of each output, of the file of failures last.
+    sizes, sums : tuple
+        Bytes of each output, and the sum of these bytes; of the file of failures last.
     is_whole : bool
         Whether everything is labelled and only the outputs' names are missing.
     """
 
-    seen: int = 0
-    digest: str = ""
-    labelled: int = 0
-    without_text: int = 0
-    failed: int = 0
-    sizes: tuple[int, ...] = ()
-    is_whole: bool = False
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
-    def with_batch(self, batch: Batch, rows: Sequence[Row], failures: Sequence[Failure]) -> Record:
+    seen: NonNegativeInt
+    digest: str
+    labelled: NonNegativeInt
+    without_text: NonNegativeInt
+    failed: NonNegativeInt
+    sizes: tuple[NonNegativeInt, ...]
+    sums: tuple[str, ...]
+    is_whole: bool
+
+    def after(self, batch: Batch, rows: Sequence[Row], failures: Sequence[Failure]) -> Record:
         """Return the record after a batch."""
-        return replace(
-            self,
-            seen=batch.seen,
-            digest=batch.digest,
-            labelled=self.labelled + len(rows),
-            without_text=self.without_text + sum(not row.has_text for row in rows),
-            failed=self.failed + len(failures),
-        )
+        done = {
+            "seen": batch.seen,
+            "digest": batch.digest,
+            "labelled": self.labelled + len(rows),
+            "without_text": self.without_text + sum(not row.has_text for row in rows),
+            "failed": self.failed + len(failures),
+        }
+        return self.model_copy(update=done)
+
+
+_NOTHING = Record(seen=0, digest="", labelled=0, without_text=0, failed=0, sizes=(), sums=(), is_whole=False)
 
 
 class StreamedOutputs:
@@ -126,11 +139,12 @@ class StreamedOutputs:
     def __init__(
         self, outputs: Sequence[Output], shown: AbstractContextManager[Callable[[bytes], None]] | None = None
     ) -> None:
-        self.done = Record()
+        self.done = _NOTHING
         self._outputs = outputs
         self._shown = shown
         self._writes: list[Callable[[bytes], object]] = []
-        self._rows = [0] * len(outputs)
+        self._labelled = [Tally() for _ in outputs]
+        self._failed = Tally()
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
@@ -152,14 +166,15 @@ class StreamedOutputs:
         for at, (output, write) in enumerate(zip(self._outputs, self._writes, strict=True)):
             lines = b"".join([row.lines[at] for row in rows])
             write(lines)
-            self._rows[at] += output.lines.count(io.BytesIO(lines))
+            self._labelled[at] += Tally.of(output.lines.names(io.BytesIO(lines)))
+        self._failed += Tally.of(map(name_of, failures))
         sys.stdout.flush()
-        self.done = self.done.with_batch(batch, rows, failures)
+        self.done = self.done.after(batch, rows, failures)
 
-    def require_tally(self, seen: int) -> None:
-        """Make sure that each output has all the rows that it must; see `labeler.io.tally.require_tally`."""
-        for output, rows in zip(self._outputs, self._rows, strict=True):
-            require_tally(output.path, seen=seen, labelled=rows, failed=self.done.failed)
+    def require_same(self, seen: Tally) -> None:
+        """Make sure that each output has the reports that it must; see `labeler.io.identifiers.require_same`."""
+        for output, labelled in zip(self._outputs, self._labelled, strict=True):
+            require_same(output.path, seen=seen, labelled=labelled, failed=self._failed)
 
 
 class Journal:
@@ -190,31 +205,41 @@ class Journal:
         except OSError as error:
             raise cannot_write(output, error) from None
         try:
-            _lock(self._file)
-        except BlockingIOError:
+            lock(self._file, path)
+        except BaseException:
             self._file.close()
-            raise UsageError(f"Another run writes to {path.parent}: {path.name} is locked.") from None
+            raise
 
-    def read(self) -> Record:
-        """Return the last record of an interrupted run; an empty one if there is none.
+    def read(self, outputs: int) -> Record | None:
+        """Return the last record of an interrupted run, None if there is none.
+
+        Parameters
+        ----------
+        outputs : int
+            How many there are.
 
         Raises
         ------
         UsageError
-            If the run was made with other versions, phrases or options.
+            If the run was made with other versions, phrases or options, or the journal is not as a run writes it.
         """
         lines = [line for line in self._file if line.endswith(b"\n")]
         if len(lines) < 2:  # noqa: PLR2004 - what it was made with, and a record
-            return Record()
-        before = json.loads(lines[0])
+            return None
+        try:
+            before = TypeAdapter(dict[str, str]).validate_json(lines[0])
+            last = Record.model_validate_json(lines[-1])
+        except ValidationError:
+            last = None
+        if last is None or not len(last.sizes) == len(last.sums) == outputs:
+            raise UsageError(f"{self.path} is damaged. Leave out --resume to start over.")
         names = dict.fromkeys([*self._made_with, *before])
         other = [name for name in names if before.get(name) != self._made_with.get(name)]
         if other:
             changes = "; ".join(f"{name} {before.get(name)}, now {self._made_with.get(name)}" for name in other)
             raise UsageError(f"The interrupted run had other settings: {changes}. Leave out --resume to start over.")
         self._cut(sum(map(len, lines)))
-        last = json.loads(lines[-1])
-        return Record(**{**last, "sizes": tuple(last["sizes"])})
+        return last
 
     def begin(self) -> None:
         """Forget an interrupted run."""
@@ -223,7 +248,7 @@ class Journal:
 
     def write(self, record: Record) -> None:
         """Add a record."""
-        self._append(asdict(record))
+        self._append(record.model_dump())
 
     def close(self) -> None:
         """Free the journal."""
@@ -244,15 +269,6 @@ class Journal:
             os.fsync(self._file.fileno())
         except OSError as error:
             raise cannot_write(self._output, error) from None
-
-
-def _lock(file: BinaryIO) -> None:
-    """Take a file for this run; the system frees it also if the run is killed."""
-    try:
-        import fcntl
-    except ImportError:  # not on Windows
-        return
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 class ResumableOutputs:
@@ -295,7 +311,7 @@ class ResumableOutputs:
         self._journal = Journal(outputs[0].path, target.with_name(f".{target.name}.journal"), made_with)
         with contextlib.ExitStack() as on_error:
             on_error.callback(self._journal.close)
-            self.done = self._saved = self._journal.read() if resume else Record()
+            self.done = self._saved = (self._journal.read(len(self._files)) if resume else None) or _NOTHING
             on_error.callback(self._leave)
             self._open()
             on_error.pop_all()
@@ -307,9 +323,9 @@ class ResumableOutputs:
             for file in self._files:
                 file.open()
             return
-        for file, size in zip(self._files, self.done.sizes, strict=True):
+        for file, size, digest in zip(self._files, self.done.sizes, self.done.sums, strict=True):
             if not (self.done.is_whole and file.is_finished()):
-                file.open(size)
+                file.open(size, digest)
 
     @property
     def can_resume(self) -> bool:
@@ -331,31 +347,33 @@ class ResumableOutputs:
         for at in range(len(self._outputs)):
             self._files[at].append(b"".join([row.lines[at] for row in rows]))
         self._failures.append(b"".join([csv_line(failure.row) for failure in failures]))
-        self.done = replace(self.done.with_batch(batch, rows, failures), sizes=self._sizes())
+        self.done = self.done.after(batch, rows, failures)
         if time.monotonic() - self._saved_at > _SECONDS:
             self._save()
-
-    def _sizes(self) -> tuple[int, ...]:
-        return tuple(file.size for file in self._files)
 
     def _save(self) -> None:
         for file in self._files:
             file.sync()
+        written = {
+            "sizes": tuple(file.size for file in self._files),
+            "sums": tuple(file.digest for file in self._files),
+        }
+        self.done = self.done.model_copy(update=written)
         self._journal.write(self.done)
         self._saved, self._saved_at = self.done, time.monotonic()
 
-    def require_tally(self, seen: int) -> None:
-        """Make sure that each file has all the rows that it must; see `labeler.io.tally.require_tally`."""
-        if self.done.is_whole:  # they were counted before the interruption
+    def require_same(self, seen: Tally) -> None:
+        """Make sure that each file has the reports that it must; see `labeler.io.identifiers.require_same`."""
+        if self.done.is_whole:  # they were compared before the interruption
             return
-        failed = self._failures.count(count_csv)
+        failed = self._failures.tally(failed_names)
         for output, file in zip(self._outputs, self._files, strict=False):
-            require_tally(output.path, seen=seen, labelled=file.count(output.lines.count), failed=failed)
+            require_same(output.path, seen=seen, labelled=file.tally(output.lines.names), failed=failed)
 
     def _finish(self) -> None:
         """Give the outputs their names."""
         if not self.done.is_whole:
-            self.done = replace(self.done, is_whole=True, sizes=self._sizes())
+            self.done = self.done.model_copy(update={"is_whole": True})
             self._save()
         for file in self._files:
             file.finish()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from labeler.io.identifiers import Tally, require_same
 from labeler.io.output import OutputFile, open_output
+from labeler.io.outputs import failed_names
 from labeler.io.rows import label_each
 from labeler.io.source import Failure
-from labeler.io.tally import require_tally
-from labeler.io.write import CsvLines, Layout, count_csv, csv_line, value_of
+from labeler.io.write import CsvLines, Layout, csv_line, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,7 +55,7 @@ def write_published(
         If a report is neither labelled nor among what failed.
     """
     has_subject = with_subjects or seen.first_has_subject()
-    cells = 0
+    cells, labelled = 0, Tally()
     with contextlib.ExitStack() as stack:
         tables = []
         for name, labeler in labelers.items():
@@ -74,12 +75,12 @@ def write_published(
             report, studies = answer
             for (lines, stream), study in zip(tables, studies, strict=True):
                 stream.write(lines.line(report, study))
+            labelled.add(report.id)
             rows = _differences(report, studies)
             differing.writelines(rows)
             progress.reports(without_text=studies[0].labelled_characters == 0)
             cells += len(rows)
-        labelled, failed = progress.done, failures.count(count_csv)
-        require_tally(str(folder), seen=seen.count, labelled=labelled, failed=failed)
+        require_same(str(folder), seen=seen.tally, labelled=labelled, failed=failures.tally(failed_names))
     return cells
 
 

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from labeler.errors import ReportFileError, UsageError
+from labeler.io.arrow import import_parquet
 from labeler.io.columns import SUBJECT_COLUMN, USUAL_ID_COLUMNS, USUAL_TEXT_COLUMNS, listing
-from labeler.io.tables import import_parquet
 from labeler.io.write import value_of
 from labeler.phrasebook.load import phrases_folder, read_model
 from labeler.phrasebook.schema import LabelSetFile

@@ -268,15 +268,44 @@ def test_an_error_leaves_what_is_done(label, interrupt, tmp_path):
 
 
 def test_shards_are_a_partition(run, reports, tmp_path):
-    """Each report is in one shard; the whole's rows are the shards' rows."""
+    """Each report is in one shard, whatever else there is; the whole's rows are the shards' rows."""
     run("label", reports, "-o", tmp_path / "whole.csv")
-    for number in (1, 2, 3):
-        result = run("label", reports, "-o", tmp_path / f"{number}.csv.gz", "--shard", f"{number}/3")
-        assert f" = {[14, 13, 13][number - 1]} labelled + " in result.stderr
-    rows = [
-        line for n in (1, 2, 3) for line in gzip.decompress((tmp_path / f"{n}.csv.gz").read_bytes()).splitlines()[1:]
-    ]
-    assert sorted(rows) == sorted((tmp_path / "whole.csv").read_bytes().splitlines()[1:])
+
+    def shards():
+        tables = [tmp_path / f"{number}.csv.gz" for number in (1, 2, 3)]
+        for number, table in enumerate(tables, 1):
+            run("label", reports, "-o", table, "--shard", f"{number}/3")
+        return [gzip.decompress(table.read_bytes()).splitlines()[1:] for table in tables]
+
+    before = shards()
+    assert sorted(row for rows in before for row in rows) == sorted((tmp_path / "whole.csv").read_bytes().splitlines()[1:])
+    assert all(len(rows) > COUNT / 6 for rows in before)
+    (reports / "s00a.txt").write_text("edema")
+    added = [len(after) - len(rows) for rows, after in zip(before, shards(), strict=True)]
+    assert sorted(added) == [0, 0, 1]
+
+
+def test_a_part_of_equal_length_that_was_changed_is_found(label, cut_short):
+    """The journal has the sum of what was written; nothing is cut back before all files are looked at."""
+    part = cut_short / ".out.jsonl.part"
+    part.write_bytes(part.read_bytes().replace(b"XYZZY 3", b"XYZZY 8"))
+    result = label("cut", "--resume")
+    assert result.exit_code == 2
+    assert ".out.jsonl.part is not what the interrupted run has written; leave out --resume" in result.stderr
+
+
+@pytest.mark.parametrize("line", ["{}", "[]", "null", "{", '{"seen": "2"}', '{"seen": -1}'])
+@pytest.mark.parametrize("at", [0, -1])
+def test_a_journal_that_no_run_has_written_is_told(label, cut_short, line, at):
+    """Whatever stands in it."""
+    journal = cut_short / ".out.csv.journal"
+    lines = journal.read_text().splitlines()
+    lines[at] = line
+    journal.write_text("\n".join(lines) + "\n")
+    result = label("cut", "--resume")
+    assert result.exit_code == 2
+    assert "Leave out --resume to start over." in result.stderr
+    assert label("cut").exit_code == 1
 
 
 @pytest.mark.parametrize("shard", ["0/3", "4/3", "1", "a/b", "1/0"])
