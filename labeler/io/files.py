@@ -122,6 +122,11 @@ class Zip:
         return place("/".join(_parts(member.filename)), f"{self.path}/{member.filename}")
 
 
+def read_content(path: str, content: bytes) -> Report | Failure:
+    """Return the report of a file of which another program has read the content, or why it is none."""
+    return _report(place(path), lambda: _within_limit(content))
+
+
 def _report(here: Place, read: Callable[[], bytes]) -> Report | Failure:
     try:
         return Report(here.study_id, decode(read()), here.subject_id)

@@ -278,7 +278,8 @@ def test_shards_are_a_partition(run, reports, tmp_path):
         return [gzip.decompress(table.read_bytes()).splitlines()[1:] for table in tables]
 
     before = shards()
-    assert sorted(row for rows in before for row in rows) == sorted((tmp_path / "whole.csv").read_bytes().splitlines()[1:])
+    whole = (tmp_path / "whole.csv").read_bytes().splitlines()[1:]
+    assert sorted(row for rows in before for row in rows) == sorted(whole)
     assert all(len(rows) > COUNT / 6 for rows in before)
     (reports / "s00a.txt").write_text("edema")
     added = [len(after) - len(rows) for rows, after in zip(before, shards(), strict=True)]
