@@ -17,6 +17,7 @@ import click
 from labeler.cli.evaluate import compare, evaluate
 from labeler.cli.explain import explain
 from labeler.cli.export import export, published
+from labeler.cli.merge import merge
 from labeler.cli.messages import EXIT_CODES, Commands
 from labeler.cli.options import (
     INPUT_OPTIONS,
@@ -125,8 +126,8 @@ def label(inputs: tuple[str, ...], **options: Any) -> None:
         _ending_on_signals(),
         Progress(reading.expected, quiet=quiet, bar=not wanted.is_shown) as progress,
     ):
-        run = _Run(labeler, wanted, chosen, progress, seen)
-        run.label(has_subjects=reading.has_subjects, workers=count_workers(workers, reading.expected))
+        run = _Run(labeler, wanted, chosen, progress, seen, reading)
+        run.label(workers=count_workers(workers, reading.expected))
     _finish(progress, seen, wanted.failures)
 
 
@@ -190,13 +191,14 @@ class _Run:
     chosen: dict[str, str]
     progress: Progress
     seen: Seen
+    reading: Reading
 
-    def label(self, *, has_subjects: bool, workers: int) -> None:
+    def label(self, *, workers: int) -> None:
         """Label what is read."""
         from labeler.io.run import label_inputs
         from labeler.io.write import Layout
 
-        with_subjects = self.seen.first_has_subject() or has_subjects
+        with_subjects = self.seen.first_has_subject() or self.reading.has_subjects
         layout = Layout(self.labeler.findings, self.wanted.columns, with_subjects, self.labeler.output_names)
         asked = self.wanted.outputs(layout, _made_with(self.labeler))
         forms = [output.lines for output in asked]
@@ -225,7 +227,7 @@ class _Run:
             "columns": ",".join(layout.header),
             "evidence": str(self.wanted.evidence is not None),
         }
-        manifest = self._manifest() if self.wanted.manifest else None
+        manifest = self._manifest() if self.wanted.manifest or self.reading.shard.of > 1 else None
         return ResumableOutputs(asked, made_with, resume=self.wanted.resume, manifest=manifest)
 
     def _manifest(self) -> Manifest:
@@ -236,7 +238,7 @@ class _Run:
             "phrases": {"hash": self.labeler.phrase_hash, "findings": self.labeler.findings},
             "options": {**self.chosen, "columns": self.wanted.columns},
         }
-        return Manifest(about, self.seen)
+        return Manifest(about, self.seen, self.reading)
 
 
 @contextlib.contextmanager
@@ -311,6 +313,7 @@ main.add_command(compare)
 main.add_command(phrases)
 main.add_command(export)
 main.add_command(published)
+main.add_command(merge)
 main.add_command(spark_label)
 
 

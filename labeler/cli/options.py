@@ -115,7 +115,13 @@ run_options = together(
         help="Number of processes; auto takes one per core if there is work for them.",
     ),
     click.option("--resume", is_flag=True, help="Resume an interrupted run to the same output, if there is one."),
-    click.option("--shard", type=_ShardType(), help="Label only every N-th report, from the I-th on.", metavar="I/N"),
+    click.option(
+        "--shard",
+        type=_ShardType(),
+        help="Label only the I-th of N parts, which the identifiers divide; `labeler merge` joins them. Writes "
+        "OUTPUT.manifest.json too.",
+        metavar="I/N",
+    ),
 )
 quiet_option = click.option(
     "-q", "--quiet", is_flag=True, help="No progress and no summary; what could not be read is still listed."

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gzip
-import json
 import shutil
 from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from pydantic import BaseModel, NonNegativeInt, ValidationError
 
@@ -22,93 +22,47 @@ from labeler.io.write import csv_line, csv_rows, names_of_objects, without_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from contextlib import AbstractContextManager
 
-
-class _Share(BaseModel):
-    count: NonNegativeInt
-    sum: str
-
-    @property
-    def tally(self) -> Tally:
-        return Tally(self.count, int(self.sum, 16))
+_ENDINGS = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
+_TOGETHER = "Label all shards again while nobody changes the inputs."
 
 
 class _Part(BaseModel):
-    number: NonNegativeInt
-    of: NonNegativeInt
-    shares: list[_Share]
+    number: int
+    of: int
+    shares: list[tuple[NonNegativeInt, str]]
 
 
-class _Shard:
-    """One shard's table, the file of its failures and its manifest.
+class _Manifest(BaseModel):
+    shard: _Part
+    model: dict[str, str]
+    phrases: dict[str, str | list[str]]
+    versions: dict[str, str]
+    options: dict[str, str]
+    counts: dict[str, int]
 
-    Raises
-    ------
-    UsageError
-        If the table has no manifest of a shard beside it.
-    """
+    @property
+    def made_with(self) -> tuple[object, ...]:
+        options = {name: value for name, value in self.options.items() if name != "shard"}
+        return self.model, self.phrases, self.versions, options
 
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.failures = Path(failures_path(path))
-        try:
-            record = json.loads(Path(manifest_path(path)).read_bytes())
-            self.part = _Part.model_validate(record.pop("shard"))
-            tallies = [share.tally for share in self.part.shares]
-        except FileNotFoundError:
-            raise UsageError(
-                f"{manifest_path(path)} does not exist; `label --shard` writes it beside its table."
-            ) from None
-        except (OSError, ValueError, KeyError, AttributeError, ValidationError):
-            raise UsageError(f"{manifest_path(path)} is no manifest of a shard; label the shard again.") from None
-        if not 1 <= self.part.number <= self.part.of == len(tallies):
-            raise UsageError(f"{manifest_path(path)} is no manifest of a shard; label the shard again.")
-        self.tallies = tallies
-        self.made_with = {name: record.get(name) for name in ("model", "phrases", "versions")}
-        self.options = {name: value for name, value in record.get("options", {}).items() if name != "shard"}
-        self.counts = record.get("counts", {})
-        self.record = record
+
+class _Shard(NamedTuple):
+    path: str
+    manifest: _Manifest
 
     @property
     def number(self) -> int:
-        """The number of the shard."""
-        return self.part.number
+        return self.manifest.shard.number
 
-    def names(self) -> Iterator[str | None]:
-        """Yield what the reports of the table and of the file of failures are called."""
-        yield from _names(self.path)
-        if self.failures.exists():
-            with self.failures.open("rb") as file:
-                yield from _skip(failed_names(file))
+    @property
+    def failures(self) -> Path:
+        return Path(failures_path(self.path))
 
-    def require_own(self) -> None:
-        """Make sure that the files hold the identifiers that belong to the shard.
-
-        Raises
-        ------
-        ConservationError
-            If one is missing, is there too often, or belongs to another shard.
-        """
-        found, foreign = Tally(), 0
-        for name in self.names():
-            if name is None:
-                raise UsageError(f"{self.path} has no study_id; tables without identifiers cannot be merged.")
-            found.add(name)
-            foreign += shard_of(name, self.part.of) != self.number
-        own = self.tallies[self.number - 1]
-        if found == own and not foreign:
-            return
-        difference = own.count - found.count
-        faults = [
-            f"{foreign} of another shard" if foreign else "",
-            f"{difference} missing" if difference > 0 else "",
-            f"{-difference} too many" if difference < 0 else "",
-        ]
-        faults_said = ", ".join(filter(None, faults)) or "others than the shard has read"
-        raise ConservationError(
-            f"{self.path}: identifiers are not those of shard {self.number}: {faults_said}; label it again."
-        )
+    def share(self, number: int) -> Tally:
+        """Return what this shard has seen of the identifiers of one."""
+        count, total = self.manifest.shard.shares[number - 1]
+        return Tally(count, int(total, 16))
 
 
 def merge(tables: Sequence[str], output: str) -> tuple[int, int]:
@@ -119,7 +73,7 @@ def merge(tables: Sequence[str], output: str) -> tuple[int, int]:
     tables : sequence of str
         What `labeler label --shard` has written, with the manifests beside them.
     output : str
-        Of the same ending.
+        Has the same ending.
 
     Returns
     -------
@@ -130,85 +84,113 @@ def merge(tables: Sequence[str], output: str) -> tuple[int, int]:
     UsageError
         If a shard is missing or given twice, or they were made in different ways.
     ConservationError
-        If the inputs changed between the shards, or an identifier is missing, there twice, or of another shard.
+        If the inputs changed between the jobs, or an identifier is missing, there twice, or of another shard.
     """
-    shards = sorted((_Shard(path) for path in tables), key=lambda shard: shard.number)
+    shards = sorted((_Shard(path, _manifest(path)) for path in tables), key=lambda shard: shard.number)
     ending = _ending(output)
-    _require_complete(shards)
-    _require_alike(shards)
     for shard in shards:
         if _ending(shard.path) != ending:
             raise UsageError(f"{shard.path} and {output} have different endings; give the output that of the shards.")
         if Path(shard.path).resolve() == Path(output).resolve():
             raise UsageError(f"{shard.path} is an input; the output would replace it.")
-        shard.require_own()
+    _require_complete(shards)
+    for shard in shards:
+        _require_own(shard)
+    failed = [str(shard.failures) for shard in shards if shard.failures.exists()]
     with ExitStack() as stack:
-        failed = [shard.failures for shard in shards if shard.failures.exists()]
         if failed:
-            stream = stack.enter_context(open_output(failures_path(output)))
-            _append(stream, [str(path) for path in failed], csv_line(Failure.header))
+            _append(stack.enter_context(open_output(failures_path(output))), failed, csv_line(Failure.header))
+        stream = stack.enter_context(open_output(output))
         if ending == ".parquet":
-            _join_parquet(output, [shard.path for shard in shards])
+            _join_parquet(stream, [shard.path for shard in shards])
         else:
-            _append(stack.enter_context(open_output(output)), [shard.path for shard in shards], _head(shards))
+            _append(stream, [shard.path for shard in shards], _head(shards[0].path))
     if not failed:
         Path(failures_path(output)).unlink(missing_ok=True)
-    return tuple(sum(shard.counts.get(name, 0) for shard in shards) for name in ("labelled", "failed"))
+    counts = [shard.manifest.counts for shard in shards]
+    return sum(count["labelled"] for count in counts), sum(count["failed"] for count in counts)
+
+
+def _manifest(table: str) -> _Manifest:
+    path = Path(manifest_path(table))
+    if not path.is_file():
+        raise UsageError(f"{path} does not exist; `labeler label --shard` writes it beside its table.")
+    try:
+        manifest = _Manifest.model_validate_json(path.read_bytes())
+        is_valid = 1 <= manifest.shard.number <= manifest.shard.of == len(manifest.shard.shares)
+    except ValidationError:
+        is_valid = False
+    if not is_valid:
+        raise UsageError(f"{path} is no manifest of a shard; label the shard again.")
+    return manifest
 
 
 def _require_complete(shards: Sequence[_Shard]) -> None:
-    of = shards[0].part.of
-    given = [shard.number for shard in shards]
+    first, numbers = shards[0], [shard.number for shard in shards]
+    of = first.manifest.shard.of
     for shard in shards:
-        if shard.part.of != of:
-            raise UsageError(f"{shard.path} is one of {shard.part.of} shards, {shards[0].path} one of {of}.")
-        if given.count(shard.number) > 1:
-            raise UsageError(f"Shard {shard.number} is given twice, the second time as {shard.path}.")
-    missing = sorted({*range(1, of + 1)} - {*given})
-    if missing:
-        raise UsageError(f"Of {of} shards these are missing: {', '.join(map(str, missing))}.")
-
-
-def _require_alike(shards: Sequence[_Shard]) -> None:
-    first = shards[0]
-    for shard in shards[1:]:
-        if (shard.made_with, shard.options) != (first.made_with, first.options):
-            raise UsageError(f"{shard.path} and {first.path} were made in different ways; their manifests say which.")
-    changed = [
-        shard.number
-        for shard in shards
-        if any(other.tallies[shard.number - 1] != shard.tallies[shard.number - 1] for other in shards)
-    ]
+        if shard.manifest.shard.of != of:
+            raise UsageError(f"{shard.path} is one of {shard.manifest.shard.of} shards, {first.path} one of {of}.")
+        if shard.manifest.made_with != first.manifest.made_with:
+            raise UsageError(f"{shard.path} and {first.path} were made in different ways; see their manifests.")
+    twice = next((number for number in numbers if numbers.count(number) > 1), None)
+    missing = [str(number) for number in range(1, of + 1) if number not in numbers]
+    if twice or missing:
+        fault = f"shard {twice} is given twice" if twice else f"missing: {', '.join(missing)}"
+        raise UsageError(f"These are not shards 1 to {of}, each once: {fault}.")
+    changed = [str(own.number) for own in shards if any(own.share(own.number) != s.share(own.number) for s in shards)]
     if changed:
-        raise ConservationError(
-            "The inputs changed between the jobs: not all shards have seen the same identifiers for shard "
-            f"{', '.join(map(str, changed))}. Label all shards again while nobody changes the inputs."
-        )
+        which = ", ".join(changed)
+        raise ConservationError(f"The inputs changed between the jobs, in the part of shard {which}. {_TOGETHER}")
+
+
+def _require_own(shard: _Shard) -> None:
+    """Make sure that a table and its failures hold the identifiers of their shard, each as often as it was read."""
+    found, foreign = Tally(), 0
+    for name in _names(shard):
+        if name is None:
+            raise UsageError(f"{shard.path} has no study_id, so nothing can be proved; use --columns mimic.")
+        found.add(name)
+        foreign += shard_of(name, shard.manifest.shard.of) != shard.number
+    own = shard.share(shard.number)
+    difference = own.count - found.count
+    if found == own:
+        return
+    faults = [f"{foreign} of another shard"] if foreign else []
+    faults += [f"{difference} missing" if difference > 0 else f"{-difference} too many"] if difference else []
+    raise ConservationError(
+        f"{shard.path} does not hold the reports of shard {shard.number}: {', '.join(faults) or 'some changed'}. Label "
+        "the shard again."
+    )
 
 
 def _ending(path: str) -> str:
-    known = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
-    ending = next((ending for ending in known if path.lower().endswith(ending)), None)
+    ending = next((ending for ending in _ENDINGS if path.lower().endswith(ending)), None)
     if ending is None:
-        raise UsageError(f"{path} ends in none of {', '.join(known)}.")
+        raise UsageError(f"{path} ends in none of {', '.join(_ENDINGS)}.")
     return ending
 
 
-def _open(path: str) -> AbstractContextManager[BinaryIO]:
-    return cast("BinaryIO", gzip.open(path, "rb") if path.lower().endswith(".gz") else Path(path).open("rb"))
+def _open(path: str) -> BinaryIO:
+    return cast("BinaryIO", gzip.open(path, "rb")) if path.lower().endswith(".gz") else Path(path).open("rb")
 
 
-def _names(path: str) -> Iterator[str | None]:
-    ending = _ending(path)
-    if ending == ".parquet":
+def _names(shard: _Shard) -> Iterator[str | None]:
+    yield from _names_of_table(shard.path)
+    if shard.failures.exists():
+        with shard.failures.open("rb") as file:
+            yield from islice(failed_names(file), 1, None)
+
+
+def _names_of_table(path: str) -> Iterator[str | None]:
+    if _ending(path) == ".parquet":
         _, parquet = import_parquet()
         with parquet.ParquetFile(path) as file:
-            known = "study_id" in file.schema_arrow.names
-            for batch in file.iter_batches(columns=["study_id"] if known else []):
-                yield from batch.column(0).to_pylist() if known else [None] * batch.num_rows
+            for batch in file.iter_batches(columns=["study_id"]):
+                yield from batch.column(0).to_pylist() if batch.num_columns else [None] * batch.num_rows
         return
     with _open(path) as stream:
-        if ending.startswith(".jsonl"):
+        if not _ending(path).startswith(".csv"):
             yield from names_of_objects(stream)
             return
         rows = csv_rows(stream)
@@ -217,38 +199,32 @@ def _names(path: str) -> Iterator[str | None]:
         yield from (None if at is None else without_mark(row[at]) for row in rows)
 
 
-def _skip(names: Iterator[str]) -> Iterator[str]:
-    next(names, None)
-    return names
-
-
-def _head(shards: Sequence[_Shard]) -> bytes:
-    if not _ending(shards[0].path).startswith(".csv"):
+def _head(path: str) -> bytes:
+    if not _ending(path).startswith(".csv"):
         return b""
-    heads = []
-    for shard in shards:
-        with _open(shard.path) as stream:
-            heads.append(stream.readline())
-        if heads[-1] != heads[0]:
-            raise UsageError(f"{shard.path} and {shards[0].path} have different columns.")
-    return heads[0]
+    with _open(path) as stream:
+        return stream.readline()
 
 
 def _append(output: BinaryIO, paths: Sequence[str], head: bytes) -> None:
+    """Write files one after the other, below one head; runs of equal settings have written equal ones."""
     output.write(head)
     for path in paths:
         with _open(path) as stream:
-            if head:
-                stream.readline()
+            if head and stream.readline() != head:
+                raise UsageError(f"{path} and {paths[0]} have different columns; give both the same.")
             shutil.copyfileobj(stream, output, 2**20)
 
 
-def _join_parquet(output: str, paths: Sequence[str]) -> None:
-    arrow, parquet = import_parquet()
+def _join_parquet(output: BinaryIO, paths: Sequence[str]) -> None:
+    _, parquet = import_parquet()
     with ExitStack() as stack:
         files = [stack.enter_context(parquet.ParquetFile(path)) for path in paths]
-        stream = stack.enter_context(open_output(output))
-        writer = stack.enter_context(parquet.ParquetWriter(stream, files[0].schema_arrow))
+        writer = stack.enter_context(parquet.ParquetWriter(output, files[0].schema_arrow))
         for file in files:
+            if file.schema_arrow != files[0].schema_arrow:
+                raise UsageError(
+                    f"{paths[files.index(file)]} and {paths[0]} have different columns; give both the same."
+                )
             for batch in file.iter_batches():
-                writer.write_table(arrow.Table.from_batches([batch], schema=files[0].schema_arrow))
+                writer.write_batch(batch)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import re
 from abc import ABC, abstractmethod
@@ -223,11 +222,7 @@ def csv_rows(stream: BinaryIO) -> Iterator[list[str]]:
     [['s1', 'No edema.\n'], ['s2', '']]
     """
     csv.field_size_limit(MAX_REPORT_BYTES + 1)  # of the process; one more for the mark of a formula
-    text = io.TextIOWrapper(stream, "utf-8", newline="")
-    try:
-        yield from csv.reader(text)
-    finally:
-        text.detach()
+    return csv.reader(line.decode() for line in stream)
 
 
 def table_format(path: str, layout: Layout, made_with: Mapping[str, str]) -> tuple[LineFormat, Finish | None]:
