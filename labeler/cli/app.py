@@ -360,8 +360,8 @@ def _check_outputs(inputs: tuple[str, ...], *outputs: str | None) -> None:
             raise UsageError(f"{name} is an input; an output would replace it.")
 
 
-def _is_terminal(stream: TextIO) -> bool:
-    return stream.isatty()
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
 
 
 def _has_colour() -> bool:

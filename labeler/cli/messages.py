@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from labeler.cli.streams import open_streams, refused
 from labeler.errors import ConservationError, LabelerError, place_of
 from labeler.terminal import printable
 
@@ -43,6 +44,11 @@ class _FaultMessage(_FailureMessage):
 class Commands(click.Group):
     """A group of commands whose errors are reported."""
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the program."""
+        open_streams()
+        return super().main(*args, **extra)
+
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         """Read the arguments."""
         with _reported():
@@ -71,6 +77,8 @@ def _reported() -> Iterator[None]:
     except Exception as error:
         if os.environ.get("LABELER_DEBUG"):
             raise
+        if isinstance(error, OSError) and error.strerror:
+            raise _FailureMessage(refused(error)) from None
         raise _FaultMessage(_unexpected(error)) from None
 
 

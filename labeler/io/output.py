@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import gzip
 import io
 import os
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from labeler.errors import ReportFileError, UsageError
 from labeler.io.identifiers import Tally
-from labeler.io.source import require_open
+from labeler.io.source import refusal, require_open
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -162,8 +161,9 @@ class OutputFile:
                 self.append(self.head)
                 return
             # No link is followed: in a folder that others may write to, it would lead where they like.
-            self.stream = self._buffered(os.open(self.part, os.O_RDWR | os.O_NOFOLLOW))
-            lock(self.stream, self.part)
+            left = self._buffered(os.open(self.part, os.O_RDWR | os.O_NOFOLLOW))
+            lock(left, self.part)
+            self.stream = left
             self._sum_up(resume_at)
             if (self.stream.tell(), self.digest) != (resume_at, digest):
                 raise UsageError(
@@ -237,7 +237,9 @@ class OutputFile:
             self.stream.close()
 
     def remove(self) -> None:
-        """Remove what was written."""
+        """Remove what was written; what another run writes stays."""
+        if self.stream is None:
+            return
         with contextlib.suppress(OSError, ReportFileError):  # of bytes that no longer matter
             self.close()
         self.part.unlink(missing_ok=True)
@@ -314,6 +316,5 @@ class _NamedFile(io.FileIO):
 
 def cannot_write(shown: str, error: OSError) -> ReportFileError:
     """Return the error for an output that the operating system refuses."""
-    remedies = {errno.ENAMETOOLONG: "choose a shorter name", errno.EMFILE: "raise the limit of open files (ulimit -n)"}
-    remedy = remedies.get(error.errno or 0, "check the folder's permissions and free space")
-    return ReportFileError(f"{shown} cannot be written: {error.strerror}; {remedy}.")
+    why = refusal(error, "check the folder's permissions and free space")
+    return ReportFileError(f"{shown} cannot be written: {why}.")

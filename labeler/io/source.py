@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, TextIO
@@ -111,8 +112,24 @@ class Place:
 
 def os_failure(error: OSError, where: str, study_id: str = "") -> Failure:
     """Return the failure for a path that the operating system refuses."""
-    reason = f"cannot be read: {error.strerror or type(error).__name__}"
-    return Failure(where, FailureKind.UNREADABLE, reason, "check the path and its permissions", study_id)
+    reason, _, remedy = refusal(error, "check the path and its permissions").partition("; ")
+    return Failure(where, FailureKind.UNREADABLE, f"cannot be read: {reason}", remedy, study_id)
+
+
+def refusal(error: OSError, remedy: str) -> str:
+    """Return why the operating system refuses something, and what to do, which is often the remedy given.
+
+    >>> refusal(OSError(errno.ENAMETOOLONG, "File name too long"), "check it")
+    'File name too long; choose a shorter name'
+    """
+    return f"{error.strerror or type(error).__name__}; {_REMEDIES.get(error.errno or 0, remedy)}"
+
+
+_REMEDIES = {
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.EMFILE: "raise the limit of open files (ulimit -n)",
+    errno.ENFILE: "close other programs, which have too many files open",
+}
 
 
 def reader_failure(error: Exception, where: str) -> Failure:

@@ -213,12 +213,12 @@ def names_of_objects(stream: Iterable[bytes]) -> Iterator[str | None]:
     return (None if match is None else json.loads(match[1]) for match in found)
 
 
-def csv_rows(stream: BinaryIO) -> Iterator[list[str]]:
+def csv_rows(stream: Iterable[bytes]) -> Iterator[list[str]]:
     r"""Yield the rows of CSV as `csv_line` writes it.
 
     Examples
     --------
-    >>> list(csv_rows(io.BytesIO(b's1,"No edema.\n"\ns2,""\n')))
+    >>> list(csv_rows([b's1,"No edema.\n', b'"\n', b's2,""\n']))
     [['s1', 'No edema.\n'], ['s2', '']]
     """
     csv.field_size_limit(MAX_REPORT_BYTES + 1)  # of the process; one more for the mark of a formula

@@ -251,6 +251,22 @@ def test_two_runs_do_not_write_one_output(label, interrupt, tmp_path):
     assert names(tmp_path / "cut") == LEFT
 
 
+@pytest.mark.parametrize("mine", ["--evidence", "-o"])
+def test_two_runs_do_not_write_one_file_of_any_kind(run, reports, tmp_path, mine):
+    """Every output is locked by the file that its path leads to, until it has its name."""
+    (tmp_path / "link").symlink_to(tmp_path)
+    other = OutputFile(str(tmp_path / "x.jsonl"))
+    other.open()
+    table = [] if mine == "-o" else ["-o", tmp_path / "y.csv"]
+    result = run("label", reports, mine, tmp_path / "link" / "x.jsonl", *table)
+    assert result.exit_code == 2
+    assert ".x.jsonl.part is locked" in result.stderr
+    other.append(b"mine\n")
+    other.finish()
+    assert (tmp_path / "x.jsonl").read_bytes() == b"mine\n"
+    assert run("label", reports, mine, tmp_path / "link" / "x.jsonl", *table).exit_code == 1
+
+
 def test_resume_needs_a_file(run, reports):
     """Standard output cannot be cut back."""
     result = run("label", reports, "--resume")
