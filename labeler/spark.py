@@ -153,8 +153,8 @@ class _LabelRows:
         batches = in_batches(reports, _LABELLED_AT_ONCE)
         labelled = iter([answer for some in batches for answer in label_each(self.labeler, some)])
         answers = [next(labelled) if isinstance(item, Report) else item for item in read]
-        columns = [batch.column(batch.schema.get_field_index(name)) for name in self.names]
-        errors = batch.column(batch.schema.get_field_index(ERROR)).to_pylist()
+        columns = [batch.column(name) for name in self.names]
+        errors = batch.column(ERROR).to_pylist()
         columns.append(arrow.array([_error(*pair) for pair in zip(answers, errors, strict=True)], arrow.string()))
         findings = sorted(self.labeler.findings)
         for finding in findings:
@@ -166,7 +166,7 @@ class _LabelRows:
         """Yield the report of each row, or why it is none, as every reader of tables does."""
         names = [name for name in (self.id_column, self.text_column) if name]
         columns = Columns(self.id_column or "", self.text_column, None)
-        errors = batch.column(batch.schema.get_field_index(ERROR)).to_pylist()
+        errors = batch.column(ERROR).to_pylist()
         for number, record in enumerate(records(batch, names)):
             if errors[number] and record[self.text_column] is None:  # what our own readers could not read
                 yield Failure("", FailureKind.UNREADABLE, "", "")

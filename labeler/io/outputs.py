@@ -347,18 +347,18 @@ class ResumableOutputs:
         for at in range(len(self._outputs)):
             self._files[at].append(b"".join([row.lines[at] for row in rows]))
         self._failures.append(b"".join([csv_line(failure.row) for failure in failures]))
-        self.done = self.done.after(batch, rows, failures)
+        # At once with the sizes: an interruption before leaves the record, one after has the batch in both.
+        self.done = self.done.after(batch, rows, failures).model_copy(update=self._written())
         if time.monotonic() - self._saved_at > _SECONDS:
             self._save()
+
+    def _written(self) -> dict[str, tuple[object, ...]]:
+        sizes, sums = zip(*[(file.size, file.digest) for file in self._files], strict=True)
+        return {"sizes": sizes, "sums": sums}
 
     def _save(self) -> None:
         for file in self._files:
             file.sync()
-        written = {
-            "sizes": tuple(file.size for file in self._files),
-            "sums": tuple(file.digest for file in self._files),
-        }
-        self.done = self.done.model_copy(update=written)
         self._journal.write(self.done)
         self._saved, self._saved_at = self.done, time.monotonic()
 
@@ -373,7 +373,7 @@ class ResumableOutputs:
     def _finish(self) -> None:
         """Give the outputs their names."""
         if not self.done.is_whole:
-            self.done = self.done.model_copy(update={"is_whole": True})
+            self.done = self.done.model_copy(update={"is_whole": True, **self._written()})
             self._save()
         for file in self._files:
             file.finish()

@@ -6,7 +6,7 @@ import pytest
 from fake_labeler import FakeLabeler
 
 from labeler.io.output import OutputFile
-from labeler.io.outputs import Journal
+from labeler.io.outputs import Journal, Record
 
 pytestmark = pytest.mark.usefixtures("fake")
 
@@ -272,6 +272,24 @@ def test_resume_needs_a_file(run, reports):
     result = run("label", reports, "--resume")
     assert result.exit_code == 2
     assert "--resume needs a file; name it with --output." in result.stderr
+
+
+def test_a_run_interrupted_while_it_saves_goes_on(label, monkeypatch, tmp_path):
+    """A batch that is in the outputs and not yet in the record is cut off."""
+    label("whole")
+    after, calls = Record.after, []
+
+    def interrupted(record, *batch):
+        calls.append(record)
+        if len(calls) == 5:
+            raise KeyboardInterrupt
+        return after(record, *batch)
+
+    monkeypatch.setattr(Record, "after", interrupted)
+    assert label("cut").exit_code == 130
+    assert label("cut", "--resume").exit_code == 1
+    for name in OUTPUTS:
+        assert (tmp_path / "cut" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
 
 
 def test_an_error_leaves_what_is_done(label, interrupt, tmp_path):
