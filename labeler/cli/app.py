@@ -215,12 +215,9 @@ class _Run:
 
     def _open(self, asked: list[Output], layout: Layout) -> Outputs:
         from labeler.cli.show import open_shown
-        from labeler.io.outputs import ResumableOutputs, StreamedOutputs
+        from labeler.io.outputs import Outputs
 
-        if self.wanted.is_shown:
-            return StreamedOutputs(asked, open_shown(layout, click.echo))
-        if not self.wanted.is_file:
-            return StreamedOutputs(asked)
+        shown = open_shown(layout, click.echo) if self.wanted.is_shown else None
         made_with = {
             **_made_with(self.labeler),
             **self.chosen,
@@ -228,7 +225,7 @@ class _Run:
             "evidence": str(self.wanted.evidence is not None),
         }
         manifest = self._manifest() if self.wanted.manifest or self.reading.shard.of > 1 else None
-        return ResumableOutputs(asked, made_with, resume=self.wanted.resume, manifest=manifest)
+        return Outputs(asked, made_with, resume=self.wanted.resume, manifest=manifest, shown=shown)
 
     def _manifest(self) -> Manifest:
         from labeler.io.manifest import Manifest

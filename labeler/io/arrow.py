@@ -41,7 +41,7 @@ def records(batch: Any, names: Sequence[str]) -> Iterator[dict[str, object]]:
     names : sequence of str
         The columns that are wanted.
     """
-    columns = [_values(batch.column(batch.schema.get_field_index(name))) for name in names]
+    columns = [_values(batch.column(name)) for name in names]
     return (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
 
 

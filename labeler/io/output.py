@@ -53,7 +53,7 @@ def open_output(path: str) -> Iterator[BinaryIO]:
             stream.flush()
         return
     finish = compress if path.lower().endswith(".gz") else None
-    file = OutputFile(path, finish=finish, suffix=f"{os.getpid()}.tmp")
+    file = OutputFile(path, finish=finish)
     try:
         file.open()
         yield cast("BinaryIO", file.stream)
@@ -108,8 +108,6 @@ class OutputFile:
         What comes before the first line.
     finish : callable, optional
         Writes the output from its lines if these are not yet its content: compresses them, or makes Parquet of them.
-    suffix : str
-        Ending of the hidden file.
     is_optional : bool
         Whether there is to be no output if nothing follows the head.
 
@@ -125,12 +123,11 @@ class OutputFile:
         head: bytes = b"",
         finish: Finish | None = None,
         *,
-        suffix: str = "part",
         is_optional: bool = False,
     ) -> None:
         self.path = path
         self.target = target_of(Path(path))
-        self.part = self.target.with_name(f".{self.target.name}.{suffix}")
+        self.part = self.target.with_name(f".{self.target.name}.part")
         self.head = head
         self.stream: io.BufferedWriter | None = None
         self._sum = blake2b(digest_size=16)

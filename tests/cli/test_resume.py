@@ -5,8 +5,8 @@ import gzip
 import pytest
 from fake_labeler import FakeLabeler
 
+from labeler.io.journal import Journal, Record
 from labeler.io.output import OutputFile
-from labeler.io.outputs import Journal, Record
 
 pytestmark = pytest.mark.usefixtures("fake")
 
