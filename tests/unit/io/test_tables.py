@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from labeler.errors import UsageError
-from labeler.io import csv_records, tables
+from labeler.io import cells, csv_records
 from labeler.io.read import read_reports
 from labeler.io.source import FailureKind
 from labeler.io.tables import Table, chexpert_rows, csv_rows, jsonl_rows, parquet_rows
@@ -178,7 +178,7 @@ def test_jsonl_lists_bad_lines_and_loses_no_other(tmp_path):
         ("row 4", "is no JSON object"),
         ("row 5", "is no JSON object"),
         ("row 6", "has no text"),
-        ("row 7", "has no identifier"),
+        ("row 7", "has an identifier that is neither text nor a whole number"),
         ("row 8", "has a text that is no text"),
         ("row 9", "is not text: holds NUL bytes"),
         ("row 10", "is not text: holds half of a surrogate pair"),
@@ -255,7 +255,7 @@ def test_a_file_that_is_gone_is_a_failure(tmp_path):
 
 def test_a_text_above_the_limit_is_a_failure(tmp_path, monkeypatch):
     """What Parquet and JSON hold packed is no larger than a report either."""
-    monkeypatch.setattr(tables, "MAX_REPORT_BYTES", 8)
+    monkeypatch.setattr(cells, "MAX_REPORT_BYTES", 8)
     data = write_parquet(tmp_path / "t", id=["1", "2"], text=["effusions", "effusion"])
     assert read(tmp_path, data, parquet_rows) == [("row 1", "a report of more than 64 MiB"), Report("2", "effusion")]
 
@@ -268,16 +268,131 @@ def test_parquet_with_damaged_pages_is_read_to_there(tmp_path):
     assert failure == ("", "is no whole Parquet file")
 
 
-def test_a_fault_of_a_reader_is_a_failure_of_its_file_alone(tmp_path):
-    """An identifier that Python cannot hold, of which nobody thought, ends its file and not the run."""
-    arrow = pytest.importorskip("pyarrow")
-    ids = arrow.array([2**60], arrow.duration("s"))
-    write_parquet(tmp_path / "a.parquet", id=ids, text=["XYZZY"])
+def test_a_fault_of_a_reader_is_a_failure_of_its_file_alone(tmp_path, monkeypatch):
+    """What nobody thought of ends its file and not the run."""
+    monkeypatch.setattr("labeler.io.tables._object", lambda _: 1 / 0)
+    (tmp_path / "a.jsonl").write_text("XYZZY")
     (tmp_path / "b.csv").write_text("id,text\ns2,No edema.\n")
-    failure, report = read_reports([tmp_path / "a.parquet", tmp_path / "b.csv"])
+    failure, report = read_reports([tmp_path / "a.jsonl", tmp_path / "b.csv"])
     assert report == Report("s2", "No edema.")
-    assert (failure.where, failure.kind) == (str(tmp_path / "a.parquet"), FailureKind.ENGINE_ERROR)
-    assert failure.reason.startswith("OverflowError at labeler.io.tables:")
+    assert (failure.where, failure.kind) == (str(tmp_path / "a.jsonl"), FailureKind.ENGINE_ERROR)
+    assert failure.reason.startswith("ZeroDivisionError at labeler.io.tables:")
+
+
+def test_a_value_that_python_cannot_hold_is_a_failure_of_its_row(tmp_path):
+    """Arrow has types that Python has not."""
+    arrow = pytest.importorskip("pyarrow")
+    data = write_parquet(tmp_path / "t", id=arrow.array([2**60], arrow.duration("s")), text=["XYZZY"])
+    assert read(tmp_path, data, parquet_rows) == [("row 1", "has a value that cannot be read")]
+
+
+def test_a_parquet_row_that_is_not_utf8_spoils_no_other(tmp_path):
+    """The bad row is the failure, and has its identifier."""
+    arrow = pytest.importorskip("pyarrow")
+    texts = arrow.array([b"a", b"\xff", b"c"])
+    texts = arrow.StringArray.from_buffers(3, *texts.buffers()[1:])
+    data = write_parquet(tmp_path / "t", id=["1", "2", "3"], text=texts)
+    assert read(tmp_path, data, parquet_rows) == [
+        Report("1", "a"),
+        ("row 2", "is not text: holds bytes that are not UTF-8"),
+        Report("3", "c"),
+    ]
+    assert failed_ids(tmp_path, "t.parquet", data) == ["2"]
+
+
+def test_a_text_that_many_rows_of_parquet_share_is_held_once(tmp_path):
+    """A dictionary of one text takes the memory of one text, however many rows have it."""
+    arrow = pytest.importorskip("pyarrow")
+    shared = arrow.DictionaryArray.from_arrays(arrow.array([0, 0, None, 0]), arrow.array(["edema " * 9]))
+    data = write_parquet(tmp_path / "t", id=[1, 2, 3, 4], text=shared)
+    first, second, third, fourth = read(tmp_path, data, parquet_rows)
+    assert third == Report("3", "")
+    assert first.text is second.text
+    assert fourth.text == "edema " * 9
+
+
+def test_parquet_is_read_by_bytes(tmp_path, monkeypatch):
+    """Few large rows are read at once, and a file that unpacks too far not at all."""
+    data = write_parquet(tmp_path / "t", id=["1", "2"], text=["effusion " * 999, "edema " * 999])
+    monkeypatch.setattr("labeler.io.arrow._BYTES", 10)
+    assert [row.id for row in read(tmp_path, data, parquet_rows)] == ["1", "2"]
+    monkeypatch.setattr("labeler.io.arrow.MAX_REPORT_BYTES", 99)
+    monkeypatch.setattr("labeler.io.arrow.MAX_RATIO", 2)
+    assert read(tmp_path, data, parquet_rows) == [("", "unpacks to more than 500 times its size")]
+
+
+def test_a_packed_table_is_read_as_far_as_its_size_is_reasonable(tmp_path, monkeypatch):
+    """A bomb ends its file, and no row before is lost."""
+    monkeypatch.setattr("labeler.io.tables.MAX_REPORT_BYTES", 2**20)
+    data = gzip.compress(b"id,text\n1,a\n2," + b'"' + b"\n" * 2**24)
+    assert read(tmp_path, data, name="t.csv.gz") == [Report("1", "a"), ("", "unpacks to more than 500 times its size")]
+
+
+def test_identifiers_are_exact_or_fail(tmp_path):
+    """A number that was rounded is no identifier; whole numbers of any length are."""
+    numbers = ["12345678901234567.0", "1e300", "12345678901234567", "7.0", "7.5", "NaN"]
+    lines = "\n".join(f'{{"id": {number}, "text": "a"}}' for number in numbers)
+    rounded = "has a number for an identifier that was rounded"
+    assert read(tmp_path, lines, jsonl_rows) == [
+        ("row 1", rounded),
+        ("row 2", rounded),
+        Report("12345678901234567", "a"),
+        Report("7", "a"),
+        ("row 5", "has an identifier that is neither text nor a whole number"),
+        ("row 6", "has no identifier"),
+    ]
+    long = "x" * 257
+    assert read(tmp_path, f"id,text\n{long},a\n") == [("row 1", "has an identifier of more than 256 characters")]
+
+
+def test_a_jsonl_line_that_lacks_the_text_is_one_failure_anywhere(tmp_path):
+    """The first line that has all decides the columns; where none has, the run is refused."""
+    lacking, whole = '{"id": 1, "note": "a"}\n', '{"id": 2, "text": "a"}\n'
+    failure = "has no text"
+    assert read(tmp_path, lacking + whole, jsonl_rows) == [("row 1", failure), Report("2", "a")]
+    assert read(tmp_path, whole + lacking, jsonl_rows) == [Report("2", "a"), ("row 2", failure)]
+    assert read(tmp_path, "{\n" + lacking + "{\n" + whole, jsonl_rows)[-1] == Report("2", "a")
+    assert failed_ids(tmp_path, "t.jsonl", (lacking + whole).encode()) == ["1"]
+    for table in (lacking, "{\n" + lacking * 3, lacking * 2000 + whole):
+        with pytest.raises(UsageError, match="has no column text"):
+            read(tmp_path, table, jsonl_rows)
+
+
+def test_a_key_that_is_given_twice_is_a_failure(tmp_path):
+    """Neither value is taken."""
+    lines = '{"id": 1, "text": "a", "text": "b"}\n{"id": 2, "text": "a"}\n'
+    assert read(tmp_path, lines, jsonl_rows) == [("row 1", "has a key twice"), Report("2", "a")]
+
+
+def test_columns_that_differ_by_case_alone_are_refused(tmp_path):
+    """Unless one is named."""
+    with pytest.raises(UsageError, match="has more than one column 'text'"):
+        read(tmp_path, "id,text,Text\n1,a,b\n")
+    assert read(tmp_path, "id,text,Text\n1,a,b\n", text_column="Text") == [Report("1", "b")]
+
+
+def test_the_header_of_a_file_that_was_joined_is_recognised(tmp_path):
+    """It is no study."""
+    assert read(tmp_path, "id,text\n1,a\nid,text\n2,b\n") == [
+        Report("1", "a"),
+        ("row 2", "is the header again"),
+        Report("2", "b"),
+    ]
+
+
+def test_text_is_never_an_identifier(tmp_path):
+    """A line end that is not quoted fails its row, whose text it cuts, and the lines after it."""
+    cut, text = "may be cut short: what follows it is no row", "has no identifier but what looks like text"
+    content = "id,text\ns1,a\ns2,FINDINGS clear\nNormal heart, no edema\nStable, unchanged\n2. No edema\ns3,b\n"
+    assert read(tmp_path, content) == [
+        Report("s1", "a"),
+        ("row 2", cut),
+        ("row 3", text),
+        ("row 4", text),
+        ("row 5", text),
+        Report("s3", "b"),
+    ]
+    assert read(tmp_path, "id,text\nDoe Jane,a\nRoe,b\n") == [Report("Doe Jane", "a"), Report("Roe", "b")]
 
 
 def failed_ids(path, name, content):
@@ -288,7 +403,7 @@ def failed_ids(path, name, content):
 
 def test_a_row_that_fails_has_its_identifier(tmp_path, monkeypatch):
     """Where the cell of the identifier can be read and is surely that cell, the failure names the study."""
-    monkeypatch.setattr(tables, "MAX_REPORT_BYTES", 9)
+    monkeypatch.setattr(cells, "MAX_REPORT_BYTES", 9)
     csv = b"age,id,text\n7,1,a\0\n7,2,\xff\xff\xff\n7,3,ten letters\n7,4\n7,5,a,b\n\0,6,a\n7,\0,a\n"
     assert failed_ids(tmp_path, "t.csv", csv) == ["1", "2", "3", "", "", ""]
     lines = b'{"id": 1, "text": 5}\n{"id": 2.0}\n{"id": "3", "text": "\\ud800"}\n{"text": "a"}\n["4"]\n'
@@ -303,18 +418,35 @@ def test_columns_that_are_not_used_spoil_no_row(tmp_path):
 def test_rows_with_the_identifier_of_an_earlier_one_are_reported(tmp_path, caplog):
     """A warning counts them and names the first by number; each is a report all the same."""
     rows = ["a", "b", "a", "", "", *"bacde", *"aaaa"]
-    content = "id,text\n" + "".join(f"{name},XYZZY\n" for name in rows)
-    assert len(read(tmp_path, content, name="t\x1b[2J")) == len(rows)
-    (warning,) = caplog.messages
+    path = tmp_path / "t\x1b[2J"
+    path.write_text("id,text\n" + "".join(f"{name},XYZZY\n" for name in rows))
+    assert len(list(read_reports([path], input_format="csv"))) == len(rows)
     where = f"{tmp_path}/t: "
-    assert (
-        warning == f"{where}7 rows have the identifier of an earlier row (rows 3, 6, 7, 11, 12 ...); all are labelled"
-    )
-    read(tmp_path, "id,text\n1,a\n2,b\n1,c\n")
+    assert caplog.messages == [
+        f"{where}7 rows have the identifier of an earlier row (rows 3, 6, 7, 11, 12 ...); all are labelled"
+    ]
+    path.write_text("id,text\n1,a\n2,b\n1,c\n")
+    list(read_reports([path], input_format="csv"))
     assert caplog.messages[1:] == [f"{where}1 row has the identifier of an earlier row (row 3); all are labelled"]
+
+
+def test_an_identifier_in_two_inputs_is_reported(tmp_path, caplog):
+    """Also if it is one input, given twice; a table and a file may meet, too."""
+    (tmp_path / "a.csv").write_text("id,text\n1,a\n2,b\n")
+    (tmp_path / "b.csv").write_text("id,text\n3,a\n2,b\n")
+    (tmp_path / "3.txt").write_text("c")
+    inputs = [tmp_path / name for name in ("a.csv", "b.csv", "a.csv", "3.txt")]
+    assert len(list(read_reports(inputs))) == 7
+    end = "the identifier of a report in an earlier input; all are labelled"
+    assert caplog.messages == [
+        f"{tmp_path}/b.csv: 1 row has {end}",
+        f"{tmp_path}/a.csv: 2 rows have {end}",
+        f"{tmp_path}/3.txt: 1 row has {end}",
+    ]
 
 
 def test_identifiers_that_differ_are_not_reported(tmp_path, caplog):
     """A study of one number may be another subject's; what fails has its own place."""
-    read(tmp_path, "subject_id,study_id,text\n1,1,a\n2,1,b\n,,\n,,\n")
+    (tmp_path / "t.csv").write_text("subject_id,study_id,text\n1,1,a\n2,1,b\n,,\n,,\n")
+    list(read_reports([tmp_path / "t.csv"]))
     assert caplog.messages == []
