@@ -119,23 +119,27 @@ def csv_rows(table: Table) -> Rows:
         shape = IdentifierShape(header.index(columns.id))
         places = [(name, header.index(name)) for name in (columns.id, columns.text, columns.subject) if name]
         rows = records.rows(lambda cells: len(cells) == len(header) and shape.is_certain(cells))
+        is_text = False
         for number, (cells, following) in enumerate(looking_ahead(rows), 1):
             where = f"{table.path} row {number}"
             if isinstance(cells, UnreadableError):
                 yield cells.at(where)
             elif cells == header:
                 yield bad_row("is the header again", "remove the headers inside files that were joined").at(where)
-            elif shape.goes_on(cells):
+            elif is_text:
                 yield bad_row("has no identifier but what looks like text", _QUOTE).at(where)
             elif len(cells) != len(header):
                 yield bad_row(f"has {len(cells)} cells where the header has {len(header)}", _QUOTE).at(where)
             else:
                 row = report_of(where, {name: _recovered(cells[at]) for name, at in places}, columns)
                 shape.learn(cells)
-                if isinstance(row, Report) and following != header and shape.goes_on(following):
+                is_text = shape.goes_on(following)
+                if is_text and isinstance(row, Report) and following != header:
                     yield bad_row("may be cut short: what follows it is no row", _QUOTE).at(where, row.id)
                 else:
                     yield row
+                continue
+            is_text = shape.goes_on(following)
 
 
 _QUOTE = "quote cells that hold commas or line ends"
