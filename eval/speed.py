@@ -1,8 +1,8 @@
 """Measures speed and memory: start, reading alone, labelling cold and warm, processes, Spark, and peers.
 
-`python -m eval.speed REPORTS.csv --corpus FOLDER` makes a collection in MIMIC-CXR's layout from the findings
-and impressions of REPORTS.csv, measures, and writes eval/results/speed.md: figures only, never report text. Linux only,
-as peak memory is read from /proc.
+`python -m eval.speed REPORTS.csv --corpus FOLDER --before CHECKOUT` makes a collection in MIMIC-CXR's layout from the
+findings and impressions of REPORTS.csv, measures, and writes eval/results/speed.md: figures only, never report text.
+Linux only, as peak memory is read from /proc.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from eval.speed_against import against, automatic, dense
 from eval.speed_corpus import GROWTH_EXPONENT, Growth, make_corpus
 from eval.speed_peers import REPETITIONS
 from labeler.cli.evaluate import Script
@@ -41,7 +42,6 @@ ORIGINAL = 8.2
 """Reports a second of the original CheXpert labeler on Open-I's impressions, one core, measured for this project."""
 _FEW = 20_000
 _PEER_REPORTS = 1000
-_STARTS = 5
 _POLL = 0.1  # seconds
 
 
@@ -65,8 +65,15 @@ class Run:
     worker: float
 
 
-def run(*arguments: object, python: str = sys.executable) -> Run:
+def run(*arguments: object, python: str = sys.executable, checkout: Path | None = None) -> Run:
     """Run Python with arguments and watches the memory of the process and of its children.
+
+    Parameters
+    ----------
+    arguments : object
+    python : str
+    checkout : Path, optional
+        Of the labeler that is run, where it is another than this one.
 
     Raises
     ------
@@ -74,10 +81,11 @@ def run(*arguments: object, python: str = sys.executable) -> Run:
         Where the command fails.
     """
     command = [python, *map(str, arguments)]
+    environment = {**os.environ, "PYTHONPATH": str(checkout)} if checkout else None
     started, used = time.perf_counter(), _used_by_children()
     peaks: dict[int, float] = {}
     with tempfile.TemporaryFile() as told:
-        process = subprocess.Popen(command, stderr=told, stdout=subprocess.DEVNULL)  # noqa: S603 - our own
+        process = subprocess.Popen(command, stderr=told, stdout=subprocess.DEVNULL, cwd=checkout, env=environment)  # noqa: S603
         while process.poll() is None:
             for number in (process.pid, *_children(process.pid)):
                 peaks[number] = max(peaks.get(number, 0.0), _peak(number))
@@ -110,38 +118,18 @@ def _peak(process: int) -> float:
     return next((int(line.split()[1]) / 1000 for line in status.splitlines() if line.startswith("VmHWM")), 0.0)
 
 
-def _medians(*arguments: object) -> tuple[str, str]:
-    """Return the medians of the seconds, and of the seconds of processor time, of a command."""
-    runs = [run(*arguments) for _ in range(_STARTS)]
-    return f"{statistics.median(r.seconds for r in runs):.2f}", f"{statistics.median(r.processor for r in runs):.2f}"
-
-
-def start_times(folder: Path) -> Table:
-    """Measures the time to the help and to the first label, the start of the process included."""
-    report = folder / "one.txt"
-    report.write_text("IMPRESSION: Small left effusion. Opacity which may represent pneumonia, stable since yesterday.")
-    commands = {
-        "labeler --help": ("-m", "labeler", "--help"),
-        "labeler label, one report": ("-m", "labeler", "label", report, "-o", folder / "one.csv", "-q"),
-        "import spacy, for comparison": ("-c", "import spacy"),
-    }
-    rows = tuple((name, *_medians(*command)) for name, command in commands.items())
-    header = ("command", "seconds", "processor seconds")
-    return Table(f"From the start of the process to its end (median of {_STARTS})", header, rows, "")
-
-
 _READ = "import sys, collections; from labeler.io.read import open_inputs as o; collections.deque(o(sys.argv[1:]), 0)"
 
 
-def collection(folder: Path, count: int, out: Path, sections: Sequence[str]) -> Table:
-    """Measures a folder of files: read alone, then labelled with one worker and with two."""
-    floor = run("-c", _READ, folder)
-    rows = [_row("read alone", count, floor, floor.seconds)]
-    for selection in sections:
+def collection(few: Path, many: Path, growth: Sequence[Growth], out: Path) -> Table:
+    """Measures folders of files: read alone, then labelled with one worker and with two."""
+    rows = []
+    for folder, count in ((few, _FEW), (many, growth[-1].reports)):
+        floor = run("-c", _READ, folder)
+        rows.append(_row(f"{count:,} files, read alone", count, floor, floor.seconds))
         for workers in (1, 2):
-            options = ("--sections", selection, "--workers", workers, "-o", out / "labels.csv", "-q")
-            labelled = run("-m", "labeler", "label", folder, *options)
-            rows.append(_row(f"{selection}, {workers} worker{'s' * (workers > 1)}", count, labelled, floor.seconds))
+            labelled = run("-m", "labeler", "label", folder, "--workers", workers, "-o", out / "labels.csv", "-q")
+            rows.append(_row(f"{count:,} files, {workers} worker{'s' * (workers > 1)}", count, labelled, floor.seconds))
     header = (
         "",
         "seconds",
@@ -152,7 +140,12 @@ def collection(folder: Path, count: int, out: Path, sections: Sequence[str]) -> 
         "MB parent",
         "MB worker",
     )
-    return Table(f"{count:,} files in MIMIC-CXR's layout, caches cold", header, tuple(rows), "")
+    last = growth[-1]
+    share = last.distinct / last.sentences**GROWTH_EXPONENT
+    note = (
+        f"{last.sentences:,} sentences, {last.distinct:,} of them distinct: {share:.2f} x sentences^{GROWTH_EXPONENT}."
+    )
+    return Table("Files in MIMIC-CXR's layout, caches cold", header, tuple(rows), note)
 
 
 def _row(name: str, count: int, measured: Run, floor: float) -> tuple[str, ...]:
@@ -170,22 +163,22 @@ def _row(name: str, count: int, measured: Run, floor: float) -> tuple[str, ...]:
 
 
 _OURS = """
-import collections, json, sys, time
-from labeler.assertions.parse import load_model
+import gc, json, sys, time
 from labeler.pipeline import Labeler
 texts = json.load(open(sys.argv[1]))["texts"]
 times = []
-load_model()
 for _ in range(int(sys.argv[2])):
     labeler = Labeler(sections="all")
-    labeler.label("Opacity which may represent pneumonia.")
+    labeler.label("No edema, fibrosis distorts the upper lobes.")
     taken = []
     for _ in ("cold", "warm"):
-        started = time.perf_counter()
-        collections.deque(labeler.label_many(texts), 0)
-        taken.append(time.perf_counter() - started)
+        started = time.process_time()
+        for labels in labeler.label_many(texts):
+            if sys.argv[3] == "evidence":
+                [assertion.cue for assertion in labels.assertions]
+        taken.append(time.process_time() - started)
     times.append(taken)
-print(json.dumps(times))
+print(json.dumps({"times": times, "gc": [gc.isenabled(), *gc.get_threshold()]}))
 """
 
 
@@ -196,47 +189,44 @@ def peers(reports: Sequence[str], folder: Path, medspacy: str | None) -> Table:
     phrases = {file.finding: [text for group in file.mentions for text in group.texts()] for file in book.findings}
     data.write_text(json.dumps({"texts": list(reports), "phrases": phrases}))
     script = Path(__file__).with_name("speed_peers.py")
-    ours, warm = _ours(data)
+    measured = [
+        (f"labeler, {name}, {state}", [taken[at] for taken in answer["times"]], answer["gc"])
+        for name, told in (("labels alone", "labels"), ("evidence asked for", "evidence"))
+        for answer in (_answer(sys.executable, "-c", _OURS, data, REPETITIONS, told),)
+        for at, state in enumerate(("cold", "every sentence seen before"))
+    ]
     asked = [
         ("negspacy, no model", sys.executable, "negspacy"),
         ("negspacy, parsing model", sys.executable, "negspacy-parser"),
     ]
     asked += [("medspaCy, ConText", medspacy, "medspacy")] if medspacy else []
-    measured = [("labeler, cold", ours), ("labeler, every sentence seen before", warm)]
-    measured += [(name, statistics.median(_answer(python, script, peer, data))) for name, python, peer in asked]
-    rows = tuple((name, f"{len(reports) / time:,.0f}", f"{time / ours:.1f}") for name, time in measured)
+    for name, python, peer in asked:
+        answer = _answer(python, script, peer, data)
+        measured.append((name, answer["times"], answer["gc"]))
+    yardstick = statistics.median(next(times for name, times, _ in measured if name == "negspacy, no model"))
+    rows = tuple(_peer_row(len(reports), yardstick, *of_peer) for of_peer in measured)
     texts = f"{sum(map(len, phrases.values())):,} phrases."
-    note = f"{texts} The labeler by label_many, evidence included, the peers by nlp.pipe."
-    title = f"{len(reports):,} reports, one core (median of {REPETITIONS})"
-    return Table(title, ("", "reports/s", "time to that of the labeler, cold"), rows, note)
+    note = f"{texts} The labeler by label_many, the peers by nlp.pipe; models loaded; a new labeler for each pass."
+    title = f"{len(reports):,} reports, one core, processor time (median of {REPETITIONS})"
+    header = ("", "reports/s", "first pass", "speed, negspacy without a model = 1", "garbage collector")
+    return Table(title, header, rows, note)
 
 
-def _ours(data: Path, told: str = "evidence") -> tuple[float, float]:
-    pairs = _answer(sys.executable, "-c", _OURS, data, REPETITIONS, told)
-    cold, warm = (statistics.median(times) for times in zip(*pairs, strict=True))
-    return cold, warm
+def _peer_row(
+    reports: int, yardstick: float, name: str, times: Sequence[float], gc: Sequence[object]
+) -> tuple[str, ...]:
+    middle = statistics.median(times)
+    collects = ", ".join(map(str, gc[1:])) if gc[0] else "off"
+    return name, f"{reports / middle:,.0f}", f"{reports / times[0]:,.0f}", f"{yardstick / middle:.2f}", collects
 
 
-def original(impressions: Sequence[str], folder: Path) -> Table:
-    """Measures the labeler where the original was measured: on impressions, one core."""
-    data = folder / "impressions.json"
-    data.write_text(json.dumps({"texts": list(impressions)}))
-    measured = zip(("labels, cold", "labels, every sentence seen before"), _ours(data, "labels"), strict=True)
-    times = [*measured, ("labels and evidence, cold", _ours(data)[0])]
-    rows = tuple(
-        (name, f"{len(impressions) / time:,.0f}", f"{len(impressions) / time / ORIGINAL:,.0f}") for name, time in times
-    )
-    title = f"{len(impressions):,} impressions, one core (median of {REPETITIONS})"
-    return Table(title, ("", "reports/s", f"times the original's {ORIGINAL}"), rows, "")
-
-
-def _answer(python: str, *arguments: object) -> list[float]:
+def _answer(python: str, *arguments: object) -> dict[str, Any]:
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "LOGURU_LEVEL": "ERROR"}
     done = subprocess.run([python, *map(str, arguments)], capture_output=True, check=False, env=environment)  # noqa: S603
     if done.returncode:
         raise LabelerError(f"{arguments[1]} failed: {done.stderr.decode()[-500:]}")
-    times: list[float] = json.loads(done.stdout.splitlines()[-1])
-    return times
+    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return answer
 
 
 def spark(folders: Sequence[Path], out: Path, counts: Sequence[int]) -> Table:
@@ -253,7 +243,6 @@ def spark(folders: Sequence[Path], out: Path, counts: Sequence[int]) -> Table:
         options = (out / "spark", "--master", f"local[{cores}]", "--overwrite")
         theirs = [run("-m", "labeler", "spark-label", t, *options) for t in tables]
         seconds = [(own.seconds, other.seconds) for own, other in zip(ours, theirs, strict=True)]
-        rows += [_share(cores, f"{count:,}", count, *pair) for count, pair in zip(counts, seconds, strict=True)]
         further = (after - before for before, after in zip(*seconds, strict=True))
         rows.append(_share(cores, "each further one", counts[1] - counts[0], *further))
     header = ("cores", "reports", "own workers, reports/s", "Spark local, reports/s", "Spark's share")
@@ -271,16 +260,6 @@ from labeler.io.read import open_inputs
 rows = [(r.subject_id, r.id, r.text) for r in open_inputs([sys.argv[1]])]
 pq.write_table(pa.table(list(zip(*rows)), names=["subject_id", "study_id", "text"]), sys.argv[2], row_group_size=10000)
 """
-
-
-def growth_table(points: Sequence[Growth]) -> Table:
-    """Show how many sentences of the collection are new."""
-    shares = (point.distinct / point.sentences**GROWTH_EXPONENT for point in points)
-    rows = tuple(
-        (f"{point.reports:,}", f"{point.sentences:,}", f"{point.distinct:,}", f"{share:.2f}")
-        for point, share in zip(points, shares, strict=True)
-    )
-    return Table("The collection", ("reports", "sentences", "distinct", "distinct / sentences^0.85"), rows, "")
 
 
 def _corpus(source: Path, folder: Path, count: int) -> tuple[Path, list[Growth]]:
@@ -302,20 +281,34 @@ def _texts(source: Path, *columns: str) -> list[str]:
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="REPORTS.csv")
 @click.option("--corpus", type=click.Path(path_type=Path), required=True, help="Folder for the collection; kept.")
 @click.option("--count", type=click.IntRange(min=1000), default=227_835, show_default=True, help="Reports to make.")
-@click.option("--spark-count", type=int, default=60_000, show_default=True, help="Reports for Spark; 0 leaves it out.")
+@click.option("--spark-count", type=int, default=0, show_default=True, help="Reports for Spark; 0 leaves it out.")
+@click.option("--before", type=click.Path(file_okay=False, path_type=Path), help="An earlier checkout, to compare.")
 @click.option("--medspacy-python", help="Python of an environment with medspaCy, where it is to be compared.")
 @click.option("-o", "--output", default="eval/results/speed.md", show_default=True)
-def main(source: Path, *, corpus: Path, count: int, spark_count: int, medspacy_python: str | None, output: str) -> None:
+def main(
+    source: Path,
+    *,
+    corpus: Path,
+    count: int,
+    spark_count: int,
+    before: Path | None,
+    medspacy_python: str | None,
+    output: str,
+) -> None:
     """Measure the speed of the labeler on a collection made from REPORTS.csv."""
+    corpus = corpus.resolve()
     few, _ = _corpus(source, corpus, _FEW)
     many, growth = _corpus(source, corpus, count)
     with tempfile.TemporaryDirectory(dir=corpus) as name:
         out = Path(name)
         full_texts = _texts(source, "findings", "impression")[:_PEER_REPORTS]
-        tables = [start_times(out), peers(full_texts, out, medspacy_python)]
-        tables.append(original(_texts(source, "impression"), out))
-        tables += [growth_table(growth), collection(few, _FEW, out, ["mimic", "findings+impression"])]
-        tables.append(collection(many, count, out, ["mimic"]))
+        tables = [
+            against(run, few, many, out, before and before.resolve()),
+            peers(full_texts, out, medspacy_python),
+            dense(),
+            automatic(run, _texts(source, "findings", "impression"), out),
+            collection(few, many, growth, out),
+        ]
         if spark_count:
             folders = few, _corpus(source, corpus, spark_count)[0]
             tables.append(spark(folders, out, (_FEW, spark_count)))
@@ -325,9 +318,10 @@ def main(source: Path, *, corpus: Path, count: int, spark_count: int, medspacy_p
 
 def _document(tables: Sequence[Table], book: Phrasebook) -> str:
     facts = {
-        "made by": "`python -m eval.speed REPORTS.csv --corpus FOLDER`",
+        "made by": "`python -m eval.speed REPORTS.csv --corpus FOLDER --before CHECKOUT`",
         "cores": str(len(os.sched_getaffinity(0))),
-        "load": f"{os.getloadavg()[2]:.1f} processes in the last quarter of an hour, those measured included",
+        "load": f"{os.getloadavg()[2]:.1f} processes in the last quarter of an hour, those measured included; "
+        "compare ratios, not seconds, where it is above the number of cores",
         "Python": platform.python_version(),
         "phrases": book.hash,
     }

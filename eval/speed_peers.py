@@ -6,6 +6,7 @@ each repetition; loading the models and the phrases is not counted, nor is anyth
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-REPETITIONS = 3
+REPETITIONS = 5
 
 
 def medspacy_context(phrases: Mapping[str, Sequence[str]]) -> Any:
@@ -73,21 +74,22 @@ PEERS: dict[str, Callable[[Mapping[str, Sequence[str]]], Any]] = {
 
 
 def seconds(nlp: Any, texts: Sequence[str]) -> list[float]:
-    """Return the seconds that the texts took, after a few to warm up, in each repetition."""
+    """Return the seconds of processor time that the texts took, after a few to warm up, in each repetition."""
     list(nlp.pipe(texts[:20]))
     times = []
     for _ in range(REPETITIONS):
-        started = time.perf_counter()
+        started = time.process_time()
         for _doc in nlp.pipe(texts):
             pass
-        times.append(time.perf_counter() - started)
+        times.append(time.process_time() - started)
     return times
 
 
 def main(name: str, data: str) -> None:
-    """Print the seconds of a peer as JSON."""
+    """Print the seconds of a peer, and how its garbage collector was set, as JSON."""
     given = json.loads(Path(data).read_text(encoding="utf-8"))
-    print(json.dumps(seconds(PEERS[name](given["phrases"]), given["texts"])))  # noqa: T201 - the answer
+    times = seconds(PEERS[name](given["phrases"]), given["texts"])
+    print(json.dumps({"times": times, "gc": [gc.isenabled(), *gc.get_threshold()]}))  # noqa: T201 - the answer
 
 
 if __name__ == "__main__":

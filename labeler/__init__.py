@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from labeler.pipeline import Labeler, label_report
-    from labeler.records import Assertion, Report, Status, StudyLabels
+    from labeler.records import Assertion, Finding, Report, Status, StudyLabels
     from labeler.spans import assert_spans
 
-__all__ = ["Assertion", "Labeler", "Report", "Status", "StudyLabels", "assert_spans", "label_report"]
+__all__ = ["Assertion", "Finding", "Labeler", "Report", "Status", "StudyLabels", "assert_spans", "label_report"]
 
 _HOME = {
     "Assertion": "labeler.records",
+    "Finding": "labeler.records",
     "Labeler": "labeler.pipeline",
     "Report": "labeler.records",
     "Status": "labeler.records",

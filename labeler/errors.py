@@ -98,8 +98,8 @@ def shown_names(names: Iterable[str], known: Iterable[str] = ()) -> str:
     listed, harmless = list(names), set(known)
     if all(name in harmless or _PLAIN_NAME.fullmatch(name) for name in listed):
         return ", ".join(listed)
-    number = "1 name" if len(listed) == 1 else f"{len(listed)} names"
-    return f"{number} not shown, as they could be text; check that the first line is a header"
+    number, they = ("1 name", "it") if len(listed) == 1 else (f"{len(listed)} names", "they")
+    return f"{number} not shown, as {they} could be text; check that the first line is a header"
 
 
 def shown_id(name: str) -> str:

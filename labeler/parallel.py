@@ -17,10 +17,11 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from labeler.errors import LabelerError, UsageError, shown_id
-from labeler.process import leave_out_downloads
+from labeler.process import collect_rarely, leave_out_downloads
 from labeler.records import Report, as_reports
 
 if TYPE_CHECKING:
@@ -32,8 +33,11 @@ _CHUNK = 64
 """Reports that `label_many` sends at once: enough that sending costs little, few enough that the first come soon."""
 _BATCHES_AHEAD = 4
 """Batches sent ahead per worker, so that none waits; what is in flight bounds the memory."""
-_WORTH_A_WORKER = 2000
-"""Reports below which a further process costs more time to start than it saves."""
+_WORTH_A_WORKER = 3000
+"""Reports for each process, below which a further one costs more time to start than it saves."""
+_BYTES_OF_A_REPORT = 500
+_PACKED = {".gz": 4, ".zip": 4, ".parquet": 3, ".pq": 3}
+"""How often the bytes of reports are those of a file that is compressed, about."""
 
 Answer = TypeVar("Answer")
 Context = TypeVar("Context")
@@ -59,7 +63,7 @@ class Lost:
     report: Report
 
 
-def count_workers(asked: int | None, expected: int | None) -> int:
+def count_workers(asked: int | None, expected: int | None, inputs: Iterable[str] = ()) -> int:
     """Return the number of processes to work with.
 
     Parameters
@@ -69,6 +73,8 @@ def count_workers(asked: int | None, expected: int | None) -> int:
         work is worth, as each takes a second or two to start.
     expected : int or None
         Number of reports, if it is known.
+    inputs : iterable of str
+        Where they are; without the number, the bytes of files tell it well enough.
 
     Examples
     --------
@@ -78,7 +84,19 @@ def count_workers(asked: int | None, expected: int | None) -> int:
     if asked is not None:
         return asked
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    expected = _by_bytes(inputs) if expected is None else expected
     return cores if expected is None else max(1, min(cores, expected // _WORTH_A_WORKER))
+
+
+def _by_bytes(inputs: Iterable[str]) -> int | None:
+    """Return about how many reports files hold; None if that cannot be told, as of a folder or a pipe."""
+    paths = [Path(name) for name in inputs]
+    try:
+        if not paths or not all(path.is_file() for path in paths):
+            return None
+        return sum(path.stat().st_size * _PACKED.get(path.suffix.lower(), 1) for path in paths) // _BYTES_OF_A_REPORT
+    except OSError:
+        return None
 
 
 def in_batches(reports: Iterable[Item], size: int = _CHUNK) -> Iterator[tuple[Item, ...]]:
@@ -124,10 +142,17 @@ def label_in_processes(
         raise UsageError(f"chunk must be 1 or more, not {chunk}.")
     batches = ((batch, None) for batch in in_batches(as_reports(reports), chunk))
     answered = map_in_processes(labeler.label_batch, batches, workers=workers)
-    return (_found(answer) for _, answers in answered for answer in answers)
+    return (found(answer) for _, answers in answered for answer in answers)
 
 
-def _found(answer: StudyLabels | Lost) -> StudyLabels:
+def found(answer: Answer | Lost) -> Answer:
+    """Return what a worker answered for a report.
+
+    Raises
+    ------
+    LabelerError
+        If workers died of it; the message names it.
+    """
     if isinstance(answer, Lost):
         raise LabelerError(
             f"A worker process died twice of report {shown_id(answer.report.id)}, most likely for want of memory; "
@@ -287,6 +312,7 @@ def _start(task: Callable[..., Any]) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     leave_out_downloads()
+    collect_rarely()
     _task[:] = [task]
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
+from itertools import islice, tee
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from labeler.assertions.decide import READERS, checked_readers
 from labeler.assertions.model import find_model
 from labeler.assertions.stage import AssertionStage
 from labeler.assertions.verdict import Target, Verdict, cue_of
+from labeler.attributes.findings import combine
+from labeler.attributes.report import ReportReader
+from labeler.attributes.stage import AttributeStage
 from labeler.errors import LimitError, UsageError
 from labeler.limits import SECONDS_PER_REPORT, check_time, checked_limit, limit_time
 from labeler.mentions.find import MentionFinder
 from labeler.phrasebook.load import load_phrasebook
-from labeler.records import Assertion, Mention, Report, Status, StudyLabels, UnreadWord, as_reports
+from labeler.records import ATTRIBUTES, Assertion, Finding, Mention, Report, Status, StudyLabels, UnreadWord, as_reports
 from labeler.sentence_cache import SentenceCache
 from labeler.study.combine import Combiner
 from labeler.text.sections import load_section_rules
@@ -27,10 +31,13 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from labeler.attributes.stage import SentenceValues
     from labeler.mentions.hits import PhraseHit
+    from labeler.records import Cue, Sentence
     from labeler.text.stage import LabelledText, Passage
     from labeler.text.whitespace import NormalText
 
+    _Mentions = tuple[tuple[PhraseHit, Verdict], ...]
     _Part = TypeVar("_Part", PhraseHit, Verdict, UnreadWord)
 
 
@@ -124,6 +131,8 @@ class Labeler:
         book = load_phrasebook(label_set, phrases, profile)
         self.findings = book.label_set.findings
         self.output_names = book.label_set.output_names
+        no_finding = book.label_set.no_finding
+        self._described = frozenset(self.findings) - {no_finding.name if no_finding else ""}
         self.phrase_hash = book.hash
         self.options = {
             "label_set": book.label_set.name,
@@ -140,6 +149,8 @@ class Labeler:
         self._new_stage = partial(AssertionStage, book, readers, self._model)
         self._combiner = Combiner(book, self.options["aggregation"], policies)
         self._readings = SentenceCache(self._read, CACHED_SENTENCES)
+        self._values = SentenceCache(self._read_values, CACHED_SENTENCES)
+        self._new_attributes = partial(AttributeStage, book, findings=self._described)
         self._recipe = {
             "label_set": label_set,
             "sections": sections,
@@ -219,7 +230,7 @@ class Labeler:
         check_time()
         return self._finder.find(sentence)
 
-    def _reading(self, spelled: NormalText, mentions: tuple[tuple[PhraseHit, Verdict], ...]) -> _Reading:
+    def _reading(self, spelled: NormalText, mentions: _Mentions) -> _Reading:
         """Make the reading of a sentence, with offsets into the sentence as it is written."""
         unread = self._vocabulary.unread(spelled.text)
         if spelled.edges:
@@ -235,7 +246,15 @@ class Labeler:
         assertions = _assertions(text, readings)
         unread = _unread(text, readings)
         labels = self._combiner.combine(assertions, labelled=characters > 0, unread=bool(unread))
-        return StudyLabels(labels, assertions, report.id, report.subject_id, characters, unread)
+        return StudyLabels(
+            labels,
+            assertions,
+            report.id,
+            report.subject_id,
+            characters,
+            unread,
+            read_findings=partial(self._findings, text, readings, assertions),
+        )
 
     def _is_foreign(self, text: LabelledText, readings: Mapping[str, _Reading]) -> bool:
         """Tell whether a text is not English; few have so many strange words that they are looked at closely."""
@@ -246,6 +265,33 @@ class Labeler:
         if words and strange * _LOOKED_AT_FROM < words:
             return False
         return self._vocabulary.is_foreign(" ".join(p.seen.text[p.start : p.end] for p in text.passages))
+
+    def _findings(
+        self, text: LabelledText, readings: Mapping[str, _Reading], assertions: tuple[Assertion, ...]
+    ) -> tuple[Finding, ...]:
+        """Return the findings that the assertions of a report are about, with their attributes."""
+        refers = self._attributes.refers
+        told = [passage for passage in text.passages if readings[passage.words].mentions or refers(passage.words)]
+        values = self._values.of(passage.words for passage in told)
+        reader = ReportReader(text.report.text, self._attributes.has)
+        rest = iter(assertions)
+        for passage in told:
+            own = tuple(islice(rest, len(readings[passage.words].mentions)))
+            reader.add(passage, own, values[passage.words])
+        return combine(
+            one
+            for one in reader.mentions
+            if one.assertion.status is not None and one.assertion.mention.finding in self._described
+        )
+
+    def _read_values(self, sentences: Sequence[str]) -> list[SentenceValues]:
+        """Read the attributes of the mentions of sentences, each by nothing but its own text."""
+        readings = self._readings.of(sentences)
+        return [self._attributes.read(sentence, readings[sentence].mentions) for sentence in sentences]
+
+    def _with_findings(self, report: str | Report, labels: StudyLabels) -> StudyLabels:
+        """Return labels that came from another process with the way to their findings."""
+        return replace(labels, read_findings=lambda: self.label(report).findings)
 
     def label_many(self, reports: Iterable[str | Report], *, workers: int = 1) -> Iterator[StudyLabels]:
         """Label reports lazily, some at once, in their order; any number of workers gives the same.
@@ -270,7 +316,9 @@ class Labeler:
 
         reports = as_reports(reports)
         if workers != 1:
-            return label_in_processes(self, reports, workers=workers)
+            kept, sent = tee(reports)
+            labelled = label_in_processes(self, sent, workers=workers)
+            return map(self._with_findings, kept, labelled)
         return (labels for batch in in_batches(reports, _LABELLED_AT_ONCE) for labels in self.label_batch(batch))
 
     def label_frame(
@@ -296,10 +344,54 @@ class Labeler:
         label_many = partial(self.label_many, workers=workers)
         return label_frame(label_many, self.findings, frame, text_column=text_column, id_column=id_column)
 
+    def findings_frame(
+        self, frame: pd.DataFrame, *, text_column: str = "text", id_column: str | None = None, workers: int = 1
+    ) -> pd.DataFrame:
+        """Return the findings of a table of reports with their attributes, a row for each.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            One report a row.
+        text_column, id_column : str
+            Columns with the text and, where there is one, the study's identifier.
+        workers : int
+
+        Returns
+        -------
+        DataFrame
+            Columns: study_id, subject_id, observation, status, the fields of `labeler.records.ATTRIBUTES`, and text,
+            start and end of the sentence; several values of a cell are joined by ";".
+        """
+        from labeler.io.findings import finding_rows
+        from labeler.io.frame import findings_frame
+        from labeler.parallel import found, in_batches, map_in_processes
+
+        def rows_of(reports: Iterable[Report]) -> Iterator[list[tuple[Any, ...]]]:
+            batches = in_batches(reports, _LABELLED_AT_ONCE)
+            task = partial(finding_rows, self)
+            if workers == 1:
+                return (rows for batch in batches for rows in task(batch))
+            answered = map_in_processes(task, ((batch, None) for batch in batches), workers=workers)
+            return (found(answer) for _, answers in answered for answer in answers)
+
+        return findings_frame(rows_of, frame, text_column=text_column, id_column=id_column)
+
+    @property
+    def attribute_columns(self) -> tuple[tuple[str, str], ...]:
+        """Each finding with each of the attributes that it can have, for a wide table."""
+        named = [finding for finding in sorted(self.findings) if finding in self._described]
+        return tuple((finding, name) for finding in named for name in ATTRIBUTES if self._attributes.has(finding, name))
+
     @cached_property
     def _stage(self) -> AssertionStage:
         """Made at the first sentence with a mention: a process that labels nothing itself needs no spaCy."""
         return self._new_stage()
+
+    @cached_property
+    def _attributes(self) -> AttributeStage:
+        """Made when findings are first asked for."""
+        return self._new_attributes()
 
 
 def _targets(hits: tuple[PhraseHit, ...]) -> tuple[Target, ...]:
@@ -311,26 +403,39 @@ def _assertions(text: LabelledText, readings: Mapping[str, _Reading]) -> tuple[A
     report = text.report.text
     return tuple(
         [
-            assertion
+            Assertion.drafted(
+                places,
+                at,
+                finding=hit.finding,
+                phrase_id=hit.phrase_id,
+                status=_STATUSES[verdict.status],
+                rule_id=verdict.rule_id,
+                reader=verdict.reader,
+            )
             for passage in text.passages
             if (mentions := readings[passage.words].mentions)
-            for assertion in _of_passage(passage, mentions, report)
+            for places in (_Places(passage, mentions, report),)
+            for at, (hit, verdict) in enumerate(mentions)
         ]
     )
 
 
-def _of_passage(passage: Passage, mentions: tuple[tuple[PhraseHit, Verdict], ...], report: str) -> Iterator[Assertion]:
-    sentence, normal = passage.sentence(), passage.normal()
-    for hit, verdict in mentions:
+class _Places:
+    """A sentence in its report, with all that is mentioned there."""
+
+    __slots__ = ("_found", "_mentions", "_passage", "_report")
+
+    def __init__(self, passage: Passage, mentions: _Mentions, report: str) -> None:
+        self._passage, self._mentions, self._report = passage, mentions, report
+        self._found: tuple[Sentence, NormalText] | None = None
+
+    def located(self, at: int) -> tuple[Mention, Cue | None, Sentence]:
+        """Return mention, cue and sentence of the mention of a number; see `labeler.records.Places`."""
+        self._found = self._found or (self._passage.sentence(), self._passage.normal())
+        (sentence, normal), (hit, verdict) = self._found, self._mentions[at]
         start, end = normal.span(hit.start, hit.end)
-        yield Assertion(
-            mention=Mention(hit.finding, start, end, report[start:end], hit.phrase_id),
-            status=_STATUSES[verdict.status],
-            rule_id=verdict.rule_id,
-            reader=verdict.reader,
-            cue=cue_of(verdict, normal, report),
-            sentence=sentence,
-        )
+        mention = Mention(hit.finding, start, end, self._report[start:end], hit.phrase_id)
+        return mention, cue_of(verdict, normal, self._report), sentence
 
 
 def _unread(text: LabelledText, readings: Mapping[str, _Reading]) -> tuple[UnreadWord, ...]:

@@ -1,9 +1,13 @@
 """The values that pass between the stages: frozen, slotted, with half-open offsets into the original text."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
+
+from labeler.errors import UsageError
 
 
 class Status(StrEnum):
@@ -147,8 +151,33 @@ class Mention(_Record):
     phrase_id: str
 
 
+class Places(Protocol):
+    """The mentions of a sentence, whose places in the report are not worked out yet."""
+
+    def located(self, at: int) -> tuple[Mention, Cue | None, Sentence]:
+        """Return mention, cue and sentence of the mention of a number, with their places in the report."""
+
+
+class _Drafted(_Record):
+    """A record whose mention, cue and sentence may be worked out when they are asked for."""
+
+    __slots__ = ("_at", "_places", "finding", "phrase_id")
+    _places: Places | None
+    _at: int
+    finding: str
+    phrase_id: str
+
+    def __getattr__(self, name: str) -> Any:
+        """Work out the fields that are not there yet; called for those alone."""
+        if name not in {"mention", "cue", "sentence"} or self._places is None:
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        for field_name, value in zip(("mention", "cue", "sentence"), self._places.located(self._at), strict=True):
+            object.__setattr__(self, field_name, value)
+        return getattr(self, name)
+
+
 @dataclass(frozen=True, slots=True)
-class Assertion(_Record):
+class Assertion(_Drafted):
     """A mention with what the sentence asserts of it and why.
 
     Parameters
@@ -172,6 +201,37 @@ class Assertion(_Record):
     cue: Cue | None
     sentence: Sentence
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_places", None)
+        object.__setattr__(self, "finding", self.mention.finding)
+        object.__setattr__(self, "phrase_id", self.mention.phrase_id)
+
+    @classmethod
+    def drafted(
+        cls, places: Places, at: int, *, finding: str, phrase_id: str, status: Status | None, rule_id: str, reader: str
+    ) -> Assertion:
+        """Return an assertion whose places are worked out when they are asked for; most never are.
+
+        Parameters
+        ----------
+        places : Places
+        at : int
+            The number of the mention there.
+        finding, phrase_id : str
+            What the mention will have.
+        status : Status or None
+        rule_id, reader : str
+        """
+        new, put = object.__new__(cls), object.__setattr__
+        put(new, "_places", places)
+        put(new, "_at", at)
+        put(new, "finding", finding)
+        put(new, "phrase_id", phrase_id)
+        put(new, "status", status)
+        put(new, "rule_id", rule_id)
+        put(new, "reader", reader)
+        return new
+
 
 @dataclass(frozen=True, slots=True)
 class Label(_Record):
@@ -194,6 +254,73 @@ class Label(_Record):
     assertions: tuple[Assertion, ...] = ()
 
 
+ATTRIBUTES = ("side", "location", "severity", "change", "size_mm", "device", "tip", "position")
+"""The fields of `Finding` that attributes give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute(_Record):
+    """A value that the text gives a finding, with the words that say it.
+
+    Parameters
+    ----------
+    kind : str
+        "side", "location", "severity", "change", "size", "device", "tip" or "position".
+    value : str
+        One of the values of phrases/attributes/; of a size its millimetres, of a tip the words of the text.
+    rule_id : str
+        The group of words, or the assertion rule, that gave the value.
+    cue : Cue
+    """
+
+    kind: str
+    value: str
+    rule_id: str
+    cue: Cue
+
+
+@dataclass(frozen=True, slots=True)
+class Finding(_Record):
+    """An instance of a finding in a study: its mentions on one side, in one place and, of a device, of one kind.
+
+    Parameters
+    ----------
+    observation : str
+        The finding, as the label set names it.
+    status : Status
+        The strongest of its mentions: present, then uncertain, then absent.
+    side : tuple of str
+        "left", "right" or "bilateral"; left and right where the text names both.
+    location, severity, change : tuple of str
+        Values of phrases/attributes/, in the order of the text.
+    size_mm : tuple of float
+        Millimetres, of each measurement the largest.
+    device : str
+        The kind of a device; "" if it is none or its kind is not named.
+    tip : str
+        Where the text says that the tip of a device is, in its words; "" if it doesn't.
+    position : str
+        "right" or "wrong" if the text judges the position of a device, otherwise "".
+    assertions : tuple of Assertion
+        The mentions, in the order of the text.
+    attributes : tuple of Attribute
+        Every value above with the words that say it.
+    """
+
+    observation: str
+    status: Status
+    side: tuple[str, ...] = ()
+    location: tuple[str, ...] = ()
+    severity: tuple[str, ...] = ()
+    change: tuple[str, ...] = ()
+    size_mm: tuple[float, ...] = ()
+    device: str = ""
+    tip: str = ""
+    position: str = ""
+    assertions: tuple[Assertion, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class StudyLabels(_Record, Mapping[str, Status | None]):
     """A mapping of the findings of a label set, in its order, to what a study says of them.
@@ -211,6 +338,8 @@ class StudyLabels(_Record, Mapping[str, Status | None]):
         The words of the labelled text that nothing accounts for, in the order of the text.
     is_foreign : bool
         Whether the text is mostly not English and nothing was read of it.
+    read_findings : callable, optional
+        Reads the findings with their attributes; called once, if they are asked for. It is not pickled.
 
     Examples
     --------
@@ -229,7 +358,11 @@ class StudyLabels(_Record, Mapping[str, Status | None]):
     labelled_characters: int = 0
     unread: tuple[UnreadWord, ...] = ()
     is_foreign: bool = False
+    read_findings: Callable[[], tuple[Finding, ...]] | None = field(
+        default=None, repr=False, compare=False, kw_only=True
+    )
     _by_finding: dict[str, Label] = field(init=False, repr=False, compare=False)
+    _findings: tuple[Finding, ...] | None = field(init=False, repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_finding", {label.finding: label for label in self.labels})
@@ -246,6 +379,21 @@ class StudyLabels(_Record, Mapping[str, Status | None]):
     def evidence(self, finding: str) -> Label:
         """Return the label of a finding with its aggregation rule and the assertions that it rests on."""
         return self._by_finding[finding]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings with their attributes, in the order of the text; read from the report when first asked for.
+
+        Raises
+        ------
+        UsageError
+            If the labels were pickled or made by hand, and so have lost the report.
+        """
+        if self._findings is None:
+            if self.read_findings is None:
+                raise UsageError("These labels no longer have their report; read `findings` before they are pickled.")
+            object.__setattr__(self, "_findings", self.read_findings())
+        return self._findings or ()
 
     def to_dict(self) -> dict[str, str | None]:
         """Return a plain dictionary of finding to "present", "absent", "uncertain" or None."""

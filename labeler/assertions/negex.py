@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from labeler.assertions.scope import CueMatch, Frame, Scope, faces
+from labeler.assertions.scope import CueMatch, Frame, Scope
 from labeler.assertions.tokens import tokenized
 from labeler.assertions.verdict import Target, Verdict, applies
 from labeler.assertions.word_trie import WordTrie
 from labeler.text.plain import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from labeler.assertions.tokens import Tokens
     from labeler.phrasebook.load import Phrasebook
@@ -24,7 +26,7 @@ class SurfaceAnswer(NamedTuple):
     Parameters
     ----------
     reaching : tuple of Verdict
-        Those of the cues that reach it, the nearest first.
+        Those of the cues that reach it, the nearest first; of a tier the nearest on either side.
     beyond : tuple of Verdict
         Those of the cues on the right side of it, where none reaches it: the reader is in doubt.
     may_begin_clause : bool
@@ -37,6 +39,8 @@ class SurfaceAnswer(NamedTuple):
 
 
 NO_CUES = SurfaceAnswer()
+_MOST_IN_VAIN = 8
+"""Cues on one side that are asked in vain whether they reach a mention; no sentence that anyone writes has as many."""
 
 
 class NegexReader:
@@ -91,22 +95,30 @@ class NegexReader:
             return (NO_CUES,) * len(targets)
         spans = [tokens.at(target) for target in targets]
         frame = _frame(tokens.words, cues, targets, spans, self._scope.joins)
-        return tuple([self._answer(tokens, frame, target, span) for target, span in zip(targets, spans, strict=True)])
+        facing: dict[tuple[str, str], tuple[_Side, _Side]] = {}
+        answers = []
+        for target, span in zip(targets, spans, strict=True):
+            kind = target.role, target.finding
+            if kind not in facing:
+                facing[kind] = _facing(cues, target)
+            answers.append(self._answer(tokens, frame, target, span, facing[kind]))
+        return tuple(answers)
 
-    def _answer(self, tokens: Tokens, frame: Frame, target: Target, span: range) -> SurfaceAnswer:
-        near = sorted(frame.cues, key=lambda cue: max(span.start - cue.end, cue.start - span.stop))
-        asked = [
-            cue
-            for cue in near
-            if applies(cue.rule.role, cue.rule.findings, target) and faces(cue, span.start, span.stop)
-        ]
-        if self._is_bounded:
-            reaching = [cue for cue in asked if self._scope.reaches(frame, cue, span.start, span.stop)]
-            if reaching:
-                clause = target.role != "statement" and self._may_be_clause(tokens, span, reaching)
-                return SurfaceAnswer(tuple([self._verdict(tokens, cue) for cue in reaching]), may_begin_clause=clause)
-        beyond = [self._verdict(tokens, cue) for cue in asked if cue.rule.reach != "neighbour"]
-        return SurfaceAnswer(beyond=tuple(beyond)) if beyond else NO_CUES
+    def _answer(
+        self, tokens: Tokens, frame: Frame, target: Target, span: range, facing: tuple[_Side, _Side]
+    ) -> SurfaceAnswer:
+        before, after = facing
+        first, last = bisect_right(before.ends, span.start), bisect_left(after.starts, span.stop)
+        if not first and last == len(after.cues):
+            return NO_CUES
+        sides = (before.cues[:first][::-1], before.kinds), (after.cues[last:], after.kinds)
+        reaching = [cue for near, kinds in sides for cue in self._reaching(frame, near, kinds, span)]
+        if reaching:
+            reaching.sort(key=lambda cue: (max(span.start - cue.end, cue.start - span.stop), cue.start, cue.rule.id))
+            clause = target.role != "statement" and self._may_be_clause(tokens, span, reaching)
+            return SurfaceAnswer(tuple([self._verdict(tokens, cue) for cue in reaching]), may_begin_clause=clause)
+        asked = [cue for near, _ in sides for cue in near[:_MOST_IN_VAIN] if cue.rule.reach != "neighbour"]
+        return SurfaceAnswer(beyond=tuple([self._verdict(tokens, cue) for cue in asked])) if asked else NO_CUES
 
     def _verdict(self, tokens: Tokens, cue: CueMatch) -> Verdict:
         rule = cue.rule
@@ -118,6 +130,28 @@ class NegexReader:
             for cue in reaching
         )
 
+    def _reaching(self, frame: Frame, near: Sequence[CueMatch], kinds: int, span: range) -> Iterator[CueMatch]:
+        """Yield the nearest cue of each kind that reaches a mention, from its nearest on one side.
+
+        Of a tier the nearest decides. After many in vain none is asked further away: the work must not grow with the
+        square of a sentence that is full of cues.
+        """
+        if not self._is_bounded:
+            return
+        found: set[tuple[str, bool]] = set()
+        in_vain = 0
+        for cue in near:
+            kind = _kind(cue)
+            if kind in found:
+                continue
+            if self._scope.reaches(frame, cue, span.start, span.stop):
+                found.add(kind)
+                yield cue
+            else:
+                in_vain += 1
+            if len(found) == kinds or in_vain == _MOST_IN_VAIN:
+                return
+
     def _cues(self, words: tuple[str, ...]) -> list[CueMatch]:
         matches = [
             CueMatch(*span, rule)
@@ -128,6 +162,32 @@ class NegexReader:
         # Cues said of anatomy and cues said of findings don't take words from each other.
         kept = {id(cue) for role in ("finding", "anatomy") for cue in _without_overlaps(matches, role)}
         return sorted((cue for cue in matches if id(cue) in kept), key=lambda cue: (cue.start, cue.rule.id))
+
+
+class _Side(NamedTuple):
+    """The cues that can face mentions of a finding from one side, the nearest to those behind all of them last."""
+
+    cues: list[CueMatch]
+    starts: list[int]
+    ends: list[int]
+    kinds: int
+
+
+def _facing(cues: list[CueMatch], target: Target) -> tuple[_Side, _Side]:
+    """Return the cues that can say something of a target from before it, and from behind it."""
+    asked = [cue for cue in cues if applies(cue.rule.role, cue.rule.findings, target)]
+    nearest = sorted(asked, key=attrgetter("end"), reverse=True)
+    return _side(nearest[::-1], "before"), _side(asked, "after")
+
+
+def _side(cues: list[CueMatch], side: str) -> _Side:
+    of_side = [cue for cue in cues if cue.rule.side in (side, "both")]
+    starts, ends = [cue.start for cue in of_side], [cue.end for cue in of_side]
+    return _Side(of_side, starts, ends, len(set(map(_kind, of_side))))
+
+
+def _kind(cue: CueMatch) -> tuple[str, bool]:
+    return cue.rule.tier, cue.rule.reach == "neighbour"
 
 
 class FindsCues(Protocol):
@@ -177,4 +237,9 @@ def _frame(
     inside = {
         i for cue in cues for i in range(cue.start, cue.end) if cue.rule.reach != "neighbour" or words[i] not in joins
     }
-    return Frame(words, tuple(cues), mentions | inside, mentions, anatomy)
+    blocking: dict[int, list[CueMatch]] = {}
+    for cue in cues:
+        if cue.rule.reach != "neighbour":
+            for i in range(cue.start, cue.end):
+                blocking.setdefault(i, []).append(cue)
+    return Frame(words, tuple(cues), mentions | inside, mentions, anatomy, blocking, sorted(blocking))

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from labeler.assertions.model import UNUSED, Model, find_model
+from labeler.assertions.swift import hasten
 from labeler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -51,4 +52,6 @@ def load_model(model: Model | None = None) -> Language:
     if nlp.lang != "en" or missing:
         lacks = f"has no {' and no '.join(missing)}" if missing else f"is for the language {nlp.lang!r}"
         raise UsageError(f"The model {model.title} {lacks}; give --model one for English with tagger and parser")
+    if model.is_default:
+        hasten(nlp)
     return nlp

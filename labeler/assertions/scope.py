@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_left
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from labeler.phrasebook.schema import CueRule, ScopeFile
 
@@ -41,6 +42,12 @@ class Frame:
         Indices of tokens inside a mention.
     anatomy : frozenset of int
         Indices of tokens inside a mention of anatomy.
+    blocking : mapping of int to list of CueMatch
+        By index of a token, the cues that it is inside of, but for those that reach their neighbour alone.
+    blocked : sequence of int
+        The indices that `blocking` has, ascending.
+    goes_on : dict of int to bool
+        Whether a list goes on at a position, where that was asked before.
     """
 
     words: tuple[str, ...]
@@ -48,12 +55,13 @@ class Frame:
     fixed: frozenset[int]
     mentions: frozenset[int]
     anatomy: frozenset[int]
+    blocking: Mapping[int, list[CueMatch]]
+    blocked: Sequence[int]
+    goes_on: dict[int, bool] = field(default_factory=dict)
 
-
-def faces(cue: CueMatch, start: int, end: int) -> bool:
-    """Tell whether a cue stands on the side of the mention in tokens start to end from which it can reach it."""
-    before = cue.end <= start and cue.rule.side in ("before", "both")
-    return before or (end <= cue.start and cue.rule.side in ("after", "both"))
+    def begins_cue(self, position: int) -> bool:
+        """Tell whether a cue that blocks others begins at a token."""
+        return any(cue.start == position for cue in self.blocking.get(position, ()))
 
 
 def _closes_list(frame: Frame, cue: CueMatch, joins: frozenset[str]) -> bool:
@@ -169,7 +177,7 @@ class Scope:
             return True
         if cue.rule.status == "none" and cue.rule.reach == "list" and self._is(frame, position, self.verbs):
             return True  # "a patient with fever has consolidation"
-        if word in self.stops and any(other.start == position and _blocks(other) for other in frame.cues):
+        if word in self.stops and frame.begins_cue(position):
             return True
         return position > cue.end and not self._is_joined(frame, cue, position)
 
@@ -214,13 +222,20 @@ class Scope:
 
     def _list_goes_on(self, frame: Frame, position: int) -> bool:
         """Tell whether an "or" follows before the list is ended by a stop, a verb or another cue."""
-        starts = {other.start for other in frame.cues if _blocks(other)}
+        if position not in frame.goes_on:
+            frame.goes_on.update(self._lists(frame, position))
+        return frame.goes_on[position]
+
+    def _lists(self, frame: Frame, position: int) -> dict[int, bool]:
+        """Return whether an "or" follows, for a position and those behind it that have the same answer."""
+        same: dict[int, bool] = dict.fromkeys((position,), False)
         for index in range(position, len(frame.words)):
+            same[index] = False
             if self._is(frame, index, self.alternatives):
-                return True
-            if index in starts or self._is(frame, index, self.stops) or frame.words[index] in self.verbs:
-                return False
-        return False
+                return dict.fromkeys(same, True)
+            if frame.begins_cue(index) or self._is(frame, index, self.stops) or frame.words[index] in self.verbs:
+                break
+        return same
 
     def _reaches_backward(self, frame: Frame, cue: CueMatch, target: int) -> bool:
         if any(self._is(frame, index, self.stops) for index in range(target, cue.start)):
@@ -352,12 +367,9 @@ class Scope:
 
     def _other_cue(self, frame: Frame, cue: CueMatch, start: int, end: int) -> bool:
         return any(
-            other is not cue
-            and _blocks(other)
-            and other.rule.role in (cue.rule.role, "any")
-            and other.start < end
-            and start < other.end
-            for other in frame.cues
+            other is not cue and other.rule.role in (cue.rule.role, "any")
+            for position in frame.blocked[bisect_left(frame.blocked, start) : bisect_left(frame.blocked, end)]
+            for other in frame.blocking[position]
         )
 
     def _is(self, frame: Frame, index: int, words: frozenset[str]) -> bool:

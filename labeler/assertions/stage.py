@@ -11,6 +11,7 @@ from labeler.assertions.model import find_model
 from labeler.assertions.negex import NegexReader
 from labeler.assertions.negspacy_cues import NegspacyCues
 from labeler.assertions.parse import load_model, load_tokenizer
+from labeler.assertions.swift import one_thread
 from labeler.assertions.tokens import tokenized
 from labeler.limits import check_time
 
@@ -90,7 +91,8 @@ class AssertionStage:
     ) -> Iterator[tuple[GrammarAnswer, ...]]:
         if not sentences:
             return
-        docs = load_model(self._model).pipe([text for text, *_ in sentences], batch_size=_PARSED_AT_ONCE)
+        with one_thread():
+            docs = list(load_model(self._model).pipe([text for text, *_ in sentences], batch_size=_PARSED_AT_ONCE))
         for doc, (_, targets, answers) in zip(docs, sentences, strict=True):
             check_time()
             yield self._dependency.read(doc, targets, [answer.beyond for answer in answers])

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from labeler.authoring.attributes import AttributeRunner
 from labeler.authoring.phrases import PhraseChecks
-from labeler.authoring.verify import CaseRunner, RuleRunner
+from labeler.authoring.verify import CaseRunner, RuleRunner, phrasebook_of_rules
 from labeler.errors import PhraseFileError, UsageError
+from labeler.phrasebook.attributes import attribute_model, attribute_paths, load_attributes
 from labeler.phrasebook.folder import label_sets, screen
 from labeler.phrasebook.load import load_phrasebook, phrases_folder
-from labeler.phrasebook.profiles import load_profile, profile_names
+from labeler.phrasebook.profiles import DEFAULT_PROFILE, load_profile, profile_names
 from labeler.phrasebook.references import check_rules, rules_of
 from labeler.phrasebook.schema import AssertionFile, FindingFile, LabelSetFile, OrderFile, ProfileFile, ScopeFile
 from labeler.phrasebook.yaml_files import fault_at, faults, line_of, read_model, yaml_paths
@@ -81,6 +83,7 @@ def _check(folder: Path, root: Path | None) -> Iterator[Remark | PhraseFileError
         yield from _check_set(folder, root or (around if (around / "assertion").is_dir() else phrases_folder()))
     elif (folder / "assertion").is_dir():
         yield from _check_rules(folder)
+        yield from _check_attributes(folder)
         for name in label_sets(folder):
             yield from _check_set(folder / name, folder)
     else:
@@ -96,6 +99,22 @@ def _check_rules(root: Path) -> Iterator[PhraseFileError]:
                 form += faults(folder / name, model)
         form += [fault for path in yaml_paths(folder / "rules") for fault in faults(path, AssertionFile)]
     yield from form or (fault for name in profile_names(root) for fault in _wrong_rules(root, name))
+
+
+def _check_attributes(root: Path) -> Iterator[PhraseFileError]:
+    """Yield an error for each file of attributes that is not as it must be, or whose cases are read otherwise."""
+    paths = {path: attribute_model(path) for path in attribute_paths(root)}
+    form = [fault for path, model in paths.items() for fault in faults(path, model)]
+    if form or not paths:
+        yield from form
+        return
+    files = {path: read_model(path, model) for path, model in paths.items()}
+    try:
+        runner = AttributeRunner(phrasebook_of_rules(load_profile(root, DEFAULT_PROFILE.name)), load_attributes(root))
+    except PhraseFileError as error:
+        yield error
+        return
+    yield from (PhraseFileError(f"{where}: {what}") for where, what in runner.faults(files))
 
 
 def _wrong_rules(root: Path, name: str) -> Iterator[PhraseFileError]:

@@ -68,6 +68,12 @@ class CaseRunner:
         return _difference(case, [(words, status) for words, status in read if status != "none"])
 
 
+def phrasebook_of_rules(rules: Rules) -> Phrasebook:
+    """Return a phrasebook with nothing but assertion rules: a case marks the mentions itself."""
+    label_set = LabelSetFile(name="cases", meaning="The mentions that cases mark.", findings=("Finding",))
+    return Phrasebook(label_set, (), rules.assertions, rules.order, rules.scope, "", Path(), rules.profile)
+
+
 class RuleRunner:
     """A reader of the cases of assertion rules.
 
@@ -85,9 +91,7 @@ class RuleRunner:
     """
 
     def __init__(self, rules: Rules) -> None:
-        # A case marks the mentions itself: any label set will do.
-        label_set = LabelSetFile(name="cases", meaning="The mentions that cases mark.", findings=("Finding",))
-        self._book = Phrasebook(label_set, (), rules.assertions, rules.order, rules.scope, "", Path(), rules.profile)
+        self._book = phrasebook_of_rules(rules)
         self._stage = AssertionStage(self._book)
 
     def wrong(self, rule: CueRule | DependencyRule) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -29,7 +29,7 @@ from labeler.cli.options import (
 from labeler.cli.phrases import phrases
 from labeler.cli.spark import spark_label
 from labeler.errors import ConservationError, ReportFileError, UsageError
-from labeler.process import forbid_core_dumps, leave_out_downloads
+from labeler.process import collect_rarely, forbid_core_dumps, leave_out_downloads
 from labeler.records import Report
 from labeler.terminal import printable
 
@@ -72,6 +72,7 @@ def main() -> None:
     """Label chest radiology reports: present, absent, uncertain or not mentioned, with the reason for each."""
     forbid_core_dumps()
     leave_out_downloads()
+    collect_rarely()
 
 
 @main.command(help=f"Label reports.\n\n{INPUTS_HELP}\n\n{_FAILURES_HELP}")
@@ -83,6 +84,12 @@ def main() -> None:
     "to read if standard output is a terminal, CSV if not]",
 )
 @click.option("--evidence", help="File (.jsonl, .jsonl.gz) for every mention with what decided it; holds report text.")
+@click.option(
+    "--findings",
+    help="File (.csv, .jsonl, .parquet, also .gz) with a row per finding: status, side, location, severity, change, "
+    "size, device; holds report text.",
+)
+@click.option("--attributes", is_flag=True, help="Add columns such as `Pleural Effusion side` to the table.")
 @click.option(
     "--columns",
     type=click.Choice(["mimic", "chexpert", "chestxray14"]),
@@ -107,10 +114,10 @@ def label(inputs: tuple[str, ...], **options: Any) -> None:
     from labeler.io.tally import Seen
     from labeler.parallel import count_workers
 
-    wanted = _Wanted(**{name: options.pop(name) for name in ("output", "evidence", "columns", "resume", "manifest")})
+    wanted = _Wanted(**{field.name: options.pop(field.name) for field in fields(_Wanted)})
     workers, quiet, shard = options.pop("workers"), options.pop("quiet"), options.pop("shard")
     wanted.check()
-    _check_outputs(inputs, wanted.output, wanted.evidence, *wanted.beside)
+    _check_outputs(inputs, wanted.output, wanted.evidence, wanted.findings, *wanted.beside)
     reading = _open_inputs(inputs, options, shard)
     labeler = _new_labeler(**_without_input_options(options))
     chosen = {
@@ -124,7 +131,7 @@ def label(inputs: tuple[str, ...], **options: Any) -> None:
         Progress(reading.expected, quiet=quiet, bar=not wanted.is_shown) as progress,
     ):
         run = _Run(labeler, wanted, chosen, progress, seen, reading)
-        run.label(workers=count_workers(workers, reading.expected))
+        run.label(workers=count_workers(workers, reading.expected, inputs))
     _finish(progress, seen, wanted)
 
 
@@ -134,13 +141,16 @@ class _Wanted:
 
     output: str | None
     evidence: str | None
+    findings: str | None
+    attributes: bool
     columns: Form
     resume: bool
     manifest: bool
 
     @property
     def is_shown(self) -> bool:
-        return self.output is None and self.columns == "mimic" and _is_terminal(sys.stdout)
+        is_plain = self.columns == "mimic" and not self.attributes
+        return self.output is None and is_plain and _is_terminal(sys.stdout)
 
     @property
     def is_file(self) -> bool:
@@ -163,13 +173,18 @@ class _Wanted:
         return [self.failures, without_text_path(self.output), manifest_path(self.output)]
 
     def check(self) -> None:
-        for option, is_given in (("--resume", self.resume), ("--manifest", self.manifest)):
+        for option, is_given in (
+            ("--resume", self.resume),
+            ("--manifest", self.manifest),
+            ("--findings", self.findings is not None),
+        ):
             if is_given and not self.is_file:
                 raise UsageError(f"{option} needs a file; name it with --output.")
 
     def outputs(self, layout: Layout, made_with: dict[str, str]) -> list[Output]:
         """Return the outputs, the table first."""
         from labeler.io.evidence import evidence_format
+        from labeler.io.findings import findings_format
         from labeler.io.outputs import Output, without_text_output
         from labeler.io.write import CellLines, table_format
 
@@ -181,6 +196,8 @@ class _Wanted:
             outputs.append(Output(self.evidence, *evidence_format(self.evidence, made_with)))
         if self.is_file:
             outputs.append(without_text_output(path, layout))
+        if self.findings is not None:
+            outputs.append(Output(self.findings, *findings_format(self.findings, made_with)))
         return outputs
 
 
@@ -201,7 +218,9 @@ class _Run:
         from labeler.io.write import Layout
 
         with_subjects = self.seen.first_has_subject() or self.reading.has_subjects
-        layout = Layout(self.labeler.findings, self.wanted.columns, with_subjects, self.labeler.output_names)
+        described = self.labeler.attribute_columns if self.wanted.attributes else ()
+        names = self.labeler.output_names
+        layout = Layout(self.labeler.findings, self.wanted.columns, with_subjects, names, described)
         asked = self.wanted.outputs(layout, _made_with(self.labeler))
         forms = [output.lines for output in asked]
         outputs: Outputs | None = None
@@ -225,6 +244,7 @@ class _Run:
             **self.chosen,
             "columns": ",".join(layout.header),
             "evidence": str(self.wanted.evidence is not None),
+            "findings": str(self.wanted.findings is not None),
         }
         manifest = self._manifest() if self.wanted.manifest or self.reading.shard.of > 1 else None
         return Outputs(asked, made_with, resume=self.wanted.resume, manifest=manifest, shown=shown)
@@ -340,7 +360,7 @@ def _version() -> str:
 def _check_outputs(inputs: tuple[str, ...], *outputs: str | None) -> None:
     named = [Path(output).resolve() for output in outputs if output not in {None, "-"}]
     if len(set(named)) < len(named):
-        raise UsageError("--output and --evidence name the same file; give them two.")
+        raise UsageError("Two of --output, --evidence and --findings name the same file; give each its own.")
     for name in inputs:
         if name != "-" and Path(name).resolve() in named:
             raise UsageError(f"{name} is an input; an output would replace it.")

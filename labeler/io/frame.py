@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from labeler.io.write import Cell
     from labeler.records import StudyLabels
 
 
@@ -67,19 +68,64 @@ def label_frame(
     """
     import pandas as pd
 
-    if not isinstance(frame, pd.DataFrame):
-        raise TypeError(f"label_frame takes a pandas DataFrame, not a {type(frame).__name__}.")
-    _require_columns(frame, text_column, id_column)
     if id_column in findings:
         raise UsageError(f"The column {id_column!r} has the name of an observation; rename it before labelling.")
-    identifiers = frame.index if id_column is None else frame[id_column]
-    reports = (
-        Report(str(name), _text(value, name, missing=missing))
-        for name, value, missing in zip(identifiers, frame[text_column], frame[text_column].isna(), strict=True)
-    )
+    reports = _reports(frame, text_column, id_column)
     rows = [[value_of(labels[finding]) for finding in findings] for labels in label_many(reports)]
     values = pd.DataFrame(rows, index=frame.index, columns=list(findings), dtype="float64")
     return values if id_column is None else pd.concat([frame[[id_column]], values], axis=1)
+
+
+def findings_frame(
+    rows_of: Callable[[Iterable[Report]], Iterator[list[tuple[Cell, ...]]]],
+    frame: pd.DataFrame,
+    *,
+    text_column: str = "text",
+    id_column: str | None = None,
+) -> pd.DataFrame:
+    """Return the findings of a table of reports with their attributes, a row for each.
+
+    Parameters
+    ----------
+    rows_of : callable
+        Gives the rows of each report, in the order of the reports.
+    frame : DataFrame
+        One report a row.
+    text_column : str
+        A missing text (NaN, None) is an empty report.
+    id_column : str, optional
+        The study's identifier; the index names the reports where none is given.
+
+    Returns
+    -------
+    DataFrame, shape (n_findings, 15)
+        The columns of `labeler.io.findings.FINDING_COLUMNS`.
+
+    Raises
+    ------
+    UsageError
+        If a column does not exist, or a text is neither text nor missing.
+    """
+    import pandas as pd
+
+    from labeler.io.findings import FINDING_COLUMNS
+
+    reports = _reports(frame, text_column, id_column)
+    rows = [row for of_report in rows_of(reports) for row in of_report]
+    return pd.DataFrame(rows, columns=list(FINDING_COLUMNS))
+
+
+def _reports(frame: pd.DataFrame, text_column: str, id_column: str | None) -> Iterator[Report]:
+    import pandas as pd
+
+    if not isinstance(frame, pd.DataFrame):
+        raise TypeError(f"A table of reports takes a pandas DataFrame, not a {type(frame).__name__}.")
+    _require_columns(frame, text_column, id_column)
+    identifiers = frame.index if id_column is None else frame[id_column]
+    return (
+        Report(str(name), _text(value, name, missing=missing))
+        for name, value, missing in zip(identifiers, frame[text_column], frame[text_column].isna(), strict=True)
+    )
 
 
 def _require_columns(frame: pd.DataFrame, text_column: str, id_column: str | None) -> None:

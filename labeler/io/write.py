@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from labeler.io.output import Finish
+    from labeler.records import Finding
 
 Cell = str | float | None
 Form = Literal["mimic", "chexpert", "chestxray14"]
@@ -72,6 +73,8 @@ class Layout:
         Whether "mimic" and "chestxray14" start with subject_id.
     output_names : dict of str to str
         Names of columns that are not the finding's own.
+    attributes : tuple of (str, str)
+        Findings, each with one of their attributes: columns such as "Pleural Effusion side" behind the others.
 
     Examples
     --------
@@ -83,6 +86,7 @@ class Layout:
     form: Form
     with_subjects: bool
     output_names: dict[str, str] = field(default_factory=dict)
+    attributes: tuple[tuple[str, str], ...] = ()
 
     @property
     def identifiers(self) -> tuple[str, ...]:
@@ -107,11 +111,14 @@ class Layout:
     @property
     def header(self) -> tuple[str, ...]:
         """The names of all columns."""
-        return self.identifiers + tuple([self.output_names.get(name, name) for name in self.columns])
+        named = tuple([f"{self.output_names.get(name, name)} {attribute}" for name, attribute in self.attributes])
+        return self.identifiers + tuple([self.output_names.get(name, name) for name in self.columns]) + named
 
     def row(self, report: Report, labels: StudyLabels) -> tuple[Cell, ...]:
         """Return the cells of a study."""
-        return self._names(report, labels) + tuple([value_of(labels[finding]) for finding in self.columns])
+        values = tuple([value_of(labels[finding]) for finding in self.columns])
+        described = attribute_cells(labels, self.attributes) if self.attributes else ()
+        return (*self._names(report, labels), *values, *described)
 
     def _names(self, report: Report, labels: StudyLabels) -> tuple[Cell, ...]:
         if self.form == "chexpert":
@@ -122,6 +129,36 @@ class Layout:
     def _joined(self, labels: StudyLabels) -> str:
         present = [name for name in self.findings if labels[name] is Status.PRESENT]
         return "|".join(self.output_names.get(name, name) for name in present)
+
+
+def attribute_cells(labels: StudyLabels, attributes: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return the values of attributes in a study, those of all instances of a finding joined by ";".
+
+    Parameters
+    ----------
+    labels : StudyLabels
+    attributes : iterable of (str, str)
+        A finding and the name of one of the fields of `labeler.records.Finding` from `side` to `position`.
+    """
+    instances: dict[str, list[Finding]] = {}
+    for finding in labels.findings:
+        instances.setdefault(finding.observation, []).append(finding)
+    return tuple(
+        [
+            ";".join(
+                dict.fromkeys(value for one in instances.get(name, ()) for value in attribute_values(one, attribute))
+            )
+            for name, attribute in attributes
+        ]
+    )
+
+
+def attribute_values(finding: Finding, attribute: str) -> tuple[str, ...]:
+    """Return the values of an attribute as text."""
+    values = getattr(finding, attribute)
+    if isinstance(values, str):
+        return (values,) if values else ()
+    return tuple([f"{value:g}" if isinstance(value, float) else value for value in values])
 
 
 class LineFormat(ABC):
@@ -325,7 +362,9 @@ def without_mark(cell: str) -> str:
 def _write_parquet(layout: Layout, made_with: dict[str, str], lines: BinaryIO, stream: BinaryIO) -> None:
     arrow, parquet = import_parquet()
     fields = [(name, arrow.string()) for name in layout.identifiers]
-    fields += [(name, arrow.float64()) for name in layout.header[len(fields) :]]
+    numbers = len(layout.identifiers) + len(layout.columns)
+    fields += [(name, arrow.float64()) for name in layout.header[len(fields) : numbers]]
+    fields += [(name, arrow.string()) for name in layout.header[numbers:]]
     schema = arrow.schema(fields, metadata=made_with)
     rows = cells_of(lines)
     with parquet.ParquetWriter(stream, schema) as writer:

@@ -51,6 +51,8 @@ def expand(phrase: str) -> tuple[str, ...]:
     >>> expand("pleural effusion{,s}")
     ('pleural effusion', 'pleural effusions')
     """
+    if "{" not in phrase and "}" not in phrase:
+        return (phrase,)
     parts = _BRACES.split(phrase)
     if any("{" in part or "}" in part for part in parts[::2]):
         raise ValueError("a brace is not closed; write alternatives as {one,other}")
@@ -99,6 +101,10 @@ SetName = Annotated[str, Field(pattern=SET_NAME)]
 ColumnName = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_check_column)]
 Answer = Literal["present", "absent", "uncertain", "none"]
 Words = Annotated[str | dict[Literal["IN", "NOT_IN"], tuple[str, ...]], BeforeValidator(_check_words)]
+
+
+hyphenated = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"))
+"""For models whose keys have hyphens."""
 
 
 class Model(BaseModel):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labeler.errors import UsageError
+from labeler.phrasebook.attributes import attribute_paths
 from labeler.phrasebook.folder import label_sets, screen
 from labeler.phrasebook.messages import hint
 from labeler.phrasebook.profiles import DEFAULT_PROFILE, load_profile
@@ -183,6 +184,7 @@ def _own_groups(folder: Path) -> dict[str, PhraseGroup]:
 def _hash(root: Path, sets: Iterable[Path], rules: Iterable[Path]) -> str:
     digest = hashlib.sha256()
     read = {*root.glob("*.yaml"), root / "assertion" / "scope.yaml"}
+    read.update(attribute_paths(root))
     read.update(path for folder in sets for path in folder.rglob("*.yaml"))
     read.update(path for folder in rules for path in [*folder.glob("*.yaml"), *(folder / "rules").glob("*.yaml")])
     for path in sorted(read):

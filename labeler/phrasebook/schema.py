@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from labeler.phrasebook.fields import Answer, ColumnName, Model, Phrase, RuleId, SetName, doubles, expand
+from labeler.phrasebook.fields import Answer, ColumnName, Model, Phrase, RuleId, SetName, doubles, expand, hyphenated
 from labeler.phrasebook.patterns import Node, check_nodes
 from labeler.records import Status  # noqa: TC001  pydantic needs it at run time
 
@@ -257,7 +257,7 @@ class OrderFile(Model):
 class ScopeFile(Model):
     """The file assertion/scope.yaml: the words that bound the scope of a cue."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"))
+    model_config = hyphenated
 
     meaning: str
     stops: tuple[Phrase, ...]

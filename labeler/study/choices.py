@@ -72,7 +72,7 @@ class _Change:
     def fits(self, assertion: Assertion) -> bool:
         return (
             (not self._rules or assertion.rule_id in self._rules)
-            and (not self._findings or assertion.mention.finding in self._findings)
+            and (not self._findings or assertion.finding in self._findings)
             and (not self._phrases or _plain(assertion.mention.text) in self._phrases)
             and (not self._cues or (assertion.cue is not None and _plain(assertion.cue.text) in self._cues))
             and (not self._statuses or assertion.status in self._statuses)

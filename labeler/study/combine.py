@@ -44,6 +44,7 @@ class Combiner:
         if aggregation not in POLICIES:
             raise UsageError(f"no aggregation {aggregation!r}; there are: {', '.join(POLICIES)}")
         self._policy = POLICIES[aggregation]
+        self._decided: dict[frozenset[Status], tuple[Status, str]] = {}
         self._choices = Choices(phrasebook.label_set, policies)
         self._findings = phrasebook.label_set.findings
         self._not_mentioned = {finding: Label(finding, None, "not-mentioned") for finding in self._findings}
@@ -75,7 +76,7 @@ class Combiner:
         by_finding: dict[str, list[Assertion]] = {}
         for assertion in (*assertions, *self._implications(assertions)):
             if assertion.status is not None:
-                by_finding.setdefault(assertion.mention.finding, []).append(assertion)
+                by_finding.setdefault(assertion.finding, []).append(assertion)
         labels = {finding: self._label(finding, rest) for finding, rest in by_finding.items()}
         if labelled:
             labels |= {name: _group_label(name, group, labels) for name, group in self._groups.items()}
@@ -86,8 +87,11 @@ class Combiner:
     def _label(self, finding: str, assertions: list[Assertion]) -> Label:
         # "The heart is stable" is uncertain by itself, but not where another sentence calls it normal.
         assertions = [a for a in assertions if a.rule_id not in self._yielding] or assertions
-        status, rule_id = self._policy({assertion.status for assertion in assertions if assertion.status})
-        return Label(finding, status, rule_id, tuple(a for a in assertions if a.status is status))
+        statuses = frozenset([assertion.status for assertion in assertions if assertion.status])
+        if statuses not in self._decided:
+            self._decided[statuses] = self._policy(statuses)
+        status, rule_id = self._decided[statuses]
+        return Label(finding, status, rule_id, tuple([a for a in assertions if a.status is status]))
 
     def _implications(self, assertions: Sequence[Assertion]) -> list[Assertion]:
         """Make the assertions that others imply: heart failure makes an enlarged heart possible (CheXpert)."""
@@ -96,7 +100,7 @@ class Combiner:
                 assertion,
                 mention=replace(assertion.mention, finding=finding),
                 status=status,
-                rule_id=f"implied-by.{assertion.mention.phrase_id}",
+                rule_id=f"implied-by.{assertion.phrase_id}",
                 reader="study",
             )
             for assertion in assertions
@@ -105,8 +109,8 @@ class Combiner:
         ]
 
     def _implied(self, assertion: Assertion) -> Mapping[str, Status]:
-        by_finding = self._implied_by_finding.get(assertion.mention.finding, _NOTHING)
-        by_phrase = self._implied_by_phrase.get(assertion.mention.phrase_id, _NOTHING)
+        by_finding = self._implied_by_finding.get(assertion.finding, _NOTHING)
+        by_phrase = self._implied_by_phrase.get(assertion.phrase_id, _NOTHING)
         return {**by_finding, **by_phrase} if by_finding and by_phrase else by_finding or by_phrase
 
     def _nothing_found(self, no_finding: NoFinding, labels: Mapping[str, Label], *, unread: bool) -> Label:

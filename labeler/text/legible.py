@@ -46,8 +46,14 @@ _GLUED = re.compile(
     """,
     re.VERBOSE,
 )
-# What every glued mark has: one class of characters beside another, searched twenty times as fast as the alternatives.
-_MAY_BE_GLUED = re.compile(r"[.();|*\u2022\u00b7\u25aa][A-Za-z(+-]")
+# What every glued mark has: a class of characters and what stands beside it, searched far faster than the alternatives.
+_MAY_BE_GLUED = re.compile(
+    r"""[.();|*\u2022\u00b7\u25aa]
+    (?: (?<=[.)]) [A-Za-z]{2} | (?<=[;|\u2022]) [A-Za-z(] | (?<=[A-Za-z]\() [A-Za-z+-]
+      | (?<=[*\u2022\u00b7\u25aa]) [A-Za-z] )
+    """,
+    re.VERBOSE,
+)
 # One class of characters is searched ten times as fast as the alternatives.
 _ANY_STRANGE = re.compile(
     rf"[{_CONTROL}{_INVISIBLE}{_TAGS}{_ACCENTS}{_HALVES}{_BLANKS}\x0b\x0c\x85\u2028\u2029\u3001\u3002\uff01-\uff5e\ufb00-\ufb06]"

@@ -35,6 +35,7 @@ _LIST_ITEM = re.compile(
     r"\(?\d{1,2}[.)](?:\s|[A-Za-z])|\(?[A-Za-z]\)\s|[-\u2013\u2014](?:\s|[A-Z])|[*\u2022\u00b7\u25aa]+\s*\w"
 )
 _COLON_TEMPLATE = re.compile(r"[A-Za-z][\w/,&()-]*(?:[ \t]+[\w/,&()-]+){0,4}[ \t]?:(?!\d)")
+_WORD = re.compile(r"[^\W\d_]{2}")  # no marker begins so
 _MARKER = re.compile(r"\(?(?:\d{1,2}|[A-Za-z])[.):]+|[^\w]+")
 _BARE_DECIMAL = re.compile(r"[ \t]\d{1,2}\s?[cm]m\b", re.IGNORECASE)
 _HIDDEN_WORD = re.compile(r"_{2,}|X{4,}|\[\*\*")
@@ -115,7 +116,9 @@ def split_sentences(text: str, start: int, end: int) -> tuple[tuple[int, int], .
     """
     piece = text[start:end]
     spans = _join_markers(piece, _trimmed(piece, _Cutter(piece).cuts()))
-    return tuple((start + a, start + b) for span in spans for a, b in _bounded(piece, *span))
+    if max((b - a for a, b in spans), default=0) > LONGEST_SENTENCE:
+        spans = [bounded for span in spans for bounded in _bounded(piece, *span)]
+    return tuple([(start + a, start + b) for a, b in spans])
 
 
 class _Cutter:
@@ -277,7 +280,7 @@ def _join_markers(piece: str, spans: list[tuple[int, int]]) -> list[tuple[int, i
     for start, end in spans:
         begin = start if marker is None else marker
         marker = None
-        if _MARKER.fullmatch(piece, start, end):
+        if not _WORD.match(piece, start) and _MARKER.fullmatch(piece, start, end):
             if piece[start] in ".?!)" and joined:
                 joined[-1] = joined[-1][0], end
             else:

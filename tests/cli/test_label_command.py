@@ -221,7 +221,10 @@ def _version():
         (["{folder}", "-o", "{folder}/x/out.csv"], "The folder of {folder}/x/out.csv does not exist; make it first."),
         (["{folder}", "-o", "out.xls"], "out.xls ends in none of .csv, .csv.gz, .jsonl, .jsonl.gz, .parquet;"),
         (["{folder}", "--evidence", "e.csv"], "e.csv does not end in .jsonl or .jsonl.gz;"),
-        (["{folder}", "-o", "x.jsonl", "--evidence", "x.jsonl"], "--output and --evidence name the same file;"),
+        (
+            ["{folder}", "-o", "x.jsonl", "--evidence", "x.jsonl"],
+            "Two of --output, --evidence and --findings name the same file;",
+        ),
         (["{folder}/a.csv", "-o", "{folder}/a.csv"], "{folder}/a.csv is an input; an output would replace it."),
         (["{folder}", "--workers", "0"], "Invalid value for '--workers'"),
         (["{folder}", "--colums", "mimic"], "No such option"),

@@ -60,6 +60,16 @@ def records(text):
         "assertions": [_assertion(assertion) for assertion in assertions],
         "labels": [_label(label) for label in labels["all"].labels],
         "labels_mimic": labels["mimic"].to_dict(),
+        "findings": [_finding(finding) for finding in labels["all"].findings],
+    }
+
+
+def _finding(finding):
+    return {
+        "finding": finding.observation,
+        "status": finding.status.value,
+        "at": [assertion.mention.start for assertion in finding.assertions],
+        "attributes": [f"{a.kind} {a.value}: {a.cue.text} ({a.cue.start})" for a in finding.attributes],
     }
 
 

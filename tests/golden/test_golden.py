@@ -8,7 +8,7 @@ import pytest
 import yaml
 from regenerate import REPORTS, golden, records
 
-STAGES = ("sections", "chosen", "sentences", "mentions", "assertions", "labels", "labels_mimic")
+STAGES = ("sections", "chosen", "sentences", "mentions", "assertions", "labels", "labels_mimic", "findings")
 
 
 @pytest.fixture(scope="module", params=REPORTS, ids=lambda path: path.stem)

@@ -78,7 +78,7 @@ CASES = (
     Case(
         "leak-keys",
         "a JSON Lines file whose keys are text",
-        f"exit 2; r.jsonl {COLUMN}1 {HIDDEN.replace('names', 'name')}",
+        f"exit 2; r.jsonl {COLUMN}1 {HIDDEN.replace('names', 'name').replace('they', 'it')}",
         partial(told, {"r.jsonl": f'{{"{SECRET}": 1}}\n'}, "label r.jsonl -o out.csv"),
     ),
     Case(

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from eval.speed import growth_table, run
+from eval.speed import Run, run
+from eval.speed_against import against, automatic, dense
 from eval.speed_corpus import make_corpus
 from labeler.io.read import open_inputs
 
@@ -40,7 +41,6 @@ def test_the_collection_has_the_layout_and_the_growth_that_it_says(source, tmp_p
     assert texts == [report.text for report in open_inputs([tmp_path / "b"])]
     assert 750 < sum("\n IMPRESSION: \n" in text for text in texts) < 900
     assert all(re.match(r" +FINAL REPORT\n EXAMINATION:", text) for text in texts)
-    assert "1,000" in growth_table(growth).rows[0]
 
 
 def test_a_run_tells_its_memory_and_that_of_its_children():
@@ -61,3 +61,40 @@ def test_the_peers_are_timed_on_what_they_are_given(tmp_path):
     assert [(span.text, span._.negex) for span in doc.ents] == [("edema", True)]
     (tmp_path / "data.json").write_text(json.dumps({"texts": ["No edema."], "phrases": {"Edema": ["edema"]}}))
     assert len(speed_peers.seconds(nlp, ["No edema."])) == speed_peers.REPETITIONS
+
+
+class Runs:
+    """Stands for `run`, so that the tables are made without a measurement."""
+
+    def __init__(self):
+        self.given = []
+
+    def __call__(self, *arguments, checkout=None):
+        """Return what a run would, slower for the earlier checkout."""
+        self.given.append((arguments, checkout))
+        seconds = 2.0 if checkout else 1.0
+        return Run(seconds, seconds, 50.0, 0.0)
+
+
+def test_an_earlier_checkout_is_measured_in_turn(tmp_path):
+    """The ratio is that of this one to the earlier one; without an earlier one there is none."""
+    runs = Runs()
+    table = against(runs, tmp_path / "few", tmp_path / "many", tmp_path, tmp_path / "a558695")
+    assert {row[1:] for row in table.rows} == {("1.00", "2.00", "0.50")}
+    assert [checkout for _, checkout in runs.given[:4]] == [None, tmp_path / "a558695"] * 2
+    alone = against(Runs(), tmp_path / "few", tmp_path / "many", tmp_path, None)
+    assert {row[1:] for row in alone.rows} == {("1.00", "-", "-")}
+
+
+def test_the_choice_of_workers_is_measured_on_tables_of_three_sizes(tmp_path):
+    """Each size is one CSV, labelled with auto, one and two."""
+    runs = Runs()
+    table = automatic(runs, ["No edema.", "Small effusion."], tmp_path)
+    assert [row[0] for row in table.rows] == ["1,000", "3,080", "20,000"]
+    assert {arguments[5] for arguments, _ in runs.given} == {"auto", "1", "2"}
+    assert sum(1 for _ in open_inputs([tmp_path / "3080.csv"])) == 3080
+
+
+def test_a_sentence_full_of_cues_is_timed_at_two_lengths():
+    """Every shape has a row, with the growth for twice as many."""
+    assert all(float(growth) > 0 for *_, growth in dense().rows)

@@ -206,3 +206,17 @@ def test_unguarded_script_is_told_in_a_sentence(tmp_path):
     assert "a script must guard its own work with `if __name__ ==" in done.stderr.splitlines()[-1]
     assert len(done.stderr.splitlines()) < 30
     assert "bootstrapping" not in done.stderr
+
+
+def test_workers_are_as_many_as_the_bytes_of_a_table_are_worth(tmp_path, monkeypatch):
+    """Each takes a second to start; where nothing tells how much there is, every core has one."""
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: range(4), raising=False)
+    small, large, packed = tmp_path / "small.csv", tmp_path / "large.csv", tmp_path / "large.csv.gz"
+    small.write_bytes(b"x" * 1_000_000)
+    large.write_bytes(b"x" * 3_200_000)
+    packed.write_bytes(b"x" * 800_000)
+    assert [count_workers(None, None, map(str, given)) for given in ([small], [large], [packed])] == [1, 2, 2]
+    assert count_workers(None, None, map(str, [small, large, large])) == 4
+    assert [count_workers(None, None, [str(given)]) for given in (tmp_path, tmp_path / "none.csv", "-")] == [4, 4, 4]
+    assert [count_workers(None, expected, [str(small)]) for expected in (5999, 6000, 10**6)] == [1, 2, 4]
+    assert count_workers(3, None, [str(small)]) == 3

@@ -10,7 +10,7 @@ PACKAGE = Path(labeler.__file__).parent
 FLOORS = [
     {"records", "errors", "terminal", "process", "limits"},
     {"phrasebook"},
-    {"text", "mentions", "assertions", "study", "sentence_cache", "spans"},
+    {"text", "mentions", "assertions", "attributes", "study", "sentence_cache", "spans"},
     {"pipeline", "parallel"},
     {"io", "scoring", "authoring", "spark"},
     {"cli"},

@@ -2,7 +2,7 @@
 
 import pytest
 
-from labeler.assertions.negex import NegexReader
+from labeler.assertions.negex import NegexReader, _frame
 from labeler.assertions.tokens import tokenized
 from labeler.assertions.verdict import Target
 
@@ -68,9 +68,13 @@ def test_cues_for_anatomy_and_for_findings_keep_apart(reader):
 
 
 def test_two_attributes_of_one_noun_are_both_said_of_it(reader):
-    """The second of two joined attributes does not end the first one's scope."""
-    (verdicts,) = read(reader, "normal and enlarged heart", "heart", role="anatomy")
-    assert [verdict.rule_id for verdict in verdicts] == ["enlarged", "normal"]
+    """The second of two joined attributes does not end the first one's scope; of one tier the nearest decides."""
+    tokens, heart = tokenized("normal and enlarged heart"), Target(20, 25, "", "anatomy")
+    cues = reader._cues(tokens.words)  # noqa: SLF001 - the reader tells the nearest alone
+    frame = _frame(tokens.words, cues, (heart,), [tokens.at(heart)], frozenset())
+    assert [reader._scope.reaches(frame, cue, 3, 4) for cue in cues] == [True, True]  # noqa: SLF001
+    ((verdict,),) = reader.read(tokens, (heart,))
+    assert verdict.rule_id == "enlarged"
 
 
 def test_answers_come_in_the_order_of_the_targets(reader):
@@ -90,3 +94,23 @@ def test_what_a_reader_has_read_before_changes_no_answer(book):
         answer = read(NegexReader(book), sentence, "effusion")
         assert answer == read(used, sentence, "effusion")
         assert answer != ((),)
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["no effusion, ", "no effusion ", "possible effusion or ", "no ", "effusion is not seen, ", "normal effusion and "],
+)
+def test_work_grows_with_the_number_of_cues_and_no_faster(reader, monkeypatch, part):
+    """A sentence of twice as many cues asks at most 2.2 times as often whether one reaches a mention."""
+    asked = []
+    reaches = reader._scope.reaches  # noqa: SLF001 - the count of its calls is the work
+    monkeypatch.setattr(reader._scope, "reaches", lambda *given: asked.append(1) or reaches(*given))  # noqa: SLF001
+
+    def work(count):
+        text = part * count + "effusion"
+        starts = [at for at in range(len(text)) if text.startswith("effusion", at)]
+        asked.clear()
+        reader.read(tokenized(text), tuple(Target(at, at + 8) for at in starts))
+        return len(asked)
+
+    assert work(80) <= 2.2 * work(40)
