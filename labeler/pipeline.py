@@ -5,25 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from itertools import islice, tee
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from labeler.assertions.decide import READERS, checked_readers
 from labeler.assertions.model import find_model
-from labeler.assertions.stage import AssertionStage
-from labeler.assertions.verdict import Target, Verdict, cue_of
 from labeler.attributes.findings import combine
 from labeler.attributes.report import ReportReader
 from labeler.attributes.stage import AttributeStage
 from labeler.errors import LimitError, UsageError
-from labeler.limits import SECONDS_PER_REPORT, check_time, checked_limit, limit_time
-from labeler.mentions.find import MentionFinder
+from labeler.limits import SECONDS_PER_REPORT, checked_limit, limit_time
 from labeler.phrasebook.load import load_phrasebook
-from labeler.records import ATTRIBUTES, Assertion, Finding, Mention, Report, Status, StudyLabels, UnreadWord, as_reports
+from labeler.phrasebook.prefix import prefixed
+from labeler.reading import SentenceReader, assertions_of, unread_of
+from labeler.records import ATTRIBUTES, Assertion, Finding, Report, StudyLabels, as_reports
 from labeler.sentence_cache import SentenceCache
 from labeler.study.combine import Combiner
 from labeler.text.sections import load_section_rules
 from labeler.text.stage import TextStage
-from labeler.text.words import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,33 +30,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from labeler.attributes.stage import SentenceValues
-    from labeler.mentions.hits import PhraseHit
-    from labeler.records import Cue, Sentence
-    from labeler.text.stage import LabelledText, Passage
-    from labeler.text.whitespace import NormalText
-
-    _Mentions = tuple[tuple[PhraseHit, Verdict], ...]
-    _Part = TypeVar("_Part", PhraseHit, Verdict, UnreadWord)
-
+    from labeler.reading import Reading
+    from labeler.text.stage import LabelledText
 
 _LABELLED_AT_ONCE = 256
 """Reports that `label_many` labels together in one process, so that their doubtful sentences are parsed at once."""
 CACHED_SENTENCES = 100_000
 """Sentences whose reading is kept; radiology sentences repeat. About 1 kB each."""
-
-
-class _Reading(NamedTuple):
-    """What a sentence says: its mentions, each with its verdict, its unread words, and how many words are strange."""
-
-    mentions: tuple[tuple[PhraseHit, Verdict], ...]
-    unread: tuple[UnreadWord, ...] = ()
-    strange: int = 0
-    words: int = 0
-
-
-_LOOKED_AT_FROM = 10
-"""One strange word in so many makes a text worth a closer look at its language."""
-_STATUSES: dict[str, Status | None] = {**{status.value: status for status in Status}, "none": None}
 
 
 class Labeler:
@@ -91,6 +69,9 @@ class Labeler:
         model's folder. Its files are not checked against recorded sums; outputs name it with its version and hash.
     time_limit : float
         Seconds that a report may take, or those that are labelled together; checked between sentences.
+    beside : Path, optional
+        The `source` of the first of several label sets, if this is a further one: its columns then have its name
+        before theirs, as in "openi95: edema". See `labeler.joint.JointLabeler`.
 
     Attributes
     ----------
@@ -125,30 +106,34 @@ class Labeler:
         profile: str = "default",
         model: str | Path | None = None,
         time_limit: float = SECONDS_PER_REPORT,
+        beside: Path | None = None,
     ) -> None:
         readers = checked_readers(readers)
         self._time_limit = checked_limit(time_limit)
         book = load_phrasebook(label_set, phrases, profile)
+        if beside is not None:
+            book = prefixed(book, beside)
         self.findings = book.label_set.findings
         self.output_names = book.label_set.output_names
         no_finding = book.label_set.no_finding
         self._described = frozenset(self.findings) - {no_finding.name if no_finding else ""}
         self.phrase_hash = book.hash
+        self.name = book.label_set.name
+        self.selection = sections or book.label_set.sections
+        self.source = book.source
         self.options = {
-            "label_set": book.label_set.name,
-            "sections": sections or book.label_set.sections,
+            "label_set": self.name,
+            "sections": self.selection,
             "profile": profile,
             "policies": "+".join(book.label_set.default_policies if policies is None else policies) or "none",
             "aggregation": aggregation or book.profile.aggregation,
             "time_limit": f"{time_limit:g}",
         }
         self._model = find_model(model)
-        self._text = TextStage(self.options["sections"], load_section_rules(book.folder / "sections.yaml"))
-        self._vocabulary = Vocabulary(book)
-        self._finder = MentionFinder(book)
-        self._new_stage = partial(AssertionStage, book, readers, self._model)
+        self._text = TextStage(self.selection, load_section_rules(book.folder / "sections.yaml"))
+        self._reader = SentenceReader(book, readers, self._model)
         self._combiner = Combiner(book, self.options["aggregation"], policies)
-        self._readings = SentenceCache(self._read, CACHED_SENTENCES)
+        self._readings = SentenceCache(self._reader.read, CACHED_SENTENCES)
         self._values = SentenceCache(self._read_values, CACHED_SENTENCES)
         self._new_attributes = partial(AttributeStage, book, findings=self._described)
         self._recipe = {
@@ -161,6 +146,7 @@ class Labeler:
             "profile": profile,
             "model": model,
             "time_limit": time_limit,
+            "beside": beside,
         }
 
     @property
@@ -175,7 +161,7 @@ class Labeler:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickles how it was made, so that another process makes its equal, once for all that are pickled alike."""
-        return _make_once, (tuple(sorted(self._recipe.items())), self.phrase_hash, self.model)
+        return _make_once, (type(self), tuple(sorted(self._recipe.items())), self.phrase_hash, self.model)
 
     def label(self, report: str | Report) -> StudyLabels:
         """Label one report.
@@ -203,48 +189,50 @@ class Labeler:
         """
         try:
             with limit_time(self._time_limit):
-                return self._label_together(reports)
+                return self.label_texts(self.read_texts(reports))
         except LimitError as error:
             if len(reports) == 1:
                 (report,) = as_reports(reports)
                 raise LimitError(error.reason, error.remedy, report.id) from None
         return [labels for report in reports for labels in self.label_batch([report])]
 
-    def _label_together(self, reports: Sequence[str | Report]) -> list[StudyLabels]:
-        texts = [self._text.read(report) for report in as_reports(reports)]
+    def read_texts(self, reports: Iterable[str | Report]) -> list[LabelledText]:
+        """Cut the labelled text of each report into sentences: what comes before any finding is looked for.
+
+        Parameters
+        ----------
+        reports : iterable of str or Report
+        """
+        return [self._text.read(report) for report in as_reports(reports)]
+
+    def label_texts(self, texts: Sequence[LabelledText]) -> list[StudyLabels]:
+        """Label what `read_texts` gave, of this labeler or of another with the same `selection`.
+
+        Parameters
+        ----------
+        texts : sequence of LabelledText
+        """
         readings = self._readings.of(passage.words for text in texts for passage in text.passages)
         return [self._labels(text, readings) for text in texts]
 
-    def _read(self, sentences: Sequence[str]) -> list[_Reading]:
-        """Read sentences, each by nothing but its own text: its mentions and what it asserts of them."""
-        spelled = [self._vocabulary.spelled(sentence) for sentence in sentences]
-        mentions = [self._find(normal.text) for normal in spelled]
-        naming = [(normal.text, _targets(hits)) for normal, hits in zip(spelled, mentions, strict=True) if hits]
-        verdicts = iter(self._stage.read_all(naming) if naming else ())
-        return [
-            self._reading(normal, tuple(zip(hits, next(verdicts), strict=True)) if hits else ())
-            for normal, hits in zip(spelled, mentions, strict=True)
-        ]
+    def share(self, other: Labeler) -> None:
+        """Use the assertion stage of a labeler with the same rules, and its readings if it has the same findings.
 
-    def _find(self, sentence: str) -> tuple[PhraseHit, ...]:
-        check_time()
-        return self._finder.find(sentence)
+        Parameters
+        ----------
+        other : Labeler
+            With the same profile, readers, model and folder of phrase files.
+        """
+        if self._reader.share(other._reader):
+            self._readings = other._readings
 
-    def _reading(self, spelled: NormalText, mentions: _Mentions) -> _Reading:
-        """Make the reading of a sentence, with offsets into the sentence as it is written."""
-        unread = self._vocabulary.unread(spelled.text)
-        if spelled.edges:
-            mentions = tuple([(_as_written(hit, spelled), _as_written(verdict, spelled)) for hit, verdict in mentions])
-            unread = tuple([_as_written(word, spelled) for word in unread])
-        return _Reading(mentions, unread, *self._vocabulary.strange(spelled.text))
-
-    def _labels(self, text: LabelledText, readings: Mapping[str, _Reading]) -> StudyLabels:
+    def _labels(self, text: LabelledText, readings: Mapping[str, Reading]) -> StudyLabels:
         report, characters = text.report, text.characters
-        if self._is_foreign(text, readings):
+        if self._reader.is_foreign(text, readings):
             labels = self._combiner.combine((), labelled=False)
             return StudyLabels(labels, (), report.id, report.subject_id, characters, is_foreign=True)
-        assertions = _assertions(text, readings)
-        unread = _unread(text, readings)
+        assertions = assertions_of(text, readings)
+        unread = unread_of(text, readings)
         labels = self._combiner.combine(assertions, labelled=characters > 0, unread=bool(unread))
         return StudyLabels(
             labels,
@@ -256,18 +244,8 @@ class Labeler:
             read_findings=partial(self._findings, text, readings, assertions),
         )
 
-    def _is_foreign(self, text: LabelledText, readings: Mapping[str, _Reading]) -> bool:
-        """Tell whether a text is not English; few have so many strange words that they are looked at closely."""
-        if not self._vocabulary.is_on:
-            return False
-        sentences = [readings[passage.words] for passage in text.passages]
-        strange, words = sum(sentence.strange for sentence in sentences), sum(sentence.words for sentence in sentences)
-        if words and strange * _LOOKED_AT_FROM < words:
-            return False
-        return self._vocabulary.is_foreign(" ".join(p.seen.text[p.start : p.end] for p in text.passages))
-
     def _findings(
-        self, text: LabelledText, readings: Mapping[str, _Reading], assertions: tuple[Assertion, ...]
+        self, text: LabelledText, readings: Mapping[str, Reading], assertions: tuple[Assertion, ...]
     ) -> tuple[Finding, ...]:
         """Return the findings that the assertions of a report are about, with their attributes."""
         refers = self._attributes.refers
@@ -384,80 +362,15 @@ class Labeler:
         return tuple((finding, name) for finding in named for name in ATTRIBUTES if self._attributes.has(finding, name))
 
     @cached_property
-    def _stage(self) -> AssertionStage:
-        """Made at the first sentence with a mention: a process that labels nothing itself needs no spaCy."""
-        return self._new_stage()
-
-    @cached_property
     def _attributes(self) -> AttributeStage:
         """Made when findings are first asked for."""
         return self._new_attributes()
 
 
-def _targets(hits: tuple[PhraseHit, ...]) -> tuple[Target, ...]:
-    return tuple([Target(hit.start, hit.end, hit.finding, hit.role) for hit in hits])
-
-
-def _assertions(text: LabelledText, readings: Mapping[str, _Reading]) -> tuple[Assertion, ...]:
-    """Return the assertions of a report in the order of the text, with offsets into the report."""
-    report = text.report.text
-    return tuple(
-        [
-            Assertion.drafted(
-                places,
-                at,
-                finding=hit.finding,
-                phrase_id=hit.phrase_id,
-                status=_STATUSES[verdict.status],
-                rule_id=verdict.rule_id,
-                reader=verdict.reader,
-            )
-            for passage in text.passages
-            if (mentions := readings[passage.words].mentions)
-            for places in (_Places(passage, mentions, report),)
-            for at, (hit, verdict) in enumerate(mentions)
-        ]
-    )
-
-
-class _Places:
-    """A sentence in its report, with all that is mentioned there."""
-
-    __slots__ = ("_found", "_mentions", "_passage", "_report")
-
-    def __init__(self, passage: Passage, mentions: _Mentions, report: str) -> None:
-        self._passage, self._mentions, self._report = passage, mentions, report
-        self._found: tuple[Sentence, NormalText] | None = None
-
-    def located(self, at: int) -> tuple[Mention, Cue | None, Sentence]:
-        """Return mention, cue and sentence of the mention of a number; see `labeler.records.Places`."""
-        self._found = self._found or (self._passage.sentence(), self._passage.normal())
-        (sentence, normal), (hit, verdict) = self._found, self._mentions[at]
-        start, end = normal.span(hit.start, hit.end)
-        mention = Mention(hit.finding, start, end, self._report[start:end], hit.phrase_id)
-        return mention, cue_of(verdict, normal, self._report), sentence
-
-
-def _unread(text: LabelledText, readings: Mapping[str, _Reading]) -> tuple[UnreadWord, ...]:
-    """Return the unread words of a report in the order of the text, with offsets into the report."""
-    return tuple(
-        [
-            UnreadWord(*passage.normal().span(word.start, word.end))
-            for passage in text.passages
-            for word in readings[passage.words].unread
-        ]
-    )
-
-
-def _as_written(part: _Part, spelled: NormalText) -> _Part:
-    start, end = spelled.span(part.start, part.end)
-    return replace(part, start=start, end=end)
-
-
 @lru_cache(maxsize=4)
-def _make_once(recipe: tuple[tuple[str, Any], ...], phrase_hash: str, model: str) -> Labeler:
+def _make_once(kind: type[Labeler], recipe: tuple[tuple[str, Any], ...], phrase_hash: str, model: str) -> Labeler:
     """Make the labeler of a recipe; its phrases and model must be those that the recipe was written with."""
-    labeler = Labeler(**dict(recipe))
+    labeler = kind(**dict(recipe))
     for what, here, there in (("phrases", labeler.phrase_hash, phrase_hash), ("model", labeler.model, model)):
         if here != there:
             raise UsageError(

@@ -32,7 +32,7 @@ class SentenceCache(Generic[Reading]):
     """
 
     def __init__(self, read_all: Callable[[Sequence[str]], Sequence[Reading]], size: int) -> None:
-        self._read_all = read_all
+        self.read_all = read_all
         self._size = size
         self._kept: OrderedDict[str, Reading] = OrderedDict()
 
@@ -49,7 +49,7 @@ class SentenceCache(Generic[Reading]):
         waiting = list(new)
         for start in range(0, len(waiting), _READ_AT_ONCE):
             together = waiting[start : start + _READ_AT_ONCE]
-            read = dict(zip(together, self._read_all(together), strict=True))
+            read = dict(zip(together, self.read_all(together), strict=True))
             readings |= read
             self._keep(read)
         return readings

@@ -64,14 +64,26 @@ class ReportReader:
                 self.mentions[at] = self._with(self.mentions[at], said)
         first = len(self.mentions)
         for assertion, hits in zip(assertions, values.mentions, strict=True):
-            if not hits:
+            if not hits or assertion.status is None:
                 self.mentions.append(Described(assertion, ()))
+                self._add_advice(assertion, self._attributes(hits, passage))
                 continue
             own = self._attributes([hit for hit in hits if hit.value != INHERITED], passage)
             kinds = {hit.kind for hit in hits if hit.value == INHERITED}
             self.mentions.append(self._with(Described(assertion, tuple(own)), self._places(meant, kinds)))
         if assertions or not values.pronoun:
             self._before = range(first, len(self.mentions))
+
+    def _add_advice(self, assertion: Assertion, advice: Sequence[Attribute]) -> None:
+        """Give a device that was named before the position that the text advises to change."""
+        kinds = {a.value for a in advice if a.kind == "device"}
+        for at in range(len(self.mentions) - 1, -1, -1) if advice else ():
+            one = self.mentions[at]
+            own = {a.value for a in one.attributes if a.kind == "device"}
+            same = one.assertion.mention.finding == assertion.mention.finding and (own & kinds or not kinds)
+            if self._is_asserted(at) and same:
+                self.mentions[at] = self._with(one, [a for a in advice if a.kind == "position"])
+                return
 
     def _is_asserted(self, at: int) -> bool:
         return self.mentions[at].assertion.status in {Status.PRESENT, Status.UNCERTAIN}

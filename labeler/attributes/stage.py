@@ -30,6 +30,8 @@ _PRONOUN = "@"
 """Stands for the finding that a pronoun stands for."""
 _PREDICATES = frozenset({"verb", "plural", "pass"})
 """What follows a pronoun that stands alone; in "this opacity" it does not."""
+_ADVISED = frozenset({"device", "position"})
+"""What is known of a device that the text only advises to move."""
 _BY_ROUTE = "central venous line"
 """The kind of device that is told apart by its route."""
 
@@ -112,16 +114,29 @@ class AttributeStage:
         wanted = [verdict.status for hit, verdict in reading if self._findings is None or hit.finding in self._findings]
         if not _ASSERTED.isdisjoint(wanted):
             return True
+        if any(verdict.rule_id in self._by_rule for _, verdict in reading):
+            return True
+        if any(verdict.status == "none" and "position" in self._kinds(hit.finding) for hit, verdict in reading):
+            return True
         return "absent" in wanted and any(text in words for text in self._gone)
 
     def _of_status(self, own: tuple[Hit, ...], verdict: Verdict) -> tuple[Hit, ...]:
-        """Return what can be said of a mention: of one that is denied, that it was there before."""
+        """Return what can be said of a mention.
+
+        Of one that is denied that is its kind, and that it was there before; of a device that the text only advises to
+        move, its kind and position.
+        """
         if verdict.status in _ASSERTED:
             return tuple([hit for hit in own if hit.value != _GONE])
+        if verdict.status != "absent":
+            advised = any(hit.kind == "position" for hit in own)
+            return tuple([hit for hit in own if hit.kind in _ADVISED]) if advised else ()
+        kept = tuple([hit for hit in own if hit.value == _GONE or hit.kind == "device"])
         group = self._by_rule.get(verdict.rule_id)
-        if group:
-            return (Hit(verdict.start, verdict.end, "change", group.value, group.id),)
-        return tuple([hit for hit in own if hit.value == _GONE]) if verdict.status == "absent" else ()
+        if group is None:
+            return kept
+        gone = Hit(verdict.start, verdict.end, "change", group.value, group.id)
+        return (*(hit for hit in kept if hit.value != _GONE), gone)
 
     def _values(self, words: str, mentions: list[Span], pronoun: Joint | None) -> list[tuple[Hit, ...]]:
         """Return the values of each mention, and last those of what a pronoun stands for."""

@@ -138,10 +138,14 @@ def _check_set(folder: Path, root: Path) -> Iterator[Remark | PhraseFileError]:
     paths = yaml_paths(folder / "findings")
     form = [*faults(folder / "label_set.yaml", LabelSetFile)]
     form += [fault for path in paths for fault in faults(path, FindingFile)]
-    if not paths:
+    if not paths and not _is_over_another(folder / "label_set.yaml", form):
         what = "no file of a finding there; write one, such as edema.yaml"
         form.append(PhraseFileError(f"{folder / 'findings'}: {what}"))
     yield from form or _check_contents(folder, root, {path: read_model(path, FindingFile) for path in paths})
+
+
+def _is_over_another(path: Path, faulty: list[PhraseFileError]) -> bool:
+    return not faulty and bool(read_model(path, LabelSetFile).over)
 
 
 def _check_contents(folder: Path, root: Path, files: dict[Path, FindingFile]) -> Iterator[Remark | PhraseFileError]:
@@ -150,6 +154,8 @@ def _check_contents(folder: Path, root: Path, files: dict[Path, FindingFile]) ->
     except PhraseFileError as error:
         yield error
         return
+    if book.label_set.over:
+        return  # its columns were checked when it was loaded, and its phrases are checked where they are written
     label_set, paths = book.label_set, {file.finding: path for path, file in files.items()}
     filled = {*paths, *label_set.groups, label_set.no_finding.name if label_set.no_finding else ""}
     for at, finding in enumerate(label_set.findings):

@@ -49,6 +49,7 @@ class PhraseChecks:
 
     def __init__(self, book: Phrasebook, files: Mapping[Path, FindingFile]) -> None:
         self._is_of_words = book.label_set.matching == "words"
+        self._shares = book.label_set.shares_phrases
         self._finder = MentionFinder(book)
         self._entries = [entry for path, file in files.items() for entry in _entries(path, file)]
         self._in_group: dict[tuple[str, str], Counter[str]] = {}
@@ -103,6 +104,8 @@ class PhraseChecks:
 
     def _claimed(self, entry: _Entry) -> str:
         """Say which other finding has a text of an entry as well."""
+        if self._shares:
+            return ""
         others = {other: (text, group) for text in entry.texts for other, group in self._claims[text].items()}
         others.pop(entry.finding, None)
         told = [f"{text!r} is a phrase of {other} too (group {group})" for other, (text, group) in others.items()]

@@ -62,7 +62,8 @@ class CaseRunner:
             return str(error)
         text = plain(case.text)
         hits = [hit for hit in self._finder.find(text) if hit.finding == finding]
-        targets = tuple(Target(hit.start, hit.end, hit.finding, hit.role) for hit in hits)
+        ruled = self._book.rules_of().get(finding, finding)
+        targets = tuple(Target(hit.start, hit.end, ruled, hit.role) for hit in hits)
         verdicts = self._stage.read(text, targets) if targets else ()
         read = [(case.text[hit.start : hit.end], verdict.status) for hit, verdict in zip(hits, verdicts, strict=True)]
         return _difference(case, [(words, status) for words, status in read if status != "none"])

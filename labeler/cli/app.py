@@ -341,10 +341,10 @@ def _without_input_options(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if name not in INPUT_OPTIONS}
 
 
-def _new_labeler(label_set: str | None = None, **options: Any) -> Labeler:
-    from labeler.pipeline import Labeler
+def _new_labeler(**options: Any) -> Labeler:
+    from labeler.joint import new_labeler
 
-    return Labeler(label_set, **options)
+    return new_labeler(**options)
 
 
 def _made_with(labeler: Labeler) -> dict[str, str]:

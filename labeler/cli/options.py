@@ -92,7 +92,13 @@ section_options = together(
 labelling_options = together(
     click.option("--sections", help=f"{_SECTIONS_HELP}  [default: what the label set says, for chexpert mimic]"),
     _phrases_option,
-    click.option("--label-set", help="Observations to label: a name, or a folder.  [default: chexpert]"),
+    click.option(
+        "--label-set",
+        multiple=True,
+        callback=lambda _context, _parameter, names: names if len(names) > 1 else next(iter(names), None),
+        help="Observations to label: a name, or a folder. May be repeated; a further set's columns have its "
+        "name before theirs, as in openi95: edema.  [default: chexpert]",
+    ),
     click.option(
         "--profile",
         default="default",

@@ -35,17 +35,21 @@ def phrases() -> None:
 @phrases.command("list")
 @_phrases_option
 def list_sets(phrases: Path | None) -> None:
-    """List the label sets with their hash, findings and policies."""
+    """List the label sets with their hash, size, source and policies."""
     from labeler.phrasebook.folder import label_sets
     from labeler.phrasebook.load import load_phrasebook, phrases_folder
 
     root = phrases or phrases_folder()
     for name in label_sets(root):
         book = load_phrasebook(name, root)
-        click.echo(f"{name:<20} {book.hash}  {len(book.label_set.findings)} findings  {book.label_set.meaning}")
-        for policy, of in book.label_set.policies.items():
-            default = ", by itself" if policy in book.label_set.default_policies else ""
-            click.echo(f"{'':<20} --policy {policy}{default}: {of.meaning}")
+        texts = sum(len(group.texts()) for file in book.findings for group in file.mentions)
+        size = f"unions of {book.label_set.over}'s findings" if book.label_set.over else f"{texts} phrases"
+        click.echo(f"{name:<20} {book.hash}  {len(book.label_set.findings)} findings, {size}  {book.label_set.meaning}")
+        if book.label_set.source:
+            click.echo(f"{'':<20} source: {book.label_set.source}")
+        for name_of_policy, policy in book.label_set.policies.items():
+            default = ", by itself" if name_of_policy in book.label_set.default_policies else ""
+            click.echo(f"{'':<20} --policy {name_of_policy}{default}: {policy.meaning}")
 
 
 @phrases.command()

@@ -31,11 +31,11 @@ def spark_label(source: str, output: str, **options: Any) -> None:
     folder of Parquet files, a row a report, in no particular order; if the column `error` is filled there are no
     labels, and the command ends with 1. Needs the extra: pip install "cxr-labeler[spark]".
     """
-    from labeler.pipeline import Labeler
+    from labeler.joint import new_labeler
 
     overwrite, master = options.pop("overwrite"), options.pop("master")
     reading = {name: options.pop(name) for name in ("input_format", "id_column", "text_column", "partitions")}
-    labeler = Labeler(**options)
+    labeler = new_labeler(**options)
     spark = _session(master)
     try:
         _label(spark, source, output, labeler, reading, mode="overwrite" if overwrite else "errorifexists")

@@ -34,6 +34,7 @@ FINDING_COLUMNS = (
     "end",
 )
 """The columns of a table of findings; `text`, `start` and `end` are the sentence of the first mention."""
+_NONE = ("",) * len(ATTRIBUTES)
 _INTEGERS = frozenset({"start", "end"})
 _ROWS_AT_ONCE = 8192
 
@@ -47,12 +48,15 @@ def finding_row(report: Report, finding: Finding) -> tuple[Cell, ...]:
     finding : Finding
     """
     sentence = finding.assertions[0].sentence
+    values = _NONE
+    if finding.attributes:
+        values = tuple([";".join(attribute_values(finding, attribute)) for attribute in ATTRIBUTES])
     return (
         report.id,
         report.subject_id or "",
         finding.observation,
         finding.status.value,
-        *(";".join(attribute_values(finding, attribute)) for attribute in ATTRIBUTES),
+        *values,
         report.text[sentence.start : sentence.end],
         sentence.start,
         sentence.end,

@@ -53,7 +53,8 @@ def value_of(status: Status | None) -> float | None:
 
 @lru_cache
 def _sorted(findings: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted(findings))
+    """Sort findings; those of a further label set ("openi95: edema") come after those of the first."""
+    return tuple(sorted(findings, key=lambda name: (": " in name, name)))
 
 
 @dataclass(frozen=True, slots=True)

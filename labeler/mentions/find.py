@@ -33,6 +33,7 @@ class MentionFinder:
     """
 
     def __init__(self, phrasebook: Phrasebook) -> None:
+        self.findings = tuple(file.finding for file in phrasebook.findings)
         self._whole_words = phrasebook.label_set.matching == "words"
         self._keep = keep_longest if self._whole_words else keep_all_unbarred
         entries: dict[str, list[tuple[str, str, str]]] = {}

@@ -16,6 +16,7 @@ from labeler.phrasebook.messages import hint
 from labeler.phrasebook.profiles import DEFAULT_PROFILE, load_profile
 from labeler.phrasebook.references import check_findings, check_label_set, check_rules
 from labeler.phrasebook.schema import FindingFile, LabelSetFile, MentionGroup, NeutralFile, PhraseGroup, ProfileFile
+from labeler.phrasebook.unions import read_label_set
 from labeler.phrasebook.yaml_files import fault_at, read_model, yaml_paths
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class Phrasebook:
         First 12 hex digits of the SHA-256 sum over all files, names included.
     folder : Path
         Where the files were read.
+    source : Path
+        The label set whose findings these are: its own, or the one that it is over.
     profile : ProfileFile
         What the assertion rules are for.
     neutral : tuple of str
@@ -57,7 +60,12 @@ class Phrasebook:
     hash: str
     folder: Path
     profile: ProfileFile = DEFAULT_PROFILE
+    source: Path = Path()
     neutral: tuple[str, ...] = ()
+
+    def rules_of(self) -> dict[str, str]:
+        """Return, for each finding that follows the assertion rules of another, that other's name."""
+        return {file.finding: file.rules_of for file in self.findings if file.rules_of}
 
 
 def phrases_folder() -> Path:
@@ -98,27 +106,29 @@ def load_phrasebook(
         raise UsageError(f"{root}: no such folder of phrase files; give one in the layout of phrases/")
     if folder:
         screen(root)
-    named = _set_folder(root, label_set) if label_set else None
+    named = set_folder(root, label_set) if label_set else None
     rules = load_profile(root, profile)
-    chosen = named or _set_folder(root, rules.profile.label_set)
+    chosen = named or set_folder(root, rules.profile.label_set)
     if not chosen.is_relative_to(root):
         screen(chosen)
-    label_set_file = chosen / "label_set.yaml"
-    files = [(path, read_model(path, FindingFile)) for path in yaml_paths(chosen / "findings")]
+    label_set_file = read_label_set(root, chosen)
+    source = root / label_set_file.over if label_set_file.over else chosen
+    files = [(path, read_model(path, FindingFile)) for path in yaml_paths(source / "findings")]
     used = sorted({other for _, file in files for other in file.uses})
     book = Phrasebook(
-        label_set=read_model(label_set_file, LabelSetFile),
+        label_set=label_set_file,
         findings=tuple(_with_used(root, files)),
         assertions=rules.assertions,
         order=rules.order,
         scope=rules.scope,
-        hash=_hash(root, [chosen, *(root / other / "findings" for other in used)], rules.folders),
+        hash=_hash(root, [chosen, source, *(root / other / "findings" for other in used)], rules.folders),
         folder=root,
+        source=source,
         profile=rules.profile,
         neutral=_neutral(root) if rules.profile.spelling else (),
     )
     check_findings(files, book.label_set)
-    check_label_set(book.label_set, label_set_file, rules, root)
+    check_label_set(book.label_set, chosen / "label_set.yaml", rules, root)
     check_rules(rules, book.label_set.named(), root)
     return book
 
@@ -129,7 +139,7 @@ def _neutral(root: Path) -> tuple[str, ...]:
     return tuple(words for group in groups for words in group.words)
 
 
-def _set_folder(root: Path, label_set: str) -> Path:
+def set_folder(root: Path, label_set: str) -> Path:
     """Return the folder of a label set, by its name in a folder of phrase files or by a path.
 
     Raises

@@ -41,6 +41,9 @@ def check_findings(files: Iterable[tuple[Path, FindingFile]], label_set: LabelSe
     for path, file in files:
         if file.finding not in named:
             raise fault_at(path, ("finding",), f"finding {file.finding!r} is not in label_set.yaml; add it there")
+        for system in file.codes.keys() - label_set.code_systems.keys():
+            what = f"codes: {system!r} is not among the code_systems of label_set.yaml; describe it there"
+            raise fault_at(path, ("codes", system), what)
         for kind, groups in (("mentions", file.mentions), ("not_mentions", file.not_mentions)):
             for at, group in enumerate(groups):
                 if group.id in seen:

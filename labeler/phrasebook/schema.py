@@ -46,6 +46,10 @@ class FindingFile(Model):
 
     finding: str = Field(min_length=1)
     meaning: str = Field(min_length=1)
+    rules_of: str = ""
+    """The finding whose assertion rules hold for this one, where rules are for named findings; "" for its own."""
+    codes: dict[str, str] = Field(default_factory=dict)
+    """The finding's identifier in each system that `code_systems` of the label set describes."""
     uses: dict[SetName, tuple[RuleId, ...]] = Field(default_factory=dict)
     """Groups of phrases of other label sets, by their ids, which this finding has as well; what is a mention there
     is one here, and what is none is none."""
@@ -83,8 +87,10 @@ class Group(Model):
 
     meaning: str = Field(min_length=1)
     findings: tuple[str, ...] = Field(min_length=1)
-    otherwise: Literal["absent", "blank"] = "blank"
-    """What the label is where no member is present or uncertain."""
+    unless: tuple[str, ...] = ()
+    """Findings that say something more special: where one is present, the label is blank."""
+    otherwise: Literal["absent", "denied", "blank"] = "blank"
+    """What the label is where no member is present or uncertain; "denied" is absent where a member is, else blank."""
 
 
 class Change(Model):
@@ -126,6 +132,15 @@ class LabelSetFile(Model):
     matching: Literal["words", "substrings"] = "words"
     """With "words" a phrase is whole words and the longest one counts, as it should be; with "substrings" a phrase
     is found inside words too, `_` in it is a blank, and every one counts, as in the CheXpert labeler."""
+    source: str = ""
+    """Where the columns and what they hold come from."""
+    over: str = ""
+    """Another label set whose findings this one reads in place of files of its own: its columns are findings or groups
+    of those. "" for none."""
+    shares_phrases: bool = False
+    """Whether a phrase may name several findings, wider and narrower ones; otherwise a check warns of it."""
+    code_systems: dict[str, str] = Field(default_factory=dict)
+    """What the keys of `codes` in the findings' files stand for, with the source of the codes."""
     findings: tuple[ColumnName, ...] = Field(min_length=1)
     output_names: dict[str, ColumnName] = Field(default_factory=dict)
     """Names of columns that are not the finding's own."""

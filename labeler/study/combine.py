@@ -50,6 +50,7 @@ class Combiner:
         self._not_mentioned = {finding: Label(finding, None, "not-mentioned") for finding in self._findings}
         self._no_finding = phrasebook.label_set.no_finding
         self._groups = {name: group for name, group in phrasebook.label_set.groups.items() if name in self._findings}
+        self._members = {name: frozenset(group.findings) for name, group in self._groups.items()}
         # NegBio withholds No Finding for its own findings only; CheXpert for other abnormal words too.
         self._blocked_by_others = aggregation != "negbio"
         yielding = {tier.id for tier in phrasebook.order.tiers if tier.yields}
@@ -79,7 +80,11 @@ class Combiner:
                 by_finding.setdefault(assertion.finding, []).append(assertion)
         labels = {finding: self._label(finding, rest) for finding, rest in by_finding.items()}
         if labelled:
-            labels |= {name: _group_label(name, group, labels) for name, group in self._groups.items()}
+            labels |= {
+                name: _group_label(name, group, labels)
+                for name, group in self._groups.items()
+                if group.otherwise == "absent" or not self._members[name].isdisjoint(labels)
+            }
             if self._no_finding is not None:
                 labels[self._no_finding.name] = self._nothing_found(self._no_finding, labels, unread=unread)
         return tuple([labels.get(finding) or self._not_mentioned[finding] for finding in self._findings])
@@ -137,11 +142,16 @@ def _stated(no_finding: NoFinding, labels: Mapping[str, Label]) -> Label:
 
 def _group_label(name: str, group: Group, labels: Mapping[str, Label]) -> Label:
     """Return the label of a group: present before uncertain, by what its members are."""
+    if any(labels[finding].status is Status.PRESENT for finding in group.unless if finding in labels):
+        return Label(name, None, "group.something-more-special")
     members = [labels[finding] for finding in group.findings if finding in labels]
     for status in _FOUND:
         found = [label for label in members if label.status is status]
         if found:
             return Label(name, status, f"group.{status.value}", _reasons(found))
+    denied = [label for label in members if label.status is Status.ABSENT]
+    if group.otherwise == "denied" and denied:
+        return Label(name, Status.ABSENT, "group.denied", _reasons(denied))
     if group.otherwise == "absent":
         return Label(name, Status.ABSENT, "group.nothing-found", _reasons(members))
     return Label(name, None, "not-mentioned")

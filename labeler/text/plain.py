@@ -11,7 +11,7 @@ _DIGIT = re.compile(r"\d")
 # two of them also stand before a form's answer of one word ("heart size -- normal").
 _SPACED_DASH = re.compile(r"(?<= )(?:-(?= )(?! (?:like|shaped|based|sided|line|\d))|--(?= [a-z-]+ [a-z]))")
 _NONE = re.compile(r"(?<=[:=] )0(?= ?(?:[;,.|]|\Z))")
-_ONES = str.maketrans(dict.fromkeys("0123456789", "1"))
+_ONES = bytes.maketrans(b"0123456789", b"1" * 10)  # of bytes, as it is a tenth of the time of characters
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _TYPOGRAPHY = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63", "-"),
@@ -45,7 +45,7 @@ def plain(sentence: str) -> str:
     words = sentence.lower()
     if " 0" in words:
         words = _NONE.sub("n", words)
-    words = words.translate(_ONES) if words.isascii() else _DIGIT.sub("1", words)
+    words = words.encode("ascii").translate(_ONES).decode("ascii") if words.isascii() else _DIGIT.sub("1", words)
     return _SPACED_DASH.sub(lambda dash: "|" * len(dash[0]), words) if " -" in words else words
 
 

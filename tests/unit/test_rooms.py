@@ -11,7 +11,7 @@ FLOORS = [
     {"records", "errors", "terminal", "process", "limits"},
     {"phrasebook"},
     {"text", "mentions", "assertions", "attributes", "study", "sentence_cache", "spans"},
-    {"pipeline", "parallel"},
+    {"pipeline", "reading", "joint", "parallel"},
     {"io", "scoring", "authoring", "spark"},
     {"cli"},
 ]

@@ -56,3 +56,16 @@ def test_a_pronoun_says_nothing_of_what_is_further_off(labeler, text):
 def test_what_is_denied_is_not_meant(labeler):
     """A denied finding takes no attribute from a pronoun."""
     assert told(labeler, "No effusion. This is unchanged.") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "positions"),
+    [
+        ("ETT 7 cm above the carina. Recommend advancing the tube by 3 cm.", ["wrong"]),
+        ("ETT 7 cm above the carina. PICC tip in the SVC. Recommend advancing the ETT by 3 cm.", ["wrong", ""]),
+        ("Recommend advancing the ETT by 3 cm.", []),
+    ],
+)
+def test_advice_to_move_a_device_judges_the_one_named_before(labeler, text, positions):
+    """Advice names the device without asserting it; of a device that no sentence asserts there is no finding."""
+    assert [finding.position for finding in labeler.label(text).findings] == positions

@@ -58,7 +58,7 @@ def test_a_good_set_has_no_remark(own):
         ),
         pytest.param(
             {SET: FILES[SET] + "color: red\n"},
-            "own/label_set.yaml:4: error: color: unknown key; there are: default_policies, findings,",
+            "own/label_set.yaml:4: error: color: unknown key; there are: code_systems, default_policies, ",
             id="unknown-key",
         ),
         pytest.param(

@@ -9,7 +9,7 @@ from labeler.pipeline import Labeler
 NAMES = sorted(path.parent.name for path in phrases_folder().glob("*/label_set.yaml"))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if (phrases_folder() / name / "findings").is_dir()])
 def test_cases_are_read_as_marked(name):
     """The mentions of a finding in its cases are those marked, each with the status that is marked."""
     assert list(CaseRunner(load_phrasebook(name)).failures()) == []

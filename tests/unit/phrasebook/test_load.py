@@ -52,7 +52,7 @@ def test_words_that_yaml_takes_for_something_else_stay_words(folder):
             FINDING,
             "cases:",
             "examples: x\ncases:",
-            f"{FINDING}:9: examples: unknown key; there are: cases, finding, meaning, ",
+            f"{FINDING}:9: examples: unknown key; there are: cases, codes, finding, meaning, ",
             id="wrong-key",
         ),
         pytest.param(

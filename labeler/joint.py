@@ -1,0 +1,127 @@
+"""Several label sets at once: a report is read once, and each set gives the labels that it gives alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from labeler.errors import UsageError
+from labeler.phrasebook.load import phrases_folder, set_folder
+from labeler.phrasebook.unions import read_label_set
+from labeler.pipeline import Labeler
+from labeler.records import StudyLabels
+from labeler.study.choices import NONE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from labeler.records import Report
+
+
+class JointLabeler(Labeler):
+    """A labeler for several label sets.
+
+    The findings of the first set keep their names; those of each further set have its name before theirs, as in
+    "openi95: edema". Each set labels what it labels alone, to the same result.
+
+    Parameters
+    ----------
+    label_sets : sequence of str
+        Names or folders of label sets, at least one and none twice.
+    policies : sequence of str, optional
+        Each applies to the sets that have it; "none" to all.
+    **options
+        Others of `Labeler`, for all sets.
+
+    Raises
+    ------
+    UsageError
+        If a set is given twice, or no set has a policy.
+
+    Examples
+    --------
+    >>> labels = JointLabeler(["chexpert", "vindr"], sections="all").label("Old rib fracture.")
+    >>> [finding for finding, status in labels.items() if status]
+    ['Fracture', 'vindr: Rib fracture']
+    """
+
+    def __init__(self, label_sets: Sequence[str], *, policies: Sequence[str] | None = None, **options: Any) -> None:
+        if len(set(label_sets)) < len(label_sets):
+            raise UsageError(f"label sets {', '.join(label_sets)}: one is given twice; give each once")
+        chosen = _policies_of(label_sets, policies, options.get("phrases"))
+        first = Labeler(label_sets[0], policies=chosen[label_sets[0]], **options)
+        others = [Labeler(name, policies=chosen[name], beside=first.source, **options) for name in label_sets[1:]]
+        self._labelers = [first, *others]
+        for at, labeler in enumerate(others, 1):
+            for earlier in reversed(self._labelers[:at]):  # the first last: its stage serves all
+                labeler.share(earlier)
+        self.findings = tuple(finding for labeler in self._labelers for finding in labeler.findings)
+        self.output_names = {name: column for each in self._labelers for name, column in each.output_names.items()}
+        self.phrase_hash = "+".join(labeler.phrase_hash for labeler in self._labelers)
+        self.name = "+".join(labeler.name for labeler in self._labelers)
+        sections = "+".join(dict.fromkeys(labeler.selection for labeler in self._labelers))
+        self.options = {**first.options, "label_set": self.name, "sections": sections}
+        self._model = first._model  # noqa: SLF001  of the same class
+        self._recipe = {
+            "label_sets": tuple(label_sets),
+            "policies": None if policies is None else tuple(policies),
+            **options,
+        }
+
+    def label_batch(self, reports: Sequence[str | Report]) -> list[StudyLabels]:
+        """Label reports together; the text that sets label alike is cut into sentences once.
+
+        Parameters
+        ----------
+        reports : sequence of str or Report
+        """
+        by_selection = {labeler.selection: labeler for labeler in reversed(self._labelers)}
+        texts = {selection: labeler.read_texts(reports) for selection, labeler in by_selection.items()}
+        by_set = [labeler.label_texts(texts[labeler.selection]) for labeler in self._labelers]
+        return [self._joined(studies) for studies in zip(*by_set, strict=True)]
+
+    def _joined(self, studies: tuple[StudyLabels, ...]) -> StudyLabels:
+        labels = tuple([label for study in studies for label in study.labels])
+        assertions = [assertion for study in studies for assertion in study.assertions]
+        assertions.sort(key=lambda assertion: assertion.mention.start)  # stable: sets keep their order
+        first = studies[0]
+        characters = max(study.labelled_characters for study in studies)
+        return StudyLabels(labels, tuple(assertions), first.study_id, first.subject_id, characters)
+
+
+def new_labeler(label_set: str | Sequence[str] | None = None, **options: Any) -> Labeler:
+    """Return a labeler for one label set, or for several at once.
+
+    Parameters
+    ----------
+    label_set : str or sequence of str, optional
+        A name or folder, or several; the profile's without it.
+    **options
+        Others of `Labeler`.
+
+    Examples
+    --------
+    >>> len(new_labeler(["vindr", "srr55"]).findings)
+    83
+    """
+    if label_set is None or isinstance(label_set, str):
+        return Labeler(label_set, **options)
+    return JointLabeler(label_set, **options)
+
+
+def _policies_of(
+    label_sets: Sequence[str], policies: Sequence[str] | None, phrases: str | Path | None
+) -> dict[str, tuple[str, ...] | None]:
+    """Return which of the policies each set has; one that no set has is an error."""
+    root = phrases_folder() if phrases is None else Path(phrases)
+    if policies is None:
+        return dict.fromkeys(label_sets)
+    known = {name: read_label_set(root, set_folder(root, name)).policies for name in label_sets}
+    for policy in policies:
+        if policy != NONE and not any(policy in of_set for of_set in known.values()):
+            there = ", ".join(sorted({each for of_set in known.values() for each in of_set})) or "none"
+            raise UsageError(f"label sets {', '.join(label_sets)} have no policy {policy!r}; there are: {there}")
+    return {
+        name: tuple(policy for policy in policies if policy == NONE or policy in of_set) or None
+        for name, of_set in known.items()
+    }
