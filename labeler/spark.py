@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from labeler.errors import LabelerError, UsageError, place_of
-from labeler.io.columns import choose_columns
-from labeler.io.decode import decode
-from labeler.io.files import place
+from labeler.io.arrow import import_parquet, records
+from labeler.io.cells import report_of
+from labeler.io.columns import Columns, choose_columns
+from labeler.io.files import read_content
 from labeler.io.rows import label_each
-from labeler.io.source import Failure, UnreadableError
+from labeler.io.source import Failure, FailureKind, UnreadableError
+from labeler.io.tables import Table, csv_columns, csv_rows
 from labeler.io.write import value_of
 from labeler.parallel import in_batches
 from labeler.records import Report
@@ -22,7 +24,7 @@ from labeler.records import Report
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    import pandas as pd
+    from pyarrow import RecordBatch
     from pyspark.sql import Column, DataFrame, SparkSession
     from pyspark.sql.types import StructType
 
@@ -33,8 +35,8 @@ ERROR = "error"
 """Column of the result that says why a report has no labels; null if it is labelled."""
 _TASKS_PER_CORE = 4
 _LABELLED_AT_ONCE = 256
-_TEXTS = ("study_id", "subject_id", "text", ERROR)
-"""Columns of what is read of text files."""
+_READ = "study_id string, subject_id string, text string, error string"
+"""Columns of what our own readers read."""
 
 
 def label_dataframe(
@@ -48,8 +50,8 @@ def label_dataframe(
     """Label a table of reports, lazily, as Spark does everything.
 
     Rules and parser are loaded once in each Python worker of Spark, not once a partition. The phrases must be found at
-    the same path on every machine; those of the installed package are. A report on which the labeler fails keeps its
-    row, without labels, and says in `error` where it failed.
+    the same path on every machine; those of the installed package are. A row that is no report, or on which the labeler
+    fails, is kept without labels and says in `error` why; what fails is the same as on one machine.
 
     Parameters
     ----------
@@ -58,7 +60,7 @@ def label_dataframe(
     text_column : str
         A null is an empty report.
     id_column : str, optional
-        Comes first in the result; of any type. Finds the studies of MIMIC-CXR whose section was set by hand.
+        Comes first in the result; text or whole numbers. Finds the studies of MIMIC-CXR whose section was set by hand.
     keep : iterable of str
         Further columns that the result takes over, such as subject_id. A column `error` of its own is taken over as
         text, and written to where the labeler fails.
@@ -88,9 +90,16 @@ def label_dataframe(
     keep = tuple(keep)
     names = tuple(dict.fromkeys([*([id_column] if id_column else []), *(name for name in keep if name != ERROR)]))
     _require_free(names, text_column, labeler.findings)
-    taken = frame.select(*dict.fromkeys([*names, text_column]), _error_column(frame, keep).alias(ERROR))
     label_rows = _LabelRows(labeler, names, text_column, id_column)
-    return taken.mapInPandas(label_rows, _schema(taken, label_rows))
+    columns = [_column(frame, name) for name in label_rows.columns[:-1]] + [_error_column(frame, keep)]
+    schema = _schema(frame, label_rows)
+    # Of columns with dots in their names mapInArrow finds none, so they go to the workers by number.
+    return frame.select(*(column.alias(f"_{at}") for at, column in enumerate(columns))).mapInArrow(label_rows, schema)
+
+
+def _column(frame: DataFrame, name: str) -> Column:
+    """Return a column by its name, in which Spark would take a dot for the way into a structure."""
+    return frame[f"`{name.replace('`', '``')}`"]
 
 
 def _require_free(names: Sequence[str], text_column: str, findings: Iterable[str]) -> None:
@@ -107,7 +116,7 @@ def _require_free(names: Sequence[str], text_column: str, findings: Iterable[str
 def _error_column(frame: DataFrame, keep: Sequence[str]) -> Column:
     from pyspark.sql.functions import lit
 
-    return (frame[ERROR] if ERROR in keep else lit(None)).cast("string")
+    return (_column(frame, ERROR) if ERROR in keep else lit(None)).cast("string")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +128,15 @@ class _LabelRows:
     text_column: str
     id_column: str | None
 
-    def __call__(self, batches: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are read."""
+        return (*dict.fromkeys([*self.names, self.text_column]), ERROR)
+
+    def __call__(self, batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
         return map(self._label_quietly, batches)
 
-    def _label_quietly(self, batch: pd.DataFrame) -> pd.DataFrame:
+    def _label_quietly(self, batch: RecordBatch) -> RecordBatch:
         """Keep the messages of errors that nobody expected, which may quote a report, out of Spark's logs."""
         try:
             return self._label(batch)
@@ -131,34 +145,45 @@ class _LabelRows:
         except Exception as error:  # noqa: BLE001 - whatever it is
             raise LabelerError(f"The labeler failed: {place_of(error)}") from None
 
-    def _label(self, batch: pd.DataFrame) -> pd.DataFrame:
-        import pandas as pd
-
-        findings = sorted(self.labeler.findings)
-        rows = [
-            [f"{answer.reason}; {answer.remedy}", *[None] * len(findings)]
-            if isinstance(answer, Failure)
-            else [error, *(value_of(answer[finding]) for finding in findings)]
-            for answer, error in zip(self._answers(batch), batch[ERROR], strict=True)
-        ]
-        made = pd.DataFrame(rows, index=batch.index, columns=[ERROR, *findings], dtype=object)
-        return pd.concat([batch[list(self.names)], made.astype(dict.fromkeys(findings, "float64"))], axis=1)
-
-    def _answers(self, batch: pd.DataFrame) -> list[StudyLabels | Failure]:
-        identifiers = batch[self.id_column] if self.id_column else [""] * len(batch)
-        reports = [
-            Report(str(name), text if isinstance(text, str) else "")
-            for name, text in zip(identifiers, batch[self.text_column], strict=True)
-        ]
+    def _label(self, numbered: RecordBatch) -> RecordBatch:
+        arrow, _ = import_parquet()
+        batch = numbered.rename_columns(list(self.columns))
+        read = list(self._read(batch))
+        reports = [item for item in read if isinstance(item, Report)]
         batches = in_batches(reports, _LABELLED_AT_ONCE)
-        return [answer for batch in batches for answer in label_each(self.labeler, batch)]
+        labelled = iter([answer for some in batches for answer in label_each(self.labeler, some)])
+        answers = [next(labelled) if isinstance(item, Report) else item for item in read]
+        columns = [batch.column(name) for name in self.names]
+        errors = batch.column(ERROR).to_pylist()
+        columns.append(arrow.array([_error(*pair) for pair in zip(answers, errors, strict=True)], arrow.string()))
+        findings = sorted(self.labeler.findings)
+        for finding in findings:
+            values = [None if isinstance(answer, Failure) else value_of(answer[finding]) for answer in answers]
+            columns.append(arrow.array(values, arrow.float64()))
+        return arrow.RecordBatch.from_arrays(columns, names=[*self.names, ERROR, *findings])
+
+    def _read(self, batch: RecordBatch) -> Iterator[Report | Failure]:
+        """Yield the report of each row, or why it is none, as every reader of tables does."""
+        names = [name for name in (self.id_column, self.text_column) if name]
+        columns = Columns(self.id_column or "", self.text_column, None)
+        errors = batch.column(ERROR).to_pylist()
+        for number, record in enumerate(records(batch, names)):
+            if errors[number] and record[self.text_column] is None:  # what our own readers could not read
+                yield Failure("", FailureKind.UNREADABLE, "", "")
+            else:
+                yield report_of("", record if self.id_column else {"": number, **record}, columns)
 
 
-def _schema(taken: DataFrame, label_rows: _LabelRows) -> StructType:
-    from pyspark.sql.types import DoubleType, StructField, StructType
+def _error(answer: StudyLabels | Failure, before: str | None) -> str | None:
+    return before or (f"{answer.reason}; {answer.remedy}" if isinstance(answer, Failure) else None)
 
-    kept = [taken.schema[name] for name in (*label_rows.names, ERROR)]
-    return StructType([*kept, *(StructField(name, DoubleType()) for name in sorted(label_rows.labeler.findings))])
+
+def _schema(frame: DataFrame, label_rows: _LabelRows) -> StructType:
+    from pyspark.sql.types import DoubleType, StringType, StructField, StructType
+
+    kept = [StructField(name, frame.schema[name].dataType) for name in label_rows.names]
+    findings = [StructField(name, DoubleType()) for name in sorted(label_rows.labeler.findings)]
+    return StructType([*kept, StructField(ERROR, StringType()), *findings])
 
 
 def label_files(
@@ -189,22 +214,31 @@ def label_files(
     Returns
     -------
     pyspark.sql.DataFrame
-        As `label_dataframe`, with subject_id where it is known. The row of a file that is no text says so in `error`.
+        As `label_dataframe`, with subject_id where it is known. What `labeler label` would list as a failure is a row
+        that says so in `error`.
 
     Raises
     ------
     UsageError
         If a column does not exist, or the format is unknown.
+
+    Notes
+    -----
+    CSV and text files are read by this package's own readers, a file in one task, and not by Spark's, which would cut
+    or join rows whose quotes or cells are not in order. Spark leaves out files whose names begin with `.` or `_`.
     """
     kind = input_format or _kind(source)
-    if kind == "text":
-        frame, id_column, text_column, keep = _read_texts(spark, source), "study_id", "text", ["subject_id", ERROR]
+    if kind == "parquet":
+        frame = spark.read.parquet(source)
+        columns = choose_columns(frame.columns, source, id_column=id_column, text_column=text_column)
+        keep = [columns.subject] if columns.subject else []
+    elif kind in {"csv", "text"}:
+        frame, columns = _read_files(spark, source, _ReadFiles(kind, id_column, text_column))
+        keep = [ERROR, *([columns.subject] if columns.subject else [])]
     else:
-        frame = _read_table(spark, source, kind)
-        chosen = choose_columns(frame.columns, source, id_column=id_column, text_column=text_column)
-        id_column, text_column, keep = chosen.id, chosen.text, [chosen.subject] if chosen.subject else []
+        raise UsageError(f"Spark reads parquet, csv or text here, not {kind}.")
     count = partitions or _TASKS_PER_CORE * spark.sparkContext.defaultParallelism
-    return label_dataframe(frame.repartition(count), text_column, id_column, keep=keep, labeler=labeler)
+    return label_dataframe(frame.repartition(count), columns.text, columns.id, keep=keep, labeler=labeler)
 
 
 def _kind(source: str) -> str:
@@ -212,34 +246,68 @@ def _kind(source: str) -> str:
     return next((kind for kind in ("parquet", "csv") if name.endswith((f".{kind}", f".{kind}.gz"))), "text")
 
 
-def _read_table(spark: SparkSession, source: str, kind: str) -> DataFrame:
-    if kind == "parquet":
-        return spark.read.parquet(source)
-    if kind == "csv":  # quoted as this package and pandas quote, with line ends inside cells
-        return spark.read.csv(source, header=True, multiLine=True, quote='"', escape='"')
-    raise UsageError(f"Spark reads parquet, csv or text here, not {kind}.")
+def _read_files(spark: SparkSession, source: str, read: _ReadFiles) -> tuple[DataFrame, Columns]:
+    files = spark.read.format("binaryFile").option("recursiveFileLookup", "true")
+    if read.kind == "text":
+        files = files.option("pathGlobFilter", "*.[tT][xX][tT]")
+    found = files.load(source).select("path", "content")
+    columns = Columns("study_id", "text", "subject_id")
+    if read.kind == "csv":
+        first = found.limit(1).mapInArrow(read.columns, "id string, subject_id string, refusal string").first()
+        if first is None or first["refusal"]:
+            raise UsageError(first["refusal"] if first else f"{source} holds no file.")
+        columns = Columns(first["id"], "text", first["subject_id"])
+    return found.mapInArrow(read, _READ).withColumnRenamed("study_id", columns.id), columns
 
 
-def _read_texts(spark: SparkSession, source: str) -> DataFrame:
-    files = spark.read.format("binaryFile").option("pathGlobFilter", "*.txt").option("recursiveFileLookup", "true")
-    return (
-        files.load(source)
-        .select("path", "content")
-        .mapInPandas(_decode, "study_id string, subject_id string, text string, error string")
-    )
+@dataclass(frozen=True, slots=True)
+class _ReadFiles:
+    """The task of reading files with our own readers."""
+
+    kind: str
+    id_column: str | None
+    text_column: str | None
+
+    def __call__(self, batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
+        for path, content in _files(batches):
+            items = [read_content(path, content)] if self.kind == "text" else self._unread(path, content)
+            for some in in_batches(map(_row, items), _LABELLED_AT_ONCE):
+                yield _strings(_READ, some)
+
+    def columns(self, batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
+        """Yield the columns of the first CSV file, or why it has none."""
+        for path, content in _files(batches):
+            try:
+                chosen = csv_columns(self._table(path, content))
+                row: tuple[str | None, ...] = chosen.id, chosen.subject, None
+            except (UsageError, UnreadableError) as error:
+                row = "", None, str(error) if isinstance(error, UsageError) else f"{path} {error}"
+            yield _strings("id subject_id refusal", [row])
+
+    def _table(self, path: str, content: bytes) -> Table:
+        return Table(path, csv_rows, self.id_column, self.text_column, content)
+
+    def _unread(self, path: str, content: bytes) -> Iterator[Report | Failure]:
+        try:
+            yield from self._table(path, content).unread()
+        except UsageError as error:
+            yield Failure(path, FailureKind.UNREADABLE, str(error), "give all files of a folder the same columns")
 
 
-def _decode(batches: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-    import pandas as pd
-
+def _files(batches: Iterator[RecordBatch]) -> Iterator[tuple[str, bytes]]:
     for batch in batches:
-        rows = [_decoded(path, content) for path, content in zip(batch["path"], batch["content"], strict=True)]
-        yield pd.DataFrame(rows, columns=list(_TEXTS), dtype=object)
+        for path, content in zip(batch.column(0), batch.column(1), strict=True):
+            yield unquote(urlsplit(path.as_py()).path), content.as_py()
 
 
-def _decoded(path: str, content: bytes) -> tuple[str, str | None, str | None, str | None]:
-    here = place(unquote(urlsplit(path).path))
-    try:
-        return here.study_id, here.subject_id, decode(content), None
-    except UnreadableError as error:
-        return here.study_id, here.subject_id, None, str(error)
+def _row(item: Report | Failure) -> tuple[str | None, ...]:
+    if isinstance(item, Report):
+        return item.id, item.subject_id, item.text, None
+    where = "" if item.study_id else f"{item.where}: "
+    return item.study_id or None, None, None, f"{where}{item.reason}; {item.remedy}"
+
+
+def _strings(names: str, rows: Sequence[Sequence[str | None]]) -> RecordBatch:
+    arrow, _ = import_parquet()
+    columns = [arrow.array(column, arrow.string()) for column in zip(*rows, strict=True)]
+    return arrow.RecordBatch.from_arrays(columns, names=names.replace(" string,", "").removesuffix(" string").split())

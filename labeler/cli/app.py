@@ -14,6 +14,7 @@ import click
 from labeler.cli.evaluate import compare, evaluate
 from labeler.cli.explain import explain
 from labeler.cli.export import export, published
+from labeler.cli.merge import merge
 from labeler.cli.messages import EXIT_CODES, Commands, ending_on_signals
 from labeler.cli.options import (
     DEFAULT_INPUTS,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from labeler.io.outputs import Output, Outputs
     from labeler.io.progress import Progress
     from labeler.io.read import Reading, Shard
+    from labeler.io.source import Failure
     from labeler.io.tally import Seen
     from labeler.io.write import Form, Layout
     from labeler.pipeline import Labeler
@@ -128,8 +130,8 @@ def label(inputs: tuple[str, ...], **options: Any) -> None:
         ending_on_signals(),
         Progress(reading.expected, quiet=quiet, bar=not wanted.is_shown) as progress,
     ):
-        run = _Run(labeler, wanted, chosen, progress, seen)
-        run.label(has_subjects=reading.has_subjects, workers=count_workers(workers, reading.expected, inputs))
+        run = _Run(labeler, wanted, chosen, progress, seen, reading)
+        run.label(workers=count_workers(workers, reading.expected, inputs))
     _finish(progress, seen, wanted)
 
 
@@ -208,13 +210,14 @@ class _Run:
     chosen: dict[str, str]
     progress: Progress
     seen: Seen
+    reading: Reading
 
-    def label(self, *, has_subjects: bool, workers: int) -> None:
+    def label(self, *, workers: int) -> None:
         """Label what is read."""
         from labeler.io.run import label_inputs
         from labeler.io.write import Layout
 
-        with_subjects = self.seen.first_has_subject() or has_subjects
+        with_subjects = self.seen.first_has_subject() or self.reading.has_subjects
         described = self.labeler.attribute_columns if self.wanted.attributes else ()
         names = self.labeler.output_names
         layout = Layout(self.labeler.findings, self.wanted.columns, with_subjects, names, described)
@@ -233,12 +236,9 @@ class _Run:
 
     def _open(self, asked: list[Output], layout: Layout) -> Outputs:
         from labeler.cli.show import open_shown
-        from labeler.io.outputs import ResumableOutputs, StreamedOutputs
+        from labeler.io.outputs import Outputs
 
-        if self.wanted.is_shown:
-            return StreamedOutputs(asked, open_shown(layout, click.echo))
-        if not self.wanted.is_file:
-            return StreamedOutputs(asked)
+        shown = open_shown(layout, click.echo) if self.wanted.is_shown else None
         made_with = {
             **_made_with(self.labeler),
             **self.chosen,
@@ -246,8 +246,8 @@ class _Run:
             "evidence": str(self.wanted.evidence is not None),
             "findings": str(self.wanted.findings is not None),
         }
-        manifest = self._manifest() if self.wanted.manifest else None
-        return ResumableOutputs(asked, made_with, resume=self.wanted.resume, manifest=manifest)
+        manifest = self._manifest() if self.wanted.manifest or self.reading.shard.of > 1 else None
+        return Outputs(asked, made_with, resume=self.wanted.resume, manifest=manifest, shown=shown)
 
     def _manifest(self) -> Manifest:
         from labeler.io.manifest import Manifest
@@ -257,7 +257,7 @@ class _Run:
             "phrases": {"hash": self.labeler.phrase_hash, "findings": self.labeler.findings},
             "options": {**self.chosen, "columns": self.wanted.columns},
         }
-        return Manifest(about, self.seen)
+        return Manifest(about, self.seen, self.reading)
 
 
 @main.command("explain", help=f"Show for one report each label and mention, with what decided it.\n\n{INPUTS_HELP}")
@@ -285,22 +285,29 @@ def explain_one(source: str, **options: Any) -> None:
 @quiet_option
 def sections(inputs: tuple[str, ...], *, output: str, quiet: bool, **options: Any) -> None:
     """Write a row of sections per report and exit with 1 if one could not be read."""
+    from labeler.io.identifiers import Tally, name_of, require_same
     from labeler.io.progress import Progress
     from labeler.io.run import set_failures_aside
     from labeler.io.sections import open_sections
-    from labeler.io.tally import Seen, require_tally
+    from labeler.io.tally import Seen
 
     _check_outputs(inputs, output)
     reading = _open_inputs(inputs, options)
-    seen = Seen(reading, reading.expected)
+    seen, written, failed = Seen(reading, reading.expected), Tally(), Tally()
     with (
         ending_on_signals(),
         Progress(reading.expected, quiet=quiet, bar=True, verb="written") as progress,
         open_sections(output, **_without_input_options(options)) as write,
     ):
-        for report in set_failures_aside(seen, progress.failure):
+
+        def fail(failure: Failure) -> None:
+            failed.add(name_of(failure))
+            progress.failure(failure)
+
+        for report in set_failures_aside(seen, fail):
             progress.reports(without_text=not write(report))
-        require_tally(output, seen=seen.count, labelled=progress.done, failed=progress.failed)
+            written.add(report.id)
+        require_same(output, seen=seen.tally, labelled=written, failed=failed)
     _finish(progress, seen)
 
 
@@ -309,6 +316,7 @@ main.add_command(compare)
 main.add_command(phrases)
 main.add_command(export)
 main.add_command(published)
+main.add_command(merge)
 main.add_command(spark_label)
 
 
@@ -358,8 +366,8 @@ def _check_outputs(inputs: tuple[str, ...], *outputs: str | None) -> None:
             raise UsageError(f"{name} is an input; an output would replace it.")
 
 
-def _is_terminal(stream: TextIO) -> bool:
-    return stream.isatty()
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
 
 
 def _has_colour() -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from labeler.cli.streams import open_streams, refused
 from labeler.errors import ConservationError, LabelerError, place_of
 from labeler.terminal import printable
 
@@ -47,6 +48,11 @@ class _FaultMessage(_FailureMessage):
 class Commands(click.Group):
     """A group of commands whose errors are reported."""
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the program."""
+        open_streams()
+        return super().main(*args, **extra)
+
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         """Read the arguments."""
         with _reported():
@@ -75,6 +81,8 @@ def _reported() -> Iterator[None]:
     except Exception as error:
         if os.environ.get("LABELER_DEBUG"):
             raise
+        if isinstance(error, OSError) and error.strerror:
+            raise _FailureMessage(refused(error)) from None
         raise _FaultMessage(_unexpected(error)) from None
 
 

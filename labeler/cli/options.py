@@ -144,7 +144,13 @@ resume_option = click.option(
 run_options = together(
     workers_option,
     resume_option,
-    click.option("--shard", type=_ShardType(), help="Label only every N-th report, from the I-th on.", metavar="I/N"),
+    click.option(
+        "--shard",
+        type=_ShardType(),
+        help="Label only the I-th of N parts, which the identifiers divide; `labeler merge` joins them. Writes "
+        "OUTPUT.manifest.json too.",
+        metavar="I/N",
+    ),
 )
 quiet_option = click.option(
     "-q", "--quiet", is_flag=True, help="No progress and no summary; what could not be read is still listed."

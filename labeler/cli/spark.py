@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from labeler.cli.options import labelling_options
-from labeler.errors import UsageError
+from labeler.errors import ReportFileError, UsageError
 
 _ABOUT_PATHS = ("PATH_ALREADY_EXISTS", "PATH_NOT_FOUND")
 
@@ -39,7 +39,9 @@ def spark_label(source: str, output: str, **options: Any) -> None:
     spark = _session(master)
     try:
         _label(spark, source, output, labeler, reading, mode="overwrite" if overwrite else "errorifexists")
-        seen, failed = spark.read.parquet(output).selectExpr("count(*)", "count(error)").first()
+        rows = spark.read.parquet(output)
+        seen, failed = rows.selectExpr("count(*)", "count(error)").first()
+        _report_duplicates(rows)
     finally:
         spark.stop()
     click.echo(f"{seen} reports seen = {seen - failed} labelled + {failed} failed", err=True)
@@ -48,7 +50,8 @@ def spark_label(source: str, output: str, **options: Any) -> None:
 
 
 def _label(spark: Any, source: str, output: str, labeler: Any, reading: dict[str, Any], *, mode: str) -> None:
-    from pyspark.errors import AnalysisException
+    from py4j.protocol import Py4JJavaError
+    from pyspark.errors import AnalysisException, PySparkException
 
     from labeler.spark import label_files
 
@@ -59,6 +62,19 @@ def _label(spark: Any, source: str, output: str, labeler: Any, reading: dict[str
         # The messages of other kinds list the names of columns, which could be text.
         reason = str(error).split("\n", 1)[0] if kind in _ABOUT_PATHS else f"Spark says {kind}"
         raise UsageError(f"Spark cannot label {source} to {output}: {reason}") from None
+    except (PySparkException, Py4JJavaError) as error:  # whose messages may quote a report
+        message = (
+            f"Spark cannot label {source} to {output}: {type(error).__name__}; see Spark's own log for the reason."
+        )
+        raise ReportFileError(message) from None
+
+
+def _report_duplicates(rows: Any) -> None:
+    names = [f"`{name.replace('`', '``')}`" for name in rows.columns[: rows.columns.index("error")]]
+    identified = rows.where(f"{names[0]} is not null").selectExpr(*names)
+    if more := identified.count() - identified.distinct().count():
+        have = "1 row has" if more == 1 else f"{more} rows have"
+        click.echo(f"{have} the identifier of another row; all are labelled", err=True)
 
 
 def _session(master: str | None) -> Any:

@@ -77,13 +77,14 @@ def _choose(there: Sequence[str], where: str, asked: str | None, usual: Sequence
         if asked not in there:
             raise UsageError(f"{where} has no column {asked!r}; {_did_you_mean(asked, there)}{listing(there)}")
         return _once(asked, there, where, option)
-    by_lower = {name.lower(): name for name in reversed(there)}
-    found = next((by_lower[name] for name in usual if name in by_lower), None)
+    lower = [name.lower() for name in there]
+    found = next((name for name in usual if name in lower), None)
     if found is None:
         raise UsageError(
             f"{where} has no column {' or '.join(usual)}; name the right one with {option}. {listing(there)}"
         )
-    return _once(found, there, where, option)
+    _once(found, lower, where, option)
+    return there[lower.index(found)]
 
 
 def _once(name: str, there: Sequence[str], where: str, option: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections import deque
 from typing import TYPE_CHECKING
@@ -11,12 +12,12 @@ from labeler.io.decode import recover
 from labeler.io.source import MAX_REPORT_BYTES, FailureKind, UnreadableError, too_large
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import TextIO
 
     Cells = list[str] | UnreadableError
 
-_IDENTIFIER = re.compile(r"\S*\d\S*")
+_LINES_OF_A_CHUNK = 1024
 
 
 def lines(stream: TextIO) -> Iterator[str | None]:
@@ -30,13 +31,73 @@ def lines(stream: TextIO) -> Iterator[str | None]:
         yield None
 
 
-def is_identifier(cell: str) -> bool:
-    """Tell whether a cell is surely no text: one word with a digit.
+def looking_ahead(rows: Iterable[Cells]) -> Iterator[tuple[Cells, Cells | None]]:
+    """Yield each row with the one that follows; the last one also if an error comes in the place of the next.
 
-    >>> is_identifier("s50414267"), is_identifier("Normal"), is_identifier("2. No edema")
-    (True, False, False)
+    >>> list(looking_ahead([["1"], ["2"]]))
+    [(['1'], ['2']), (['2'], None)]
     """
-    return _IDENTIFIER.fullmatch(cell.strip()) is not None
+    held = None
+    try:
+        for row in rows:
+            if held is not None:
+                yield held, row
+            held = row
+    except Exception:
+        if held is not None:
+            yield held, None
+        raise
+    if held is not None:
+        yield held, None
+
+
+class IdentifierShape:
+    """What identifiers of a file look like: those that follow have a digit, and no white space, if the first has.
+
+    A line of a text whose line ends are not quoted looks like a row where it has as many commas as the header. What
+    stands in the identifier's place is then text, which is no identifier.
+
+    Parameters
+    ----------
+    at : int
+        The identifier's place in a row.
+
+    Examples
+    --------
+    >>> shape = IdentifierShape(0)
+    >>> shape.learn(["s50414267", "No edema."])
+    >>> [shape.goes_on([cell, ""]) for cell in ("s7", "Lungs clear", "Normal", "2. No edema", "")]
+    [False, True, True, True, False]
+    >>> shape.is_certain(["s7", ""]), shape.is_certain(["Normal", ""])
+    (True, False)
+    """
+
+    def __init__(self, at: int) -> None:
+        self._at = at
+        self._tests: list[Callable[[str], object]] = []
+        self._is_known = False
+
+    def learn(self, cells: list[str]) -> None:
+        """Learn from the first row."""
+        if not self._is_known and (name := cells[self._at].strip()):
+            self._is_known = True
+            self._tests = [test for test in (_DIGIT.search, _ONE_WORD.fullmatch) if test(name)]
+
+    def goes_on(self, cells: Cells | None) -> bool:
+        """Tell whether the cells are likely the rest of the text before them."""
+        if not isinstance(cells, list):
+            return False
+        name = cells[min(self._at, len(cells) - 1)].strip()
+        return bool(name) and "\0" not in name and not all(test(name) for test in self._tests)
+
+    def is_certain(self, cells: list[str]) -> bool:
+        """Tell whether the cells are surely no text: the identifier is one word with a digit."""
+        name = cells[self._at].strip()
+        return bool(_DIGIT.search(name) and _ONE_WORD.fullmatch(name))
+
+
+_DIGIT = re.compile(r"\d")
+_ONE_WORD = re.compile(r"\S+")
 
 
 class Records:
@@ -106,38 +167,75 @@ class Records:
 
 
 class _Feed:
-    """The lines of a file for the reader of records, and those of a broken record again, but once."""
+    """The lines of a file for the reader of records, and those of a broken record again, but once.
+
+    A record that is longer than any report is broken, too. Its lines are kept as chunks of many, which take a tenth of
+    the memory.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._lines = lines(stream)
         self._record: list[str] = []
+        self._chunks: list[str] = []
+        self._characters = 0
         self._again: deque[str] = deque()
         self._given_again = 0
+        self._first = 1
         self.line = 0
 
     def __iter__(self) -> _Feed:
         return self
 
     def __next__(self) -> str:
-        line = self._again.popleft() if self._again else next(self._lines)
+        line = self._next()
         self.line += 1
         if line is None:
             raise too_large()
         self._record.append(line)
+        self._characters += len(line)
+        if self._characters > MAX_REPORT_BYTES:
+            raise csv.Error
+        if len(self._record) >= _LINES_OF_A_CHUNK:
+            self._chunks.append("".join(self._record))
+            self._record.clear()
+        return line
+
+    def _next(self) -> str | None:
+        if not self._again:
+            return next(self._lines)
+        line = self._again.popleft()
+        if len(line) > 1 and _LINE_END.search(line, 0, len(line) - 1):  # a chunk
+            split = list(io.StringIO(line, newline=""))
+            self._again.extendleft(reversed(split[1:]))
+            return split[0]
         return line
 
     def begin(self) -> int:
-        """Begins a record and return the number of its first line."""
+        """Begin a record and return the number of its first line."""
         self._record.clear()
-        return self.line + 1
+        self._chunks.clear()
+        self._characters = 0
+        self._first = self.line + 1
+        return self._first
 
     def give_again(self) -> None:
-        """Goes back to the second line of the record, or behind what was given again already: the work stays linear."""
+        """Go back to the second line of the record, or behind what was given again already: the work stays linear."""
         end = self.line
-        back = end - max(end - len(self._record) + 1, self._given_again)
-        self._again.extendleft(reversed(self._record[len(self._record) - back :]))
-        self.line = end - back
+        start = max(self._first + 1, self._given_again + 1)
+        back = end - start + 1
+        parts = [*self._chunks, *self._record]
+        sizes = [_LINES_OF_A_CHUNK] * len(self._chunks) + [1] * len(self._record)
+        while back > 0:
+            part, size = parts.pop(), sizes.pop()
+            if size > back:
+                part = "".join(list(io.StringIO(part, newline=""))[size - back :])
+            self._again.appendleft(part)
+            back -= size
+        self.line = min(end, start - 1)
         self._given_again = max(end, self._given_again)
+
+
+_LINE_END = re.compile("\r\n?|\n")
 
 
 def _broken_quotes(first: int, last: int) -> UnreadableError:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from labeler.errors import UsageError
 from labeler.io.output import compress
-from labeler.io.write import LineFormat, json_line
+from labeler.io.write import LineFormat, json_line, names_of_objects
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from typing import BinaryIO
 
     from labeler.io.output import Finish
     from labeler.records import Assertion, Report, StudyLabels
@@ -45,6 +46,10 @@ class EvidenceLines(LineFormat):
     def line(self, report: Report, labels: StudyLabels) -> bytes:
         """Return the line of a study."""
         return json_line({**evidence_of(report, labels), "made_with": self.made_with})
+
+    def names(self, stream: BinaryIO) -> Iterator[str | None]:
+        """Yield the identifier of each line of what was written."""
+        return names_of_objects(stream)
 
 
 def evidence_of(report: Report, labels: StudyLabels) -> dict[str, object]:

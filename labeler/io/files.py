@@ -13,7 +13,7 @@ import zlib
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from labeler.io.decode import decode
 from labeler.io.source import (
@@ -23,6 +23,7 @@ from labeler.io.source import (
     Place,
     UnreadableError,
     os_failure,
+    require_open,
     too_large,
 )
 from labeler.records import Report
@@ -30,13 +31,30 @@ from labeler.records import Report
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    Unread = Report | Failure | Callable[[], Report | Failure]
 
 # files/p10/p10000032/s50414267.txt, the layout of MIMIC-CXR; its tables have the numbers without the letters.
 _MIMIC = re.compile(r"(?:^|[/\\])p(\d+)[/\\]s(\d+)\.txt$", re.IGNORECASE)
 _STANDARD_INPUT_ID = "stdin"
 # What Python's reader raises for zips that are no whole ones, or compressed in a way that it does not know.
 _ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, RuntimeError, ValueError)
+
+
+class Pending(NamedTuple):
+    """A report that has been found and not been read.
+
+    Parameters
+    ----------
+    place : Place
+    read : callable
+        Returns the report, or why it cannot be read.
+    """
+
+    place: Place
+    read: Callable[[], Report | Failure]
+
+
+Unread = Report | Failure | Pending
+"""What a source has: what it has read, or what is to be read when it is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +68,9 @@ class TextFile:
         yield Place("-", _STANDARD_INPUT_ID) if self.path == "-" else place(self.path)
 
     def unread(self) -> Iterator[Unread]:
-        """Yield what reads the one report."""
-        yield self.read
-
-    def read(self) -> Report | Failure:
-        """Return the one report, or why it cannot be read."""
-        return _report(next(self.places()), lambda: _read_bytes(self.path))
+        """Yield the one report to be read."""
+        here = next(self.places())
+        yield Pending(here, partial(_report, here, partial(_read_bytes, self.path)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +86,7 @@ class Folder:
     def unread(self) -> Iterator[Unread]:
         """Yield what reads each report in the order of `walk`, and what cannot be read in its place."""
         for found in walk(self.path):
-            yield TextFile(found).read if isinstance(found, str) else found
+            yield from TextFile(found).unread() if isinstance(found, str) else (found,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +111,8 @@ class Zip:
         try:
             with zipfile.ZipFile(self.path) as archive:
                 for member in _text_members(archive):
-                    yield partial(_report, self._place(member), partial(_read_member, archive, member))
+                    here = self._place(member)
+                    yield Pending(here, partial(_report, here, partial(_read_member, archive, member)))
         except OSError as error:
             yield os_failure(error, self.path)
         except _ZIP_FAULTS:
@@ -104,6 +120,11 @@ class Zip:
 
     def _place(self, member: zipfile.ZipInfo) -> Place:
         return place("/".join(_parts(member.filename)), f"{self.path}/{member.filename}")
+
+
+def read_content(path: str, content: bytes) -> Report | Failure:
+    """Return the report of a file of which another program has read the content, or why it is none."""
+    return _report(place(path), lambda: _within_limit(content))
 
 
 def _report(here: Place, read: Callable[[], bytes]) -> Report | Failure:
@@ -225,7 +246,7 @@ def _is_hidden(name: str) -> bool:
 
 def _read_bytes(path: str) -> bytes:
     if path == "-":
-        return _within_limit(sys.stdin.buffer.read(MAX_REPORT_BYTES + 1))
+        return _within_limit(require_open(sys.stdin, "standard input").buffer.read(MAX_REPORT_BYTES + 1))
     with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a quarter of a million files
         size = os.fstat(file.fileno()).st_size
         if size > MAX_REPORT_BYTES:

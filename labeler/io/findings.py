@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from labeler.errors import UsageError
-from labeler.io.tables import import_parquet
+from labeler.io.arrow import import_parquet
 from labeler.io.write import LineFormat, attribute_values, csv_line, json_line
 from labeler.records import ATTRIBUTES
 
@@ -92,15 +92,19 @@ def findings_format(path: str, made_with: Mapping[str, str]) -> tuple[LineFormat
 
 @dataclass(frozen=True, slots=True)
 class FindingLines(LineFormat):
-    """The findings of a study as a line of JSON; a study without any has a line too, so that lines can be counted."""
+    """The identifier and the findings of a study as a line of JSON; a study without any has a line too."""
 
     def line(self, report: Report, labels: StudyLabels) -> bytes:
         """Return the line of a study."""
-        return (json.dumps([finding_row(report, finding) for finding in labels.findings]) + "\n").encode()
+        return (json.dumps([report.id, [finding_row(report, one) for one in labels.findings]]) + "\n").encode()
+
+    def names(self, stream: BinaryIO) -> Iterator[str | None]:
+        """Yield the identifier of each line of what was written."""
+        return (json.loads(line)[0] for line in stream)
 
 
 def _rows(lines: Iterable[bytes]) -> Iterator[list[Cell]]:
-    return (row for line in lines for row in json.loads(line))
+    return (row for line in lines for row in json.loads(line)[1])
 
 
 def _write_csv(lines: BinaryIO, stream: BinaryIO) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from labeler.io.read import Reading
     from labeler.io.tally import Seen
 
 _PACKAGES = ("cxr-labeler", "spacy", "negspacy")
@@ -41,10 +42,13 @@ class Manifest:
         Model, phrases and options.
     seen : Seen
         Has read everything when the manifest is written.
+    reading : Reading
+        Of a shard, the manifest has what it saw of the identifiers of each.
     """
 
     about: Mapping[str, object]
     seen: Seen
+    reading: Reading
 
     def write(self, path: str, labelled: int, without_text: int, files: Sequence[Path]) -> None:
         """Write the manifest.
@@ -74,6 +78,9 @@ class Manifest:
             },
             "outputs": [_file(file) for file in files if file.exists()],
         }
+        if self.reading.shard.of > 1:
+            shares = [(share.count, f"{share.total:x}") for share in self.reading.shares]
+            record["shard"] = {"number": self.reading.shard.number, "of": self.reading.shard.of, "shares": shares}
         with open_output(path) as stream:
             stream.write((json.dumps(record, indent=2, sort_keys=True) + "\n").encode())
 

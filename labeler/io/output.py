@@ -9,10 +9,14 @@ import os
 import shutil
 import sys
 import tempfile
+from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from labeler.errors import ReportFileError, UsageError
+from labeler.io.identifiers import Tally
+from labeler.io.source import refusal, require_open
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,11 +49,12 @@ def open_output(path: str) -> Iterator[BinaryIO]:
     """
     if path == "-":
         with standard_output():
-            yield sys.stdout.buffer
-            sys.stdout.buffer.flush()
+            stream = require_open(sys.stdout, "standard output").buffer
+            yield stream
+            stream.flush()
         return
     finish = compress if path.lower().endswith(".gz") else None
-    file = OutputFile(path, finish=finish, suffix=f"{os.getpid()}.tmp")
+    file = OutputFile(path, finish=finish)
     try:
         file.open()
         yield cast("BinaryIO", file.stream)
@@ -114,13 +119,20 @@ def target_of(path: Path) -> Path:
     Raises
     ------
     UsageError
-        If its folder does not exist, or it is a folder.
+        If its folder does not exist, or it is no file.
+    ReportFileError
+        If the operating system refuses to say.
     """
-    target = path.resolve()
-    if not target.parent.is_dir():
-        raise UsageError(f"The folder of {path} does not exist; make it first.")
-    if target.is_dir():
-        raise UsageError(f"{path} is a folder; name a file.")
+    try:
+        target = path.resolve()
+        if target.is_dir():
+            raise UsageError(f"{path} is a folder; name a file.")
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{path} is a pipe or a device; leave out the output, and redirect standard output to it.")
+        if not target.parent.is_dir():
+            raise UsageError(f"The folder of {path} does not exist; make it first.")
+    except OSError as error:
+        raise cannot_write(str(path), error) from None
     return target
 
 
@@ -134,8 +146,6 @@ class OutputFile:
         What comes before the first line.
     finish : callable, optional
         Writes the output from its lines if these are not yet its content: compresses them, or makes Parquet of them.
-    suffix : str
-        Ending of the hidden file.
     is_optional : bool
         Whether there is to be no output if nothing follows the head.
 
@@ -151,14 +161,14 @@ class OutputFile:
         head: bytes = b"",
         finish: Finish | None = None,
         *,
-        suffix: str = "part",
         is_optional: bool = False,
     ) -> None:
         self.path = path
         self.target = target_of(Path(path))
-        self.part = self.target.with_name(f".{self.target.name}.{suffix}")
+        self.part = self.target.with_name(f".{self.target.name}.part")
+        self.head = head
         self.stream: io.BufferedWriter | None = None
-        self._head = head
+        self._sum = blake2b(digest_size=16)
         self._finish = finish
         self._is_optional = is_optional
 
@@ -167,25 +177,40 @@ class OutputFile:
         """The bytes written."""
         return self.stream.tell() if self.stream else 0
 
-    def open(self, resume_at: int | None = None) -> None:
+    @property
+    def digest(self) -> str:
+        """The sum of the bytes written."""
+        return self._sum.hexdigest()
+
+    def open(self, resume_at: int | None = None, digest: str = "") -> None:
         """Start with the head, or resume after the first bytes of what an interrupted run has written.
 
         Raises
         ------
         UsageError
-            If there are fewer bytes than that.
+            If these bytes are not what the run has written, or another run writes to the output.
         """
         with self._named_errors():
             if resume_at is None:
                 self.stream = self._buffered(_create(self.part))
-                self.append(self._head)
+                self.append(self.head)
                 return
             # No link is followed: in a folder that others may write to, it would lead where they like.
-            self.stream = self._buffered(os.open(self.part, os.O_RDWR | os.O_NOFOLLOW))
-            if self.stream.seek(0, os.SEEK_END) < resume_at:
-                raise UsageError(f"{self.part} is cut short; leave out --resume to start over.")
+            left = self._buffered(os.open(self.part, os.O_RDWR | os.O_NOFOLLOW))
+            lock(left, self.part)
+            self.stream = left
+            self._sum_up(resume_at)
+            if (self.stream.tell(), self.digest) != (resume_at, digest):
+                raise UsageError(
+                    f"{self.part} is not what the interrupted run has written; leave out --resume to start over."
+                )
             self.stream.truncate(resume_at)
-            self.stream.seek(resume_at)
+
+    def _sum_up(self, size: int) -> None:
+        with self.part.open("rb") as file:
+            while data := file.read(min(2**20, size - file.tell())):
+                self._sum.update(data)
+            cast("io.BufferedWriter", self.stream).seek(file.tell())
 
     def _buffered(self, number: int) -> io.BufferedWriter:
         return io.BufferedWriter(_NamedFile(number, self.path))
@@ -194,6 +219,7 @@ class OutputFile:
         """Write data at the end."""
         if self.stream:
             self.stream.write(data)
+            self._sum.update(data)
 
     def sync(self) -> None:
         """Make sure that what was written survives a power cut, and is still there."""
@@ -203,19 +229,19 @@ class OutputFile:
                 os.fsync(self.stream.fileno())
                 self.part.stat()
 
-    def count(self, count: Callable[[BinaryIO], int]) -> int:
-        """Count the lines after the head in what was written, read back from the disk."""
+    def tally(self, names: Callable[[BinaryIO], Iterator[str | None]]) -> Tally:
+        """Add up the identifiers of the lines after the head in what was written, read back from the disk."""
         with self._named_errors():
             if self.stream:
                 self.stream.flush()
             with self.part.open("rb") as file:
-                return count(file) - bool(self._head)
+                return Tally.of(islice(names(file), bool(self.head), None))
 
     def finish(self) -> None:
         """Give the output its name and content."""
         if self.stream is None:  # an interrupted run had done so
             return
-        is_empty = self.size == len(self._head)
+        is_empty = self.size == len(self.head)
         self.close()
         with self._named_errors():
             if self._is_optional and is_empty:
@@ -246,7 +272,9 @@ class OutputFile:
             self.stream.close()
 
     def remove(self) -> None:
-        """Remove what was written."""
+        """Remove what was written; what another run writes stays."""
+        if self.stream is None:
+            return
         with contextlib.suppress(OSError, ReportFileError):  # of bytes that no longer matter
             self.close()
         self.part.unlink(missing_ok=True)
@@ -261,8 +289,41 @@ class OutputFile:
 
 def _create(path: Path) -> int:
     """Create a file for its owner alone, in the place of what an interrupted run has left."""
-    path.unlink(missing_ok=True)
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as left:
+            lock(left, path)
+            path.unlink()
+    except OSError:  # there is none, or what no run of ours has left
+        path.unlink(missing_ok=True)
+    try:
+        number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another run, in this moment
+        raise _in_use(path) from None
+    with os.fdopen(number, "rb", closefd=False) as file:
+        lock(file, path)
+    return number
+
+
+def lock(file: BinaryIO | io.BufferedWriter, path: Path) -> None:
+    """Take a file for this run; the system frees it also if the run is killed.
+
+    Raises
+    ------
+    UsageError
+        If another run has it.
+    """
+    try:
+        import fcntl
+    except ImportError:  # not on Windows
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise _in_use(path) from None
+
+
+def _in_use(path: Path) -> UsageError:
+    return UsageError(f"Another run writes to {path.parent}: {path.name} is locked.")
 
 
 def _take_name(temporary: Path, target: Path) -> None:
@@ -290,6 +351,5 @@ class _NamedFile(io.FileIO):
 
 def cannot_write(shown: str, error: OSError) -> ReportFileError:
     """Return the error for an output that the operating system refuses."""
-    return ReportFileError(
-        f"{shown} cannot be written: {error.strerror}; check the folder's permissions and free space."
-    )
+    why = refusal(error, "check the folder's permissions and free space")
+    return ReportFileError(f"{shown} cannot be written: {why}.")

@@ -1,32 +1,30 @@
 """The outputs of a run, which may be interrupted at any moment by Ctrl-C, kill -9 or a power cut, and resumed.
 
-Beside the first output is a journal, `.NAME.journal`: a line of what the run was made with, then a line every second
-of how far it has come. The lines of the outputs are on the disk before the journal says so. A run that resumes cuts
-the outputs back to the journal's last whole line, reads again what had been read up to there, makes sure that it is
-the same, and labels the rest. The journal holds counts, sums and identifiers, never report text.
+The lines of the outputs are on the disk before the journal says so. A run that resumes cuts the outputs back to the
+journal's last whole line, reads again what had been read up to there, makes sure that all is the same, and labels the
+rest.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
-import json
-import os
 import sys
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self
 
 from labeler.errors import LabelerError, UsageError
+from labeler.io.identifiers import Tally, name_of, require_same
+from labeler.io.journal import NOTHING, Journal
 from labeler.io.manifest import manifest_path
-from labeler.io.output import OutputFile, cannot_write, open_output, target_of
-from labeler.io.source import Failure
-from labeler.io.tally import require_tally
-from labeler.io.write import WithoutText, count_csv, csv_line
+from labeler.io.output import OutputFile, standard_output, target_of
+from labeler.io.source import Failure, require_open
+from labeler.io.write import WithoutText, csv_line, csv_rows, without_mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from labeler.io.manifest import Manifest
@@ -35,8 +33,6 @@ if TYPE_CHECKING:
     from labeler.io.tally import Batch
     from labeler.io.write import Layout, LineFormat
 
-_FORM = "4"
-"""Form of the journal; one of another form cannot be read."""
 _SECONDS = 1.0
 """Time between two lines of the journal: what a kill may cost."""
 
@@ -61,6 +57,12 @@ def without_text_path(table: str) -> str:
     'labels.csv.without-text.csv'
     """
     return f"{table}.without-text.csv"
+
+
+def failed_names(stream: BinaryIO) -> Iterator[str]:
+    """Yield what each line of a file of failures is called, head included; see `labeler.io.identifiers.name_of`."""
+    places = [Failure.header.index(name) for name in ("id", "where")]
+    return (without_mark(next((row[at] for at in places if row[at]), "")) for row in csv_rows(stream))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,197 +95,58 @@ def without_text_output(table: str, layout: Layout) -> Output:
     return Output(without_text_path(table), WithoutText(layout), has_all=False, is_optional=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What a run has done so far.
+class Printed:
+    """Standard output as an output: what is written cannot be taken back, or resumed.
 
     Parameters
     ----------
-    seen : int
-        Reports and failures that were read.
-    digest : str
-        Sum over them.
-    labelled, without_text : int
-        Reports that were labelled, and those without usable text among them.
-    failed : int
-        What could not be labelled.
-    sizes : tuple of int
-        Bytes of each output, of the file of failures last.
-    is_whole : bool
-        Whether everything is labelled and only the outputs' names are missing.
-    """
-
-    seen: int = 0
-    digest: str = ""
-    labelled: int = 0
-    without_text: int = 0
-    failed: int = 0
-    sizes: tuple[int, ...] = ()
-    is_whole: bool = False
-
-    def with_batch(self, batch: Batch, rows: Sequence[Row], failures: Sequence[Failure]) -> Record:
-        """Return the record after a batch."""
-        return replace(
-            self,
-            seen=batch.seen,
-            digest=batch.digest,
-            labelled=self.labelled + len(rows),
-            without_text=self.without_text + sum(not row.has_text for row in rows),
-            failed=self.failed + len(failures),
-        )
-
-
-class StreamedOutputs:
-    """Outputs of which the first is standard output, so that an interrupted run cannot be resumed.
-
-    Parameters
-    ----------
-    outputs : sequence of Output
+    lines : LineFormat
     shown : context manager of callable, optional
-        Takes the lines for standard output instead of it.
+        Takes the lines instead of it.
     """
 
-    can_resume = False
-
-    def __init__(
-        self, outputs: Sequence[Output], shown: AbstractContextManager[Callable[[bytes], None]] | None = None
-    ) -> None:
-        self.done = Record()
-        self._outputs = outputs
-        self._shown = shown
-        self._writes: list[Callable[[bytes], object]] = []
-        self._rows = [0] * len(outputs)
+    def __init__(self, lines: LineFormat, shown: AbstractContextManager[Callable[[bytes], None]] | None) -> None:
+        self._lines = lines
+        self._context = shown or open_printed()
+        self._tally = Tally()
         self._stack = contextlib.ExitStack()
 
-    def __enter__(self) -> Self:
-        with contextlib.ExitStack() as stack:
-            # Files first, so that what is wrong with one is reported before a line is printed.
-            writes = [stack.enter_context(open_output(output.path)).write for output in self._outputs[1:]]
-            table = stack.enter_context(self._shown) if self._shown else stack.enter_context(open_output("-")).write
-            self._writes = [table, *writes]
-            for write, output in zip(self._writes, self._outputs, strict=True):
-                write(output.lines.head())
-            self._stack = stack.pop_all()
-        return self
+    def open(self) -> None:
+        """Write the head."""
+        with standard_output():
+            self._write = self._stack.enter_context(self._context)
+            self._write(self._lines.head())
 
-    def __exit__(self, *error: object) -> None:
-        self._stack.__exit__(*error)  # type: ignore[arg-type]
+    def append(self, data: bytes) -> None:
+        """Write lines."""
+        with standard_output():
+            self._write(data)
+            sys.stdout.flush()
+        self._tally += Tally.of(self._lines.names(io.BytesIO(data)))
 
-    def save(self, batch: Batch, rows: Sequence[Row], failures: Sequence[Failure]) -> None:
-        """Add the rows of a batch; what failed is only reported."""
-        for at, (output, write) in enumerate(zip(self._outputs, self._writes, strict=True)):
-            lines = b"".join([row.lines[at] for row in rows])
-            write(lines)
-            self._rows[at] += output.lines.count(io.BytesIO(lines))
-        sys.stdout.flush()
-        self.done = self.done.with_batch(batch, rows, failures)
+    def tally(self, _names: object) -> Tally:
+        """Return the identifiers of what was written."""
+        return self._tally
 
-    def require_tally(self, seen: int) -> None:
-        """Make sure that each output has all the rows that it must; see `labeler.io.tally.require_tally`."""
-        for output, rows in zip(self._outputs, self._rows, strict=True):
-            require_tally(output.path, seen=seen, labelled=rows, failed=self.done.failed)
+    def finish(self) -> None:
+        """Write what has waited for the end."""
+        with standard_output():
+            self._stack.close()
 
 
-class Journal:
-    """The file in which a run records what it has done; one run at a time may hold it.
-
-    Parameters
-    ----------
-    output : str
-        What messages call it.
-    path : Path
-    made_with : mapping of str to str
-        What the outputs depend on besides the inputs: versions, phrases, options.
-
-    Raises
-    ------
-    UsageError
-        If another run holds it.
-    ReportFileError
-        If it cannot be written.
-    """
-
-    def __init__(self, output: str, path: Path, made_with: Mapping[str, str]) -> None:
-        self.path = path
-        self._output = output
-        self._made_with = {"journal": _FORM, **made_with}
-        try:
-            self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+b")
-        except OSError as error:
-            raise cannot_write(output, error) from None
-        try:
-            _lock(self._file)
-        except BlockingIOError:
-            self._file.close()
-            raise UsageError(f"Another run writes to {path.parent}: {path.name} is locked.") from None
-
-    def read(self) -> Record:
-        """Return the last record of an interrupted run; an empty one if there is none.
-
-        Raises
-        ------
-        UsageError
-            If the run was made with other versions, phrases or options.
-        """
-        lines = [line for line in self._file if line.endswith(b"\n")]
-        if len(lines) < 2:  # noqa: PLR2004 - what it was made with, and a record
-            return Record()
-        before = json.loads(lines[0])
-        names = dict.fromkeys([*self._made_with, *before])
-        other = [name for name in names if before.get(name) != self._made_with.get(name)]
-        if other:
-            changes = "; ".join(f"{name} {before.get(name)}, now {self._made_with.get(name)}" for name in other)
-            raise UsageError(f"The interrupted run had other settings: {changes}. Leave out --resume to start over.")
-        self._cut(sum(map(len, lines)))
-        last = json.loads(lines[-1])
-        return Record(**{**last, "sizes": tuple(last["sizes"])})
-
-    def begin(self) -> None:
-        """Forget an interrupted run."""
-        self._cut(0)
-        self._append(self._made_with)
-
-    def write(self, record: Record) -> None:
-        """Add a record."""
-        self._append(asdict(record))
-
-    def close(self) -> None:
-        """Free the journal."""
-        self._file.close()
-
-    def remove(self) -> None:
-        """Remove the journal: nothing is left to resume."""
-        self.path.unlink(missing_ok=True)
-
-    def _cut(self, size: int) -> None:
-        self._file.truncate(size)
-        self._file.seek(size)
-
-    def _append(self, values: Mapping[str, object]) -> None:
-        try:
-            self._file.write((json.dumps(values) + "\n").encode())
-            self._file.flush()
-            os.fsync(self._file.fileno())
-        except OSError as error:
-            raise cannot_write(self._output, error) from None
+@contextlib.contextmanager
+def open_printed() -> Iterator[Callable[[bytes], object]]:
+    """Open standard output."""
+    yield require_open(sys.stdout, "standard output").buffer.write
 
 
-def _lock(file: BinaryIO) -> None:
-    """Take a file for this run; the system frees it also if the run is killed."""
-    try:
-        import fcntl
-    except ImportError:  # not on Windows
-        return
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-class ResumableOutputs:
-    """Files for the rows of a run, the file of its failures and the journal of what it has done.
+class Outputs:
+    """The outputs of a run; where the first is a file, the file of failures and the journal are beside it.
 
     Parameters
     ----------
     outputs : sequence of Output
-        The table first; the file of failures goes beside it.
+        The table first.
     made_with : mapping of str to str
         What the outputs depend on besides the inputs.
     resume : bool
@@ -292,6 +155,8 @@ class ResumableOutputs:
         Is written when everything is done; without one, that of an earlier run is removed.
     failures : str, optional
         Path of the file of failures; by default it is beside the table.
+    shown : context manager of callable, optional
+        Takes the lines for standard output instead of it.
 
     Raises
     ------
@@ -306,43 +171,54 @@ class ResumableOutputs:
         outputs: Sequence[Output],
         made_with: Mapping[str, str],
         *,
-        resume: bool,
+        resume: bool = False,
         manifest: Manifest | None = None,
         failures: str | None = None,
+        shown: AbstractContextManager[Callable[[bytes], None]] | None = None,
     ) -> None:
+        self.done = self._saved = NOTHING
         self._outputs = outputs
         self._manifest = manifest
-        tables = [
+        self._failed = Tally()
+        self._files = [
             OutputFile(output.path, output.lines.head(), output.finish, is_optional=output.is_optional)
             for output in outputs
+            if output.path != "-"
         ]
-        head = csv_line(Failure.header)
-        self._failures = OutputFile(failures or failures_path(outputs[0].path), head, is_optional=True)
-        self._files = [*tables, self._failures]
-        target = self._files[0].target
-        self._journal = Journal(outputs[0].path, target.with_name(f".{target.name}.journal"), made_with)
+        self._printed = [Printed(output.lines, shown) for output in outputs if output.path == "-"]
+        self._journal: Journal | None = None
+        self._failures: OutputFile | None = None
+        if not self._printed:
+            path = failures or failures_path(outputs[0].path)
+            self._failures = OutputFile(path, csv_line(Failure.header), is_optional=True)
+            target = self._files[0].target
+            self._journal = Journal(outputs[0].path, target.with_name(f".{target.name}.journal"), made_with)
+            self._files.append(self._failures)
         with contextlib.ExitStack() as on_error:
-            on_error.callback(self._journal.close)
-            self.done = self._saved = self._journal.read() if resume else Record()
+            on_error.callback(self._free)
+            if self._journal and resume:
+                self.done = self._saved = self._journal.read(len(self._files)) or NOTHING
             on_error.callback(self._leave)
             self._open()
             on_error.pop_all()
 
     def _open(self) -> None:
         self._saved_at = time.monotonic()
-        if not self.done.seen:
-            self._journal.begin()
-            for file in self._files:
-                file.open()
+        if self.done.seen:
+            for file, size, digest in zip(self._files, self.done.sizes, self.done.sums, strict=True):
+                if not (self.done.is_whole and file.is_finished()):
+                    file.open(size, digest)
             return
-        for file, size in zip(self._files, self.done.sizes, strict=True):
-            if not (self.done.is_whole and file.is_finished()):
-                file.open(size)
+        if self._journal:
+            self._journal.begin()
+        # Files first, so that what is wrong with one is reported before a line is printed.
+        for output in self._sinks:
+            output.open()
 
     @property
     def can_resume(self) -> bool:
         """Whether there is something that a run with --resume can resume."""
-        return self.done.seen > 0 and self._journal.path.exists()
+        return self._journal is not None and self.done.seen > 0 and self._journal.path.exists()
 
     def save(self, batch: Batch, rows: Sequence[Row], failures: Sequence[Failure]) -> None:
         """Add the rows of a batch, and what of it failed.
@@ -356,58 +232,81 @@ class ResumableOutputs:
         """
         if self.done.is_whole:
             raise UsageError("The inputs have grown since the interrupted run. Leave out --resume to start over.")
-        for at in range(len(self._outputs)):
-            self._files[at].append(b"".join([row.lines[at] for row in rows]))
-        self._failures.append(b"".join([csv_line(failure.row) for failure in failures]))
-        self.done = replace(self.done.with_batch(batch, rows, failures), sizes=self._sizes())
+        for at, output in enumerate(self._tables):
+            output.append(b"".join([row.lines[at] for row in rows]))
+        if self._failures:
+            self._failures.append(b"".join([csv_line(failure.row) for failure in failures]))
+        self._failed += Tally.of(map(name_of, failures))
+        # At once with the sizes: an interruption before leaves the record, one after has the batch in both.
+        self.done = self.done.after(batch, rows, failures).model_copy(update=self._written())
         if time.monotonic() - self._saved_at > _SECONDS:
             self._save()
 
-    def _sizes(self) -> tuple[int, ...]:
-        return tuple(file.size for file in self._files)
+    @property
+    def _sinks(self) -> tuple[OutputFile | Printed, ...]:
+        return (*self._files, *self._printed)
+
+    @property
+    def _tables(self) -> list[OutputFile | Printed]:
+        """What the outputs that were asked for are written to, in their order: standard output comes first."""
+        sinks: list[OutputFile | Printed] = [*self._printed, *self._files]
+        return sinks[: len(self._outputs)]
+
+    def _written(self) -> dict[str, tuple[object, ...]]:
+        return {
+            "sizes": tuple([file.size for file in self._files]),
+            "sums": tuple([file.digest for file in self._files]),
+        }
 
     def _save(self) -> None:
         for file in self._files:
             file.sync()
-        self._journal.write(self.done)
+        if self._journal:
+            self._journal.write(self.done)
         self._saved, self._saved_at = self.done, time.monotonic()
 
-    def require_tally(self, seen: int) -> None:
-        """Make sure that each file has all the rows that it must; see `labeler.io.tally.require_tally`."""
-        if self.done.is_whole:  # they were counted before the interruption
+    def require_same(self, seen: Tally) -> None:
+        """Make sure that each output has the reports that it must; see `labeler.io.identifiers.require_same`."""
+        if self.done.is_whole:  # they were compared before the interruption
             return
-        failed = self._failures.count(count_csv)
-        for output, file in zip(self._outputs, self._files, strict=False):
+        failed = self._failures.tally(failed_names) if self._failures else self._failed
+        for output, written in zip(self._outputs, self._tables, strict=True):
             if output.has_all:
-                require_tally(output.path, seen=seen, labelled=file.count(output.lines.count), failed=failed)
+                require_same(output.path, seen=seen, labelled=written.tally(output.lines.names), failed=failed)
 
     def _finish(self) -> None:
         """Give the outputs their names."""
-        if not self.done.is_whole:
-            self.done = replace(self.done, is_whole=True, sizes=self._sizes())
+        if self._journal and not self.done.is_whole:
+            self.done = self.done.model_copy(update={"is_whole": True, **self._written()})
             self._save()
-        for file in self._files:
-            file.finish()
+        for output in self._sinks:
+            output.finish()
+        if self._journal is None:
+            return
         path = manifest_path(self._outputs[0].path)
         if self._manifest is None:
             target_of(Path(path)).unlink(missing_ok=True)
         else:
-            self._manifest.write(
-                path, self.done.labelled, self.done.without_text, [file.target for file in self._files]
-            )
+            targets = [file.target for file in self._files]
+            self._manifest.write(path, self.done.labelled, self.done.without_text, targets)
         self._journal.remove()
 
     def _leave(self) -> None:
-        """Leave what is done to a run that resumes; nothing, if nothing is done."""
+        """Leave what is done to a run that resumes; nothing, if nothing is done or nothing can resume it."""
+        is_kept = self._journal is not None and self.done.seen > 0
         with contextlib.suppress(LabelerError, OSError):  # reported is the error that ends the run, not its effects
-            if self.done != self._saved:
+            if is_kept and self.done != self._saved:
                 self._save()
         for file in self._files:
             with contextlib.suppress(LabelerError, OSError):
-                file.close() if self.done.seen else file.remove()
-        if not self.done.seen:
+                file.close() if is_kept else file.remove()
+        if self._journal and not is_kept:
             with contextlib.suppress(OSError):
                 self._journal.remove()
+
+    def _free(self) -> None:
+        if self._journal:
+            self._journal.close()
 
     def __enter__(self) -> Self:
         return self
@@ -422,7 +321,4 @@ class ResumableOutputs:
             self._leave()
             raise
         finally:
-            self._journal.close()
-
-
-Outputs = ResumableOutputs | StreamedOutputs
+            self._free()

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from labeler.io.output import compress
-from labeler.io.outputs import Output, ResumableOutputs
+from labeler.io.outputs import Output, Outputs
 from labeler.io.run import label_inputs
-from labeler.io.write import CsvLines, Layout, LineFormat, count_csv, csv_line, value_of
+from labeler.io.write import CsvLines, Layout, LineFormat, csv_line, csv_rows, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +31,10 @@ class _Both(NamedTuple):
     @property
     def labelled_characters(self) -> int:
         return self.studies[0].labelled_characters
+
+    @property
+    def is_foreign(self) -> bool:
+        return self.studies[0].is_foreign
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +64,11 @@ class _Side(CsvLines):
 class _Differences(LineFormat):
     """A line of each finding of which the labelers say something else."""
 
-    names: tuple[str, ...]
+    profiles: tuple[str, ...]
 
     def head(self) -> bytes:
         """Return the line of the columns' names."""
-        return csv_line(("study_id", "finding", *self.names))
+        return csv_line(("study_id", "finding", *self.profiles))
 
     def line(self, report: Report, labels: StudyLabels) -> bytes:
         """Return the lines of a study."""
@@ -136,7 +140,7 @@ def write_published(
     forms = [output.lines for output in outputs]
     both = _BothLabelers(tuple(labelers.values()))
     failures = str(folder / FAILURES)
-    with ResumableOutputs(outputs, made_with or {}, resume=resume, failures=failures) as written:
+    with Outputs(outputs, made_with or {}, resume=resume, failures=failures) as written:
         label_inputs(seen, both, forms, written, progress, workers=workers)
     with (folder / DISAGREEMENT).open("rb") as stream:
-        return count_csv(stream) - 1
+        return sum(1 for _ in csv_rows(stream)) - 1

@@ -6,12 +6,11 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from labeler.errors import UsageError
-from labeler.io.duplicates import duplicates
-from labeler.io.files import Folder, TextFile, Zip
+from labeler.io.files import Folder, Pending, TextFile, Unread, Zip
+from labeler.io.identifiers import Duplicates, Tally, duplicates, name_of, shard_of
 from labeler.io.source import Failure, FailureKind, Place
 from labeler.io.tables import Table, chexpert_rows, csv_rows, jsonl_rows, parquet_rows
 from labeler.records import Report
@@ -35,7 +34,7 @@ Source = TextFile | Folder | Zip | Table
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """One of several parts of the inputs: every `of`-th report from the `number`-th on.
+    """One of several parts of the inputs: the reports whose identifiers give its number; see `shard_of`.
 
     Parameters
     ----------
@@ -66,13 +65,9 @@ class Shard:
             raise UsageError(f"{text} names no shard; write I/N with I from 1 to N, such as 3/64.")
         return cls(int(match[1]), int(match[2]))
 
-    def share(self, count: int) -> int:
-        """Return how many of a number of reports are in this shard.
-
-        >>> [Shard(number, 3).share(7) for number in (1, 2, 3)]
-        [3, 2, 2]
-        """
-        return (count - self.number) // self.of + 1
+    def has(self, name: str) -> bool:
+        """Tell whether a report is in this shard."""
+        return self.of == 1 or shard_of(name, self.of) == self.number
 
     def __str__(self) -> str:
         return f"{self.number}/{self.of}"
@@ -95,18 +90,35 @@ class Reading(Iterable[Report | Failure]):
         Whether a report is known to have a subject_id before the first is read.
     shard : Shard
         The part that is read; the other parts' files are not opened.
+    shares : tuple of Tally
+        The identifiers of each shard, when everything is read; `labeler.io.merge` compares what the shards saw.
     """
 
     sources: tuple[Source, ...]
     expected: int | None
     has_subjects: bool
     shard: Shard = WHOLE
+    shares: tuple[Tally, ...] = ()
 
     def __iter__(self) -> Iterator[Report | Failure]:
         """Yield the reports in the order of the inputs, and what cannot be read in its place."""
-        unread = (item for source in self.sources for item in source.unread())
-        for item in islice(unread, self.shard.number - 1, None, self.shard.of):
-            yield item() if callable(item) else item
+        found = Duplicates()
+        for source in self.sources:
+            found.begin(source.path)
+            for item in source.unread():
+                if self._is_ours(item):
+                    read = item.read() if isinstance(item, Pending) else item
+                    found.add(read)
+                    yield read
+        found.report(by_number=self.shard == WHOLE)
+
+    def _is_ours(self, item: Unread) -> bool:
+        if self.shard == WHOLE:
+            return True
+        name = item.place.study_id if isinstance(item, Pending) else name_of(item)
+        number = shard_of(name, self.shard.of)
+        self.shares[number - 1].add(name)
+        return number == self.shard.number
 
 
 def open_inputs(
@@ -139,10 +151,11 @@ def open_inputs(
     """
     sources = tuple(_source(str(name), input_format, id_column, text_column) for name in inputs)
     with_subjects = [source.has_subjects() for source in sources if isinstance(source, Table)]
-    count, files_have_subjects = _survey(sources)
     shard = shard or WHOLE
-    expected = None if with_subjects else shard.share(count)
-    return Reading(sources, expected, files_have_subjects or any(with_subjects), shard)
+    count, files_have_subjects = _survey(sources, shard)
+    shares = tuple(Tally() for _ in range(shard.of))
+    has_subjects = files_have_subjects or any(with_subjects)
+    return Reading(sources, None if with_subjects else count, has_subjects, shard, shares)
 
 
 def read_reports(
@@ -192,22 +205,24 @@ def _format(name: str) -> str:
     return known[0]
 
 
-def _survey(sources: Sequence[Source]) -> tuple[int, bool]:
-    """Count the reports that are files, and says whether any has a subject_id; each must have an id of its own.
+def _survey(sources: Sequence[Source], shard: Shard) -> tuple[int, bool]:
+    """Count the files of a shard, and tell whether any file has a subject_id; each must have an id of its own.
 
     Of each identifier eight bytes are kept, as there may be ten million; where two agree all are looked at again.
     """
     keys = array("q")
     has_subjects = False
+    count = 0
     for source in sources:
         before = len(keys)
         for place in _places(source):
             keys.append(hash((place.subject_id, place.study_id)))
             has_subjects = has_subjects or place.subject_id is not None
+            count += shard.has(place.study_id)
         _require_reports(source, len(keys) - before)
     if duplicates(keys):
         _require_unique(sources)
-    return len(keys), has_subjects
+    return count, has_subjects
 
 
 def _require_unique(sources: Sequence[Source]) -> None:

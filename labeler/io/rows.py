@@ -21,7 +21,7 @@ _NO_REPORTS_FAULT = (LabelerError, ImportError, OSError)
 
 
 def label_each(labeler: LabelsBatch, reports: Sequence[Report]) -> list[StudyLabels | Failure]:
-    """Label reports together, or one by one if the labeler fails on one: that one is a failure.
+    """Label reports together, or one by one if the labeler fails on one: that one is a failure, as is a foreign one.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def label_each(labeler: LabelsBatch, reports: Sequence[Report]) -> list[StudyLab
     reports : sequence of Report
     """
     try:
-        return list(labeler.label_batch(reports))
+        return list(map(_unless_foreign, reports, labeler.label_batch(reports)))
     except LimitError as error:
         if len(reports) == 1:
             return [Failure("", FailureKind.OVER_LIMIT, error.reason, error.remedy, reports[0].id, Stage.LABEL)]
@@ -39,6 +39,13 @@ def label_each(labeler: LabelsBatch, reports: Sequence[Report]) -> list[StudyLab
         if len(reports) == 1:
             return [_failure(reports[0], Stage.LABEL, error)]
     return [answer for report in reports for answer in label_each(labeler, [report])]
+
+
+def _unless_foreign(report: Report, answer: StudyLabels) -> StudyLabels | Failure:
+    if not answer.is_foreign:
+        return answer
+    remedy = "translate it, or leave it out: the rules read English"
+    return Failure("", FailureKind.LANGUAGE, "is mostly not in English", remedy, report.id, Stage.LABEL)
 
 
 def _failure(report: Report, stage: Stage, error: Exception) -> Failure:
@@ -82,9 +89,6 @@ class RowMaker:
     def _row(self, report: Report, answer: StudyLabels | Failure) -> Row | Failure:
         if isinstance(answer, Failure):
             return answer
-        if answer.is_foreign:
-            remedy = "translate it, or leave it out: the rules read English"
-            return Failure("", FailureKind.LANGUAGE, "is mostly not in English", remedy, report.id, Stage.LABEL)
         try:
             lines = tuple([form.line(report, answer) for form in self.formats])
         except _NO_REPORTS_FAULT:

@@ -73,7 +73,7 @@ def label_inputs(
         for failure in failures:
             progress.failure(failure)
         progress.reports(len(rows), without_text=sum(not row.has_text for row in rows))
-    outputs.require_tally(seen.count)
+    outputs.require_same(seen.tally)
 
 
 def _answered(

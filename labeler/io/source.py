@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, TextIO
 
-from labeler.errors import ReportFileError, place_of, shown_id
+from labeler.errors import ReportFileError, UsageError, place_of, shown_id
 
 MAX_REPORT_BYTES = 64 * 2**20
 """Largest report that is read, in bytes: far above any report, low enough that a zip bomb or an unclosed quote ends."""
+MAX_RATIO = 500
+"""How many times its size a compressed table may unpack to: far above tables of reports, half of what a bomb does."""
 
 
 class FailureKind(StrEnum):
@@ -111,14 +114,54 @@ class Place:
 
 def os_failure(error: OSError, where: str, study_id: str = "") -> Failure:
     """Return the failure for a path that the operating system refuses."""
-    reason = f"cannot be read: {error.strerror or type(error).__name__}"
-    return Failure(where, FailureKind.UNREADABLE, reason, "check the path and its permissions", study_id)
+    reason, _, remedy = refusal(error, "check the path and its permissions").partition("; ")
+    return Failure(where, FailureKind.UNREADABLE, f"cannot be read: {reason}", remedy, study_id)
+
+
+def refusal(error: OSError, remedy: str) -> str:
+    """Return why the operating system refuses something, and what to do, which is often the remedy given.
+
+    >>> refusal(OSError(errno.ENAMETOOLONG, "File name too long"), "check it")
+    'File name too long; choose a shorter name'
+    """
+    return f"{error.strerror or type(error).__name__}; {_REMEDIES.get(error.errno or 0, remedy)}"
+
+
+_REMEDIES = {
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.EMFILE: "raise the limit of open files (ulimit -n)",
+    errno.ENFILE: "close other programs, which have too many files open",
+}
 
 
 def reader_failure(error: Exception, where: str) -> Failure:
     """Return the failure for a file on which its reader fails in a way that nobody expected."""
     remedy = "tell the labeler's developers this line and its version; the reports before this place are labelled"
     return Failure(where, FailureKind.ENGINE_ERROR, place_of(error), remedy)
+
+
+def require_open(stream: TextIO | None, name: str) -> TextIO:
+    """Return a stream of the process.
+
+    Raises
+    ------
+    UsageError
+        If the process was started without it.
+    """
+    if stream is None or stream.closed:
+        raise UsageError(f"{name.capitalize()} is closed; give a file instead.")
+    return stream
+
+
+def bad_row(reason: str, remedy: str) -> UnreadableError:
+    """Return the error for a row that is none of the table."""
+    return UnreadableError(FailureKind.BAD_ROW, reason, remedy)
+
+
+def unpacks_too_far() -> UnreadableError:
+    """Return the error for a compressed table above `MAX_RATIO`."""
+    remedy = "unpack it, and look at what it holds; the reports before this place are labelled"
+    return UnreadableError(FailureKind.TOO_LARGE, f"unpacks to more than {MAX_RATIO} times its size", remedy)
 
 
 def too_large() -> UnreadableError:

@@ -4,38 +4,43 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import importlib
+import io
 import json
 import sys
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from labeler.errors import LabelerError, UsageError
+from labeler.io.arrow import import_parquet, parquet_records
+from labeler.io.cells import report_of
 from labeler.io.columns import Columns, choose_columns
-from labeler.io.csv_records import Records, is_identifier, lines
-from labeler.io.decode import open_text, recover, without_nul
-from labeler.io.duplicates import report_duplicates
+from labeler.io.csv_records import IdentifierShape, Records, lines, looking_ahead
+from labeler.io.decode import open_text, recover
 from labeler.io.source import (
+    MAX_RATIO,
     MAX_REPORT_BYTES,
     Failure,
     FailureKind,
     UnreadableError,
+    bad_row,
     os_failure,
     reader_failure,
+    require_open,
     too_large,
+    unpacks_too_far,
 )
 from labeler.records import Report
 
 if TYPE_CHECKING:
-    import io
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-    from typing import TextIO
+    from typing import BinaryIO, TextIO
 
     Rows = Generator[Report | Failure, None, None]
 
-_BATCH = 1024
+_LINES_TO_COLUMNS = 1000
+"""Lines of JSON among which one at least must have the columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +55,15 @@ class Table:
         Yields the rows of `Table`; one of `csv_rows`, `jsonl_rows`, `parquet_rows` and `chexpert_rows`.
     id_column, text_column : str, optional
         The usual names are tried where none is given.
+    content : bytes, optional
+        The file's, if they have been read already.
     """
 
     path: str
     rows: Callable[[Table], Rows]
     id_column: str | None = None
     text_column: str | None = None
+    content: bytes | None = None
 
     def columns(self, available: Sequence[str]) -> Columns:
         """Return the columns to read; see `choose_columns`."""
@@ -85,9 +93,9 @@ class Table:
             If a column does not exist.
         """
         try:
-            yield from report_duplicates(self.path, self.rows(self))
-        except UnreadableError as error:
-            yield error.at(self.path)
+            yield from self.rows(self)
+        except (UnreadableError, _UnpackingError) as error:
+            yield (unpacks_too_far() if isinstance(error, _UnpackingError) else error).at(self.path)
         except (EOFError, zlib.error, UnicodeDecodeError, gzip.BadGzipFile):
             yield _cut_short("is damaged or cut short").at(self.path)
         except OSError as error:
@@ -102,25 +110,60 @@ def csv_rows(table: Table) -> Rows:
     """Yield the rows of a CSV file with a header.
 
     A row with more or fewer cells than the header is a failure: a comma that was not quoted would cut the text short.
+    So is one whose identifier is none, and the row before it: a line end that was not quoted cut that one's text.
     """
-    with _open(table.path) as stream:
+    with _open(table) as stream:
         records = Records(stream)
-        header = records.header()
-        if header is None:
-            raise _bad_row("is empty", "give a CSV file with a header line")
+        header = _header(records)
         columns = table.columns(header)
-        at_id = header.index(columns.id)
+        shape = IdentifierShape(header.index(columns.id))
         places = [(name, header.index(name)) for name in (columns.id, columns.text, columns.subject) if name]
-        rows = records.rows(lambda cells: len(cells) == len(header) and is_identifier(cells[at_id]))
-        for number, cells in enumerate(rows, 1):
+        rows = records.rows(lambda cells: len(cells) == len(header) and shape.is_certain(cells))
+        is_text = False
+        for number, (cells, following) in enumerate(looking_ahead(rows), 1):
             where = f"{table.path} row {number}"
             if isinstance(cells, UnreadableError):
                 yield cells.at(where)
+            elif cells == header:
+                yield bad_row("is the header again", "remove the headers inside files that were joined").at(where)
+            elif is_text:
+                yield bad_row("has no identifier but what looks like text", _QUOTE).at(where)
             elif len(cells) != len(header):
-                reason = f"has {len(cells)} cells where the header has {len(header)}"
-                yield _bad_row(reason, "quote cells that hold commas or line ends").at(where)
+                yield bad_row(f"has {len(cells)} cells where the header has {len(header)}", _QUOTE).at(where)
             else:
-                yield _report(where, {name: _recovered(cells[at]) for name, at in places}, columns)
+                row = report_of(where, {name: _recovered(cells[at]) for name, at in places}, columns)
+                shape.learn(cells)
+                is_text = shape.goes_on(following)
+                if is_text and isinstance(row, Report) and following != header:
+                    yield bad_row("may be cut short: what follows it is no row", _QUOTE).at(where, row.id)
+                else:
+                    yield row
+                continue
+            is_text = shape.goes_on(following)
+
+
+_QUOTE = "quote cells that hold commas or line ends"
+
+
+def csv_columns(table: Table) -> Columns:
+    """Return the columns of a CSV file.
+
+    Raises
+    ------
+    UsageError
+        If a column does not exist.
+    UnreadableError
+        If there is no header.
+    """
+    with _open(table) as stream:
+        return table.columns(_header(Records(stream)))
+
+
+def _header(records: Records) -> list[str]:
+    header = records.header()
+    if header is None:
+        raise bad_row("is empty", "give a CSV file with a header line")
+    return header
 
 
 def chexpert_rows(table: Table) -> Rows:
@@ -128,35 +171,51 @@ def chexpert_rows(table: Table) -> Rows:
 
     After a row whose quotes are broken there is no telling which number the next one has, and none is read.
     """
-    with _open(table.path) as stream:
+    with _open(table) as stream:
         for number, cells in enumerate(Records(stream).rows(lambda _: False), 1):
             where = f"{table.path} row {number}"
             if isinstance(cells, UnreadableError):
                 yield cells.at(where)
             elif len(cells) != 1:
                 reason = f"has {len(cells)} cells where this format has one"
-                yield _bad_row(reason, "quote reports that hold commas, or use --input-format csv").at(where)
+                yield bad_row(reason, "quote reports that hold commas, or use --input-format csv").at(where)
             else:
-                yield _report(where, {"id": number, "text": _recovered(cells[0])}, Columns("id", "text", None))
+                yield report_of(where, {"id": number, "text": _recovered(cells[0])}, Columns("id", "text", None))
 
 
 def jsonl_rows(table: Table) -> Rows:
-    """Yield the rows of a JSON Lines file, one object a line; the first object's keys decide the columns."""
-    columns = None
-    with _open(table.path) as stream:
+    """Yield the rows of a JSON Lines file, one object a line; the first that has the columns decides which they are."""
+    with _open(table) as stream:
+        columns = refusal = None
+        waiting: list[tuple[str, Mapping[str, object]]] = []
         for number, line in enumerate(lines(stream), 1):
             where = f"{table.path} row {number}"
             try:
                 record = _object(line)
+                columns = columns or table.columns(list(record))
             except UnreadableError as error:
                 yield error.at(where)
-                continue
-            columns = columns or table.columns(list(record))
-            yield _report(where, record, columns)
+            except UsageError as error:
+                refusal = refusal or error
+                waiting.append((where, _shortened(record)))
+                if number >= _LINES_TO_COLUMNS:
+                    break
+            else:
+                for earlier, lacking in waiting:
+                    yield report_of(earlier, lacking, columns)
+                waiting.clear()
+                yield report_of(where, record, columns)
+        if refusal and columns is None:
+            raise refusal
+
+
+def _shortened(record: Mapping[str, object]) -> Mapping[str, object]:
+    """Return what names a row that lacks a column: no text, since many may wait until a row has them all."""
+    return {name: value if len(str(value)) <= _LINES_TO_COLUMNS else "" for name, value in record.items()}
 
 
 def parquet_rows(table: Table) -> Rows:
-    """Yield the rows of a Parquet file, read a batch at a time.
+    """Yield the rows of a Parquet file.
 
     Raises
     ------
@@ -170,52 +229,59 @@ def parquet_rows(table: Table) -> Rows:
         with parquet.ParquetFile(table.path) as file:
             columns = table.columns(file.schema_arrow.names)
             wanted = [name for name in (columns.id, columns.text, columns.subject) if name]
-            batches = file.iter_batches(batch_size=_BATCH, columns=wanted)
-            records = (record for batch in batches for record in batch.to_pylist())
-            for number, record in enumerate(records, 1):
-                yield _report(f"{table.path} row {number}", record, columns)
+            for number, record in enumerate(parquet_records(table.path, file, wanted), 1):
+                yield report_of(f"{table.path} row {number}", record, columns)
     except (arrow.ArrowException, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:  # the system's; Arrow's own have no number
             raise
         raise _cut_short("is no whole Parquet file") from None
 
 
-def import_parquet() -> tuple[Any, Any]:
-    """Return the modules pyarrow and pyarrow.parquet.
+class _UnpackingError(ValueError):
+    """A compressed table that unpacks to more than is reasonable; no error of one row."""
 
-    Raises
-    ------
-    UsageError
-        If pyarrow, an extra, is not installed.
-    """
-    try:
-        return importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
-    except ImportError:
-        message = 'Parquet files need pyarrow; install it with: pip install "cxr-labeler[parquet]"'
-        raise UsageError(message) from None
+
+class _Unpacked(gzip.GzipFile):
+    """A compressed table, read as far as its size is reasonable."""
+
+    def read1(self, size: int = -1) -> bytes:
+        """Return what is unpacked next."""
+        data = super().read1(size)
+        if self.tell() > max(MAX_REPORT_BYTES, MAX_RATIO * cast("BinaryIO", self.fileobj).tell()):
+            raise _UnpackingError
+        return data
 
 
 @contextlib.contextmanager
-def _open(path: str) -> Iterator[TextIO]:
+def _open(table: Table) -> Iterator[TextIO]:
     with contextlib.ExitStack() as stack:
-        if path == "-":
-            stream = cast("io.BufferedIOBase", sys.stdin.buffer)
-        elif path.lower().endswith(".gz"):
-            stream = stack.enter_context(gzip.GzipFile(path, "rb"))
+        if table.path == "-":
+            stream = require_open(sys.stdin, "standard input").buffer
+        elif table.content is None:
+            stream = stack.enter_context(Path(table.path).open("rb"))
         else:
-            stream = stack.enter_context(Path(path).open("rb"))
-        yield stack.enter_context(open_text(stream))
+            stream = io.BytesIO(table.content)
+        if table.path.lower().endswith(".gz"):
+            stream = cast("BinaryIO", stack.enter_context(_Unpacked(fileobj=stream, mode="rb")))
+        yield stack.enter_context(open_text(cast("io.BufferedIOBase", stream)))
 
 
 def _object(line: str | None) -> Mapping[str, object]:
     if line is None:
         raise too_large()
     try:
-        record = json.loads(recover(line))
+        record = json.loads(recover(line), object_pairs_hook=_pairs)
     except (ValueError, RecursionError):  # whose messages may quote the line
         record = None
     if not isinstance(record, dict):
-        raise _bad_row("is no JSON object", "write one object a line") from None
+        raise bad_row("is no JSON object", "write one object a line")
+    return record
+
+
+def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        raise bad_row("has a key twice", "give each key once")
     return record
 
 
@@ -225,49 +291,6 @@ def _recovered(cell: str) -> str | UnreadableError:
         return recover(cell)
     except UnreadableError as error:
         return error
-
-
-def _report(where: str, record: Mapping[str, object], columns: Columns) -> Report | Failure:
-    missing = [name for name in (columns.id, columns.text) if name not in record]
-    study_id = ""
-    try:
-        study_id = _name(record.get(columns.id)) or ""
-        if missing:
-            raise _bad_row(f"has no {' and no '.join(missing)}", "give every row the same columns")
-        if not study_id:
-            raise _bad_row("has no identifier", "give every report one")
-        subject = None if columns.subject is None else _name(record.get(columns.subject)) or ""
-        return Report(study_id, _text(record[columns.text]), subject)
-    except UnreadableError as error:
-        return error.at(where, study_id)
-
-
-def _name(value: object) -> str | None:
-    if isinstance(value, UnreadableError):
-        raise value
-    if isinstance(value, str):
-        return without_nul(value).strip()
-    if isinstance(value, float) and value.is_integer():  # a table with gaps holds its whole numbers as floats
-        return str(int(value))
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return None
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, UnreadableError):
-        raise value
-    if not isinstance(value, str):
-        raise _bad_row("has a text that is no text", "check --text-column")
-    if len(value) > MAX_REPORT_BYTES:
-        raise too_large()
-    return without_nul(value)
-
-
-def _bad_row(reason: str, remedy: str) -> UnreadableError:
-    return UnreadableError(FailureKind.BAD_ROW, reason, remedy)
 
 
 def _cut_short(reason: str) -> UnreadableError:

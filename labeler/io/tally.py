@@ -1,4 +1,4 @@
-"""The tally of a run: every report that was read has a row in each output, or is among the failures."""
+"""What a run has read, before anything is done with it: counted, summed and divided into batches."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from itertools import accumulate, chain, repeat, takewhile
 from operator import mul
 from typing import TYPE_CHECKING, NamedTuple
 
-from labeler.errors import ConservationError, UsageError
+from labeler.errors import UsageError
+from labeler.io.identifiers import Tally, name_of
 from labeler.io.source import Failure, FailureKind
 from labeler.records import Report
 
@@ -59,17 +60,22 @@ class Seen:
 
     Attributes
     ----------
-    count : int
-        Reports and failures so far.
+    tally : Tally
+        The identifiers of the reports and failures so far.
     """
 
     def __init__(self, read: Iterable[Report | Failure], expected: int | None) -> None:
-        self.count = 0
+        self.tally = Tally()
         self.expected = expected
         self._read = iter(read)
         self._counted = self._count()
         self._listing = hashlib.sha256()
         self._digest = hashlib.blake2b(digest_size=16)
+
+    @property
+    def count(self) -> int:
+        """The number of reports and failures so far."""
+        return self.tally.count
 
     @property
     def listing(self) -> str:
@@ -143,12 +149,12 @@ class Seen:
             yield vanished
 
     def _add(self, item: Report | Failure) -> None:
-        self.count += 1
+        self.tally.add(name_of(item))
         if isinstance(item, Report):
             name = item.id if item.subject_id is None else f"{item.subject_id},{item.id}"
             parts = ("r", item.id, item.subject_id or "", str(item.subject_id is None), item.text)
         else:
-            name = item.study_id or item.where
+            name = name_of(item)
             parts = ("f", item.where, item.kind, "", "")
         self._listing.update(f"{name}\n".encode("utf-8", "surrogatepass"))
         for part in parts:  # each after its length, so that different items give different sums
@@ -179,27 +185,3 @@ def batch_sizes(expected: int | None, workers: int) -> Iterator[int]:
         return repeat(max(1, min(_LARGEST, expected // (workers * _BATCHES_PER_WORKER))))
     growing = accumulate(repeat(2), mul, initial=_FIRST)
     return chain(takewhile(lambda size: size < _LARGEST, growing), repeat(_LARGEST))
-
-
-def require_tally(output: str, *, seen: int, labelled: int, failed: int) -> None:
-    """Make sure that no report is lost or duplicated.
-
-    Raises
-    ------
-    ConservationError
-        If the output has more or fewer rows than it must.
-
-    Examples
-    --------
-    >>> require_tally("labels.csv", seen=10, labelled=9, failed=1)
-    >>> require_tally("labels.csv", seen=10, labelled=8, failed=1)
-    Traceback (most recent call last):
-    labeler.errors.ConservationError: labels.csv: reports seen 10, labelled 8, failed 1: 1 missing. ...
-    """
-    if difference := seen - labelled - failed:
-        found = f"{difference} missing" if difference > 0 else f"{-difference} too many"
-        raise ConservationError(
-            f"{output}: reports seen {seen}, labelled {labelled}, failed {failed}: {found}. This is a fault of the "
-            "labeler; the output does not get its name. Label the reports again without --resume, and tell the "
-            "developers."
-        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import re
 from abc import ABC, abstractmethod
@@ -13,9 +12,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from labeler.errors import UsageError
+from labeler.io.arrow import import_parquet
 from labeler.io.output import compress
 from labeler.io.source import MAX_REPORT_BYTES
-from labeler.io.tables import import_parquet
 from labeler.records import Report, Status, StudyLabels
 
 if TYPE_CHECKING:
@@ -30,8 +29,9 @@ Form = Literal["mimic", "chexpert", "chestxray14"]
 
 _VALUES = {Status.PRESENT: 1.0, Status.ABSENT: 0.0, Status.UNCERTAIN: -1.0}
 _NEEDS_QUOTES = re.compile(r'[,"\r\n]')
-# What spreadsheets take for a formula; a signed number, an interval of two, or a sign alone does nothing.
-_FORMULA = re.compile(r"[=@\t\r\n\uff1d\uff20]|[+\-\uff0b\uff0d](?![\d.]*(?: to [+-]?[\d.]+)?\Z)")
+# What spreadsheets take for a formula; a signed number, an interval of two, or a sign alone does nothing. After the
+# apostrophes that a text has of its own, so that each text is written as another one.
+_FORMULA = re.compile(r"'*(?:[=@\t\r\n\uff1d\uff20]|[+\-\uff0b\uff0d](?![\d.]*(?: to [+-]?[\d.]+)?\Z))")
 # Where a spreadsheet that splits at semicolons or tabs begins a cell inside ours, and what it would run.
 _BEGINS_CELL = r"(;[ ]*|(?!\A)[\t\r\n][ ]*)"
 _RUNS = r"(?=[=@\uff1d\uff20]|[+\-\uff0b\uff0d][\w.+*/-]*[(|!])"
@@ -96,6 +96,11 @@ class Layout:
             return ("Reports",)
         names = ("subject_id", "study_id") if self.with_subjects else ("study_id",)
         return (*names, "Finding Labels") if self.form == "chestxray14" else names
+
+    @property
+    def at_id(self) -> int | None:
+        """The place of the study's identifier among the columns, None if it has none."""
+        return self.identifiers.index("study_id") if "study_id" in self.identifiers else None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -170,9 +175,9 @@ class LineFormat(ABC):
     def line(self, report: Report, labels: StudyLabels) -> bytes:
         """Return the line of a study."""
 
-    def count(self, stream: BinaryIO) -> int:
-        """Count the lines of what was written, the head included."""
-        return sum(1 for _ in stream)
+    def names(self, stream: BinaryIO) -> Iterator[str | None]:
+        """Yield the identifier of each line of what was written, head included; None if lines have none."""
+        return (None for _ in stream)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +194,10 @@ class CsvLines(LineFormat):
         """Return the line of a study."""
         return csv_line(self.layout.row(report, labels))
 
-    def count(self, stream: BinaryIO) -> int:
-        """Count the lines of what was written, the head included."""
-        return count_csv(stream)
+    def names(self, stream: BinaryIO) -> Iterator[str | None]:
+        """Yield the identifier of each line of what was written."""
+        at = self.layout.at_id
+        return (None if at is None else without_mark(row[at]) for row in csv_rows(stream))
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +227,10 @@ class ObjectLines(LineFormat):
         """Return the line of a study."""
         return json_line(dict(zip(self.layout.header, self.layout.row(report, labels), strict=True)))
 
+    def names(self, stream: BinaryIO) -> Iterator[str | None]:
+        """Yield the identifier of each line of what was written."""
+        return names_of_objects(stream)
+
 
 @dataclass(frozen=True, slots=True)
 class CellLines(LineFormat):
@@ -231,6 +241,11 @@ class CellLines(LineFormat):
     def line(self, report: Report, labels: StudyLabels) -> bytes:
         """Return the line of a study."""
         return (json.dumps(self.layout.row(report, labels)) + "\n").encode()
+
+    def names(self, stream: BinaryIO) -> Iterator[str | None]:
+        """Yield the identifier of each line of what was written."""
+        at = self.layout.at_id
+        return (None if at is None else str(cells[at]) for cells in cells_of(stream))
 
 
 def cells_of(lines: Iterable[bytes]) -> Iterator[tuple[Cell, ...]]:
@@ -243,20 +258,31 @@ def json_line(record: Mapping[str, object]) -> bytes:
     return (json.dumps(record, ensure_ascii=False) + "\n").encode()
 
 
-def count_csv(stream: BinaryIO) -> int:
-    r"""Count the rows of CSV as `csv_line` writes it.
+_ID_OF_OBJECT = re.compile(rb'\{(?:"subject_id": "(?:[^"\\]|\\.)*", )?"study_id": ("(?:[^"\\]|\\.)*")')
+
+
+def names_of_objects(stream: Iterable[bytes]) -> Iterator[str | None]:
+    r"""Yield the identifier of each line that `json_line` wrote, None if it has none.
 
     Examples
     --------
-    >>> count_csv(io.BytesIO(b's1,"No edema.\n"\ns2,""\n'))
-    2
+    >>> list(names_of_objects([b'{"subject_id": "1", "study_id": "a\\"b", "Edema": 1.0}', b'{"Reports": ""}']))
+    ['a"b', None]
     """
-    csv.field_size_limit(MAX_REPORT_BYTES + 1)  # of the process; one more for the mark of a formula
-    text = io.TextIOWrapper(stream, "utf-8", newline="")
-    try:
-        return sum(1 for _ in csv.reader(text))
-    finally:
-        text.detach()
+    found = (_ID_OF_OBJECT.match(line) for line in stream)
+    return (None if match is None else json.loads(match[1]) for match in found)
+
+
+def csv_rows(stream: Iterable[bytes]) -> Iterator[list[str]]:
+    r"""Yield the rows of CSV as `csv_line` writes it.
+
+    Examples
+    --------
+    >>> list(csv_rows([b's1,"No edema.\n', b'"\n', b's2,""\n']))
+    [['s1', 'No edema.\n'], ['s2', '']]
+    """
+    csv.field_size_limit(2 * MAX_REPORT_BYTES)  # of the process; twice, for the marks of formulas
+    return csv.reader(line.decode() for line in stream)
 
 
 def table_format(path: str, layout: Layout, made_with: Mapping[str, str]) -> tuple[LineFormat, Finish | None]:
@@ -327,8 +353,8 @@ def without_mark(cell: str) -> str:
 
     Examples
     --------
-    >>> without_mark("'=7"), without_mark("'s"), without_mark("-7"), without_mark("a;'=7")
-    ('=7', "'s", '-7', 'a;=7')
+    >>> without_mark("'=7"), without_mark("''=7"), without_mark("'s"), without_mark("-7"), without_mark("a;'=7")
+    ('=7', "'=7", "'s", '-7', 'a;=7')
     """
     bare = cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell
     return _MARKED_INSIDE.sub(r"\1\2", bare)

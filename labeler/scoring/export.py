@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from labeler.errors import ReportFileError, UsageError, shown_id
+from labeler.io.arrow import import_parquet
 from labeler.io.columns import SUBJECT_COLUMN
 from labeler.io.output import open_output, require_csv, require_writable
-from labeler.io.tables import import_parquet
 from labeler.io.write import csv_line, value_of
 from labeler.scoring.gold import finding_names
 from labeler.scoring.labels import SKIPPED, TO_STATUS, Value, normal_id

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from labeler.errors import ReportFileError, UsageError, shown_id, shown_names
+from labeler.io.arrow import import_parquet
 from labeler.io.columns import SUBJECT_COLUMN, USUAL_ID_COLUMNS, USUAL_TEXT_COLUMNS, listing
-from labeler.io.tables import import_parquet
 from labeler.io.write import value_of, without_mark
 from labeler.phrasebook.load import phrases_folder
 from labeler.phrasebook.schema import LabelSetFile

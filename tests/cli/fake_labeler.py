@@ -50,7 +50,8 @@ class FakeLabeler:
         sentence = Sentence(section, 0, len(report.text))
         found = [_assertion(match, sentence) for match in _MENTION.finditer(report.text)]
         labels = tuple(_label(finding, found) for finding in FINDINGS)
-        return StudyLabels(labels, tuple(found), report.id, report.subject_id, len(report.text.strip()))
+        characters, is_foreign = len(report.text.strip()), "kein" in report.text
+        return StudyLabels(labels, tuple(found), report.id, report.subject_id, characters, is_foreign=is_foreign)
 
     def label_batch(self, reports, **_options):
         """Labels reports together; a worker dies of one that says so."""

@@ -60,6 +60,19 @@ def test_reports_without_usable_text_are_listed(run, folder, tmp_path):
 
 
 @pytest.mark.usefixtures("fake")
+@pytest.mark.parametrize("command", ["label", "published"])
+def test_report_of_another_language_is_a_failure(run, tmp_path, command):
+    """Whatever command labels it; the others are labelled."""
+    (tmp_path / "in").mkdir()
+    for name, text in (("s1", "No edema."), ("s2", "Hier ist kein Ödem.")):
+        (tmp_path / "in" / f"{name}.txt").write_text(text)
+    result = run(command, tmp_path / "in", "-o", tmp_path / ("out.csv" if command == "label" else "out"))
+    assert result.exit_code == 1
+    assert "Not labelled: study s2: is mostly not in English; translate it" in result.stderr
+    assert "2 reports seen = 1 labelled + 1 failed" in result.stderr
+
+
+@pytest.mark.usefixtures("fake")
 def test_list_of_reports_without_text_is_no_input(told, tmp_path):
     """What would be written beside the output is looked at before it is replaced."""
     other = tmp_path / "labels.csv.without-text.csv"

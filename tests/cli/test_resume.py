@@ -5,8 +5,8 @@ import gzip
 import pytest
 from fake_labeler import FakeLabeler
 
+from labeler.io.journal import Journal, Record
 from labeler.io.output import OutputFile
-from labeler.io.outputs import Journal
 
 pytestmark = pytest.mark.usefixtures("fake")
 
@@ -254,11 +254,45 @@ def test_two_runs_do_not_write_one_output(label, interrupt, tmp_path):
     assert names(tmp_path / "cut") == LEFT
 
 
+@pytest.mark.parametrize("mine", ["--evidence", "-o"])
+def test_two_runs_do_not_write_one_file_of_any_kind(run, reports, tmp_path, mine):
+    """Every output is locked by the file that its path leads to, until it has its name."""
+    (tmp_path / "link").symlink_to(tmp_path)
+    other = OutputFile(str(tmp_path / "x.jsonl"))
+    other.open()
+    table = [] if mine == "-o" else ["-o", tmp_path / "y.csv"]
+    result = run("label", reports, mine, tmp_path / "link" / "x.jsonl", *table)
+    assert result.exit_code == 2
+    assert ".x.jsonl.part is locked" in result.stderr
+    other.append(b"mine\n")
+    other.finish()
+    assert (tmp_path / "x.jsonl").read_bytes() == b"mine\n"
+    assert run("label", reports, mine, tmp_path / "link" / "x.jsonl", *table).exit_code == 1
+
+
 def test_resume_needs_a_file(run, reports):
     """Standard output cannot be cut back."""
     result = run("label", reports, "--resume")
     assert result.exit_code == 2
     assert "--resume needs a file; name it with --output." in result.stderr
+
+
+def test_a_run_interrupted_while_it_saves_goes_on(label, monkeypatch, tmp_path):
+    """A batch that is in the outputs and not yet in the record is cut off."""
+    label("whole")
+    after, calls = Record.after, []
+
+    def interrupted(record, *batch):
+        calls.append(record)
+        if len(calls) == 5:
+            raise KeyboardInterrupt
+        return after(record, *batch)
+
+    monkeypatch.setattr(Record, "after", interrupted)
+    assert label("cut").exit_code == 130
+    assert label("cut", "--resume").exit_code == 1
+    for name in OUTPUTS:
+        assert (tmp_path / "cut" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
 
 
 def test_an_error_leaves_what_is_done(label, interrupt, tmp_path):
@@ -271,15 +305,45 @@ def test_an_error_leaves_what_is_done(label, interrupt, tmp_path):
 
 
 def test_shards_are_a_partition(run, reports, tmp_path):
-    """Each report is in one shard; the whole's rows are the shards' rows."""
+    """Each report is in one shard, whatever else there is; the whole's rows are the shards' rows."""
     run("label", reports, "-o", tmp_path / "whole.csv")
-    for number in (1, 2, 3):
-        result = run("label", reports, "-o", tmp_path / f"{number}.csv.gz", "--shard", f"{number}/3")
-        assert f" = {[14, 13, 13][number - 1]} labelled + " in result.stderr
-    rows = [
-        line for n in (1, 2, 3) for line in gzip.decompress((tmp_path / f"{n}.csv.gz").read_bytes()).splitlines()[1:]
-    ]
-    assert sorted(rows) == sorted((tmp_path / "whole.csv").read_bytes().splitlines()[1:])
+
+    def shards():
+        tables = [tmp_path / f"{number}.csv.gz" for number in (1, 2, 3)]
+        for number, table in enumerate(tables, 1):
+            run("label", reports, "-o", table, "--shard", f"{number}/3")
+        return [gzip.decompress(table.read_bytes()).splitlines()[1:] for table in tables]
+
+    before = shards()
+    whole = (tmp_path / "whole.csv").read_bytes().splitlines()[1:]
+    assert sorted(row for rows in before for row in rows) == sorted(whole)
+    assert all(len(rows) > COUNT / 6 for rows in before)
+    (reports / "s00a.txt").write_text("edema")
+    added = [len(after) - len(rows) for rows, after in zip(before, shards(), strict=True)]
+    assert sorted(added) == [0, 0, 1]
+
+
+def test_a_part_of_equal_length_that_was_changed_is_found(label, cut_short):
+    """The journal has the sum of what was written; nothing is cut back before all files are looked at."""
+    part = cut_short / ".out.jsonl.part"
+    part.write_bytes(part.read_bytes().replace(b"XYZZY 3", b"XYZZY 8"))
+    result = label("cut", "--resume")
+    assert result.exit_code == 2
+    assert ".out.jsonl.part is not what the interrupted run has written; leave out --resume" in result.stderr
+
+
+@pytest.mark.parametrize("line", ["{}", "[]", "null", "{", '{"seen": "2"}', '{"seen": -1}'])
+@pytest.mark.parametrize("at", [0, -1])
+def test_a_journal_that_no_run_has_written_is_told(label, cut_short, line, at):
+    """Whatever stands in it."""
+    journal = cut_short / ".out.csv.journal"
+    lines = journal.read_text().splitlines()
+    lines[at] = line
+    journal.write_text("\n".join(lines) + "\n")
+    result = label("cut", "--resume")
+    assert result.exit_code == 2
+    assert "Leave out --resume to start over." in result.stderr
+    assert label("cut").exit_code == 1
 
 
 @pytest.mark.parametrize("shard", ["0/3", "4/3", "1", "a/b", "1/0"])

@@ -4,13 +4,13 @@ import re
 from itertools import repeat
 
 import pytest
-from fake_labeler import FakeLabeler
 
 from labeler.io.evidence import EvidenceLines
 from labeler.io.output import OutputFile
 from labeler.io.rows import RowMaker
 from labeler.io.tally import Seen
 from labeler.io.write import CsvLines
+from labeler.records import Report
 
 pytestmark = pytest.mark.usefixtures("fake")
 
@@ -79,6 +79,12 @@ def drop_bytes(patch):
     patch.setattr(OutputFile, "append", lambda self, data: None if b"s11" in data else whole(self, data))
 
 
+def put_another(patch):
+    """Write one study under the name of another."""
+    whole = CsvLines.line
+    patch.setattr(CsvLines, "line", lambda self, r, of: whole(self, Report("s08", r.text) if r.id == "s09" else r, of))
+
+
 @pytest.mark.parametrize(
     ("break_stage", "found"),
     [
@@ -89,6 +95,7 @@ def drop_bytes(patch):
         (double_line, "labelled 40, failed 1: 1 too many"),
         (drop_failure, "labelled 39, failed 0: 1 missing"),
         (drop_bytes, "labelled 37, failed 1: 2 missing"),
+        (put_another, "labelled 39, failed 1: other identifiers"),
     ],
 )
 def test_a_stage_that_swallows_reports_is_found(label, tmp_path, monkeypatch, break_stage, found):
@@ -103,14 +110,17 @@ def test_a_stage_that_swallows_reports_is_found(label, tmp_path, monkeypatch, br
     assert not (tmp_path / "out.csv.errors.csv").exists()
 
 
-@pytest.mark.parametrize("break_stage", [drop_read, drop_line, double_line])
+@pytest.mark.parametrize("break_stage", [drop_read, drop_line, double_line, put_another])
 def test_standard_output_is_counted_too(run, tmp_path, label, monkeypatch, break_stage):
     """What has been printed cannot be taken back, but is not passed over."""
     assert label
     break_stage(monkeypatch)
     result = run("label", tmp_path / "in")
     assert result.exit_code == 1
-    assert re.search(r"Error: -: reports seen 40, labelled \d+, failed 1: \d (missing|too many)\. ", result.stderr)
+    assert re.search(
+        r"Error: -: reports seen 40, labelled \d+, failed 1: (\d missing|\d too many|other identifiers)\. ",
+        result.stderr,
+    )
 
 
 def test_the_evidence_is_counted_too(label, tmp_path, monkeypatch):
@@ -120,25 +130,6 @@ def test_the_evidence_is_counted_too(label, tmp_path, monkeypatch):
     result = label("--evidence", tmp_path / "out.jsonl")
     assert result.exit_code == 1
     assert f"Error: {tmp_path}/out.jsonl: reports seen 40, labelled 38, failed 1: 1 missing." in result.stderr
-
-
-def test_what_an_interrupted_run_has_lost_is_found(label, tmp_path, monkeypatch):
-    """The rows are counted in the file, not as they are made: a run that resumes answers for the one before."""
-    whole = FakeLabeler.label
-
-    def interrupted(self, report):
-        if report.id == "s21":
-            raise KeyboardInterrupt
-        return whole(self, report)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(FakeLabeler, "label", interrupted)
-        assert label().exit_code == 130
-    part = tmp_path / ".out.csv.part"
-    part.write_bytes(part.read_bytes().replace(b"\ns03,", b" s03,"))
-    result = label("--resume")
-    assert result.exit_code == 1
-    assert "reports seen 40, labelled 38, failed 1: 1 missing." in result.stderr
 
 
 def test_rows_with_line_ends_inside_are_one_each(run, tmp_path):

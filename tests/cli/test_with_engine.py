@@ -63,7 +63,8 @@ def test_a_report_alone_gives_what_the_folder_gives(run, folder):
 
 
 @pytest.mark.parametrize(
-    ("line", "said"), [("- no\n", "no"), ("phrasses: [a]\n", "phrasses"), ("id: twice\nid: twice\n", "id")]
+    ("line", "said"),
+    [("- no\n", "give keys and values"), ("phrasses: [a]\n", "phrasses"), ("id: twice\nid: twice\n", "id")],
 )
 def test_a_broken_phrase_file_is_one_message_with_its_place(run, folder, tmp_path, line, said):
     """A phrase file that is not as it must be ends the run with 2 and names file and line."""

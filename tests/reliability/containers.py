@@ -18,6 +18,7 @@ from outcome import (
     REFUSED,
     TEXT,
     TWO,
+    label,
     one_table,
 )
 from sizes import scaled
@@ -66,6 +67,13 @@ def csv_cases(scale: float) -> Iterator[Case]:
             f'{head}1,"a\nNormal, "no" edema\nb"\n2,"{TEXT}"\n',
             bad,
         ),
+        "csv-open-lines": (
+            "a text of three lines without quotes, each with as many commas as the header",
+            f'{head}1,"{TEXT}"\n2,edema\nHeart normal, no edema\nStable, unchanged\n',
+            bad.replace("1 failed", "3 failed"),
+        ),
+        "csv-joined": ("two CSV files joined with their headers", f"{head}{row}{head}", bad),
+        "csv-case-alone": ("CSV columns that differ by case alone", "study_id,text,Text\n1,a,b\n", REFUSED),
         "csv-cut": ("a CSV file cut inside a cell of two lines", f'{head}{row}2,"no\ned', bad),
         "csv-nul": ("NUL in a cell", f"{head}{row}2,no\0edema\n", bad.replace("bad-row", "not-text")),
         "csv-mixed": (
@@ -98,6 +106,13 @@ def jsonl_cases() -> Iterator[Case]:
         "jsonl-no-object": ("a JSON line that is no object", line + "[1]\n", bad),
         "jsonl-nested": ("100,000 brackets in a JSON line", line + "[" * 100_000 + "\n", bad),
         "jsonl-no-text": ("a JSON line without a text", line + '{"study_id": 2}\n', bad),
+        "jsonl-no-text-first": ("a first JSON line without a text", '{"study_id": 2}\n' + line, bad),
+        "jsonl-key-twice": ("a JSON line with a key twice", line + '{"study_id": 2, "text": "a", "text": "b"}\n', bad),
+        "jsonl-rounded-id": (
+            "a number for an identifier that a float does not hold",
+            line + '{"study_id": 12345678901234567.0, "text": "edema"}\n',
+            bad,
+        ),
         "jsonl-digits": ("a number of 10,000 digits", line + f'{{"study_id": {"9" * 10_000}, "text": ""}}\n', bad),
         "jsonl-half-pair": (
             "half of a surrogate pair",
@@ -111,8 +126,20 @@ def jsonl_cases() -> Iterator[Case]:
     yield Case("parquet-cut", "a Parquet file cut short", cut, partial(damaged_parquet, lambda data: data[:-9]))
     damaged = partial(damaged_parquet, lambda data: data[:4] + b"\xff" * 60 + data[64:])
     yield Case("parquet-damaged", "a Parquet file with damaged pages", cut, damaged)
-    unheard_of = "0 labelled, 1 failed (engine-error); exit 1"
-    yield Case("parquet-odd-id", "an identifier of Parquet that Python cannot hold", unheard_of, odd_identifier)
+    none = "0 labelled, 1 failed (bad-row); exit 1"
+    yield Case("parquet-odd-id", "an identifier of Parquet that Python cannot hold", none, odd_identifier)
+    one_bad = "1999 labelled, 1 failed (not-text); exit 1"
+    yield Case("parquet-bad-bytes", "2,000 rows of Parquet, one with bytes that are not UTF-8", one_bad, bad_bytes)
+
+
+def bad_bytes(folder: Path) -> str:
+    """Label a Parquet file of many rows of which one is no text."""
+    import pyarrow as pa
+
+    texts = pa.array([b"no edema" if number != 72 else b"ed\xffema" for number in range(2000)])
+    texts = pa.StringArray.from_buffers(2000, *texts.buffers()[1:])
+    (folder / "a.parquet").write_bytes(parquet([str(number) for number in range(2000)], texts))
+    return label(folder, str(folder / "a.parquet"), told=False)
 
 
 def damaged_parquet(damage: Callable[[bytes], bytes], folder: Path) -> str:
@@ -127,13 +154,13 @@ def odd_identifier(folder: Path) -> str:
     return one_table("a.parquet", parquet(pa.array([2**60], pa.duration("s"))), folder)
 
 
-def parquet(study_ids: Any) -> bytes:
-    """Return a Parquet file of one report."""
+def parquet(study_ids: Any, texts: Any = None) -> bytes:
+    """Return a Parquet file."""
     import pyarrow as pa
     from pyarrow import parquet
 
     stream = io.BytesIO()
-    parquet.write_table(pa.table({"study_id": study_ids, "text": [TEXT]}), stream)
+    parquet.write_table(pa.table({"study_id": study_ids, "text": [TEXT] if texts is None else texts}), stream)
     return stream.getvalue()
 
 

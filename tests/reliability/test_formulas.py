@@ -8,13 +8,15 @@ from click.testing import CliRunner
 from faulty_labeler import FaultyLabeler
 
 from labeler.cli.app import main
-from labeler.io.write import csv_line, without_mark
+from labeler.io.write import csv_line, csv_rows, without_mark
 from labeler.scoring.gold import read_predictions
 
 FORMULAS = [
     *("=1+1", "=HYPERLINK(A1)", "+cmd|' /C calc'!A0", "-1+A1", "- no edema", "@SUM(A1)", "\t=1", "\r=1", "\n=1"),
     *("=", "+=", "\uff1d1+1", "\uff20SUM(A1)", "\uff0dA1"),
 ]
+OF_ITS_OWN = ["'=7", "''=7", "'\n=7", "\n'=7", "'a;=7", "'=7;'=7", "'+0.5", "';\t'=7", "+1;=7", "\n\n=7"]
+"""Texts with apostrophes of their own where marks may go."""
 HARMLESS = ["", "edema", "a=1", "'s", "' =1", "-", "+0.5", "-1.0", "-12", "-0.012 to +0.034", "1-2", "\u2212A1"]
 
 
@@ -36,6 +38,25 @@ def test_what_is_no_formula_is_as_it_was(text):
     """Numbers, figures and words are untouched, with an apostrophe of their own too."""
     assert cells(csv_line([text, 1.0])) == [[text, "1.0"]]
     assert without_mark(text) == text
+
+
+def test_no_two_texts_are_written_alike():
+    """Each has its marks and gives them back, whatever apostrophes it has."""
+    texts = {*FORMULAS, *HARMLESS, *OF_ITS_OWN, *(f"a;{text}" for text in (*FORMULAS, *OF_ITS_OWN))}
+    written = {text: cells(csv_line([text, ""]))[0][0] for text in texts}
+    assert {text: without_mark(cell) for text, cell in written.items()} == {text: text for text in texts}
+    assert len(set(written.values())) == len(texts)
+
+
+def test_marks_do_not_make_a_cell_too_long(monkeypatch):
+    """A report of the largest size can be read back from a table, however many marks it has."""
+    limit = csv.field_size_limit()
+    monkeypatch.setattr("labeler.io.write.MAX_REPORT_BYTES", 100)
+    try:
+        ((cell,),) = csv_rows([csv_line([";=" * 50])])
+    finally:
+        csv.field_size_limit(limit)
+    assert without_mark(cell) == ";=" * 50
 
 
 @pytest.fixture

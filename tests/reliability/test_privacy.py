@@ -158,7 +158,7 @@ WRONG_USE = {
 @pytest.mark.parametrize("name", UNREADABLE)
 def test_what_cannot_be_read_is_not_quoted(place, monkeypatch, command, name):
     """Whatever is wrong with a file or a row, the message and the file of errors say so without its words."""
-    for module in ("tables", "files"):
+    for module in ("cells", "csv_records", "files"):
         monkeypatch.setattr(f"labeler.io.{module}.MAX_REPORT_BYTES", 1000)
     path = place.put(name, UNREADABLE[name])
     if command == "explain":
@@ -246,13 +246,12 @@ def test_an_error_that_nobody_expected_is_not_quoted(place, command):
 
 def test_spark_is_told_no_message(place):
     """Neither the column of errors nor what a Python worker raises, which Spark logs, quotes a report."""
-    import pandas as pd
-
-    frame = pd.DataFrame({"study_id": ["s1"], "text": [f"{TEXT} faulty.error"], "error": [None]})
-    (labelled,) = _LabelRows(FaultyLabeler(), ("study_id",), "text", "study_id")(iter([frame]))
-    labelled.to_csv(place.out / "labels.csv")
+    arrow = pytest.importorskip("pyarrow")
+    batch = arrow.RecordBatch.from_pydict({"study_id": ["s1"], "text": [f"{TEXT} faulty.error"], "error": [None]})
+    (labelled,) = _LabelRows(FaultyLabeler(), ("study_id",), "text", "study_id")(iter([batch]))
+    labelled.to_pandas().to_csv(place.out / "labels.csv")
     with pytest.raises(Exception, match="Error") as raised:
-        list(_LabelRows(FaultyLabeler(), (MARK,), "text", "study_id")(iter([frame])))  # which no table has
+        list(_LabelRows(FaultyLabeler(), (MARK,), "text", "study_id")(iter([batch])))  # which no table has
     place.said.append("".join(traceback.format_exception(raised.value)))
 
 

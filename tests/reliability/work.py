@@ -33,8 +33,8 @@ def rule(operator: str, *, is_chain: bool) -> dict[str, object]:
     for before, name in pairwise(NAMES):
         left = before if is_chain else "cue"
         pattern.append({"LEFT_ID": left, "REL_OP": operator, "RIGHT_ID": name, "RIGHT_ATTRS": ANY_WORD})
-    named = {"id": "wide", "meaning": "x", "tier": "negation", "status": "absent", "anchors": ["no"], "cases": ["x"]}
-    return named | {"vetoes": True, "pattern": pattern}
+    named = {"id": "wide", "meaning": "x", "effect": "vetoes", "side": "before", "cases": ["x"]}
+    return named | {"pattern": pattern}
 
 
 def chain(folder: Path) -> str:

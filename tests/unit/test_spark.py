@@ -1,5 +1,6 @@
 """Labelling on Spark, in a real local session with several Python workers."""
 
+import gzip
 import os
 import shutil
 import sys
@@ -10,12 +11,16 @@ from click.testing import CliRunner
 
 from labeler.cli.app import main
 from labeler.errors import UsageError
+from labeler.io.read import read_reports
 from labeler.pipeline import Labeler
+from labeler.records import Report
 
 pytest.importorskip("pyspark", reason="pyspark is not installed; it is the extra spark")
 if shutil.which("java") is None:
     pytest.skip("Spark needs Java, which is not installed", allow_module_level=True)
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from pyspark.sql import SparkSession
 from pyspark.sql.types import StringType, StructField, StructType
 
@@ -99,17 +104,99 @@ class Failing(Labeler):
 def test_a_report_on_which_the_labeler_fails_keeps_its_row(labeler):
     """It has no labels and says where the labeler failed, not what; the others are labelled."""
     texts = ["No edema.", "faulty XYZZY", None, "Edema."]
-    batch = pd.DataFrame({"uid": [1, 2, 3, 4], "text": texts, "error": [None, None, "is not text", None]})
+    columns = {"uid": [1, 2, 3, 4], "text": texts, "error": [None, None, "is not text", None]}
     label = _LabelRows(Failing(), ("uid",), "text", "uid")
-    (rows,) = label(iter([batch]))
-    assert rows["uid"].tolist() == [1, 2, 3, 4]
-    assert rows["Edema"].replace({float("nan"): None}).tolist() == [0.0, None, None, 1.0]
-    assert rows[sorted(labeler.findings)].loc[1].isna().all()
-    assert rows["error"].isna().tolist() == [True, False, False, True]
-    _, failed, unread, _ = rows["error"]
-    assert unread == "is not text"
+    (batch,) = label(iter([pa.RecordBatch.from_pydict(columns)]))
+    rows = batch.to_pydict()
+    assert rows["uid"] == [1, 2, 3, 4]
+    assert rows["Edema"] == [0.0, None, None, 1.0]
+    assert {rows[finding][1] for finding in labeler.findings} == {None}
+    first, failed, unread, last = rows["error"]
+    assert (first, unread, last) == (None, "is not text", None)
     assert failed.startswith("ValueError at labeler.io.rows:")
     assert failed.endswith("; tell the labeler's developers this line and its version, without the report")
+
+
+def counts_of_label(path):
+    """Return the identifiers that `labeler label` labels, and what it says of what fails."""
+    read = list(read_reports([path]))
+    failed = [item for item in read if not isinstance(item, Report)]
+    said = sorted(str(item) if not item.study_id else f"{item.reason}; {item.remedy}" for item in failed)
+    return sorted(item.id for item in read if isinstance(item, Report)), said
+
+
+def counts_of_spark(spark, path, labeler):
+    """Return the same of Spark."""
+    rows = label_files(spark, str(path), labeler=labeler, partitions=2).collect()
+    labelled = sorted(row[0] for row in rows if row["error"] is None)
+    return labelled, sorted(row["error"] for row in rows if row["error"])
+
+
+STRICT = {
+    "ragged": b"id,text\n1,Edema\n2,Edema,more\n3\n4,Edema\n",
+    "unclosed": b'id,text\n1,"Edema\n2,Edema\n3,Edema\n',
+    "bytes": b"id,text\n1,37\xb0\n2,\xff\xff\xff\n3,Edema\n",
+    "nul": b"id,text\n1,a\0b\n2,Edema\n",
+    "no id": b"id,text\n,Edema\n2,Edema\n",
+    "line ends": b"id,text\n1,Edema\nNormal heart, clear\n2,Edema\n",
+    "headers": b"id,text\n1,Edema\nid,text\n2,Edema\n",
+}
+
+
+@pytest.mark.parametrize("content", STRICT.values(), ids=STRICT)
+def test_spark_fails_what_label_fails(spark, labeler, tmp_path, content):
+    """CSV is read by one strict reader: the same rows, the same failures, and none is lost."""
+    (tmp_path / "in.csv").write_bytes(content)
+    labelled, failed = counts_of_label(tmp_path / "in.csv")
+    assert counts_of_spark(spark, tmp_path / "in.csv", labeler) == (labelled, failed)
+    assert failed or labelled == ["1", "2", "3"]
+
+
+def test_spark_fails_what_label_fails_in_parquet(spark, labeler, tmp_path):
+    """A null identifier, NUL and bytes that are not UTF-8 are failures, each of its own row."""
+    texts = pa.array([b"Edema", b"\xff", b"a\0b", b"Edema"])
+    texts = pa.StringArray.from_buffers(4, *texts.buffers()[1:])
+    table = pa.table({"id": ["1", "2", "3", None], "text": texts})
+    pq.write_table(table, tmp_path / "in.parquet")
+    labelled, failed = counts_of_label(tmp_path / "in.parquet")
+    assert labelled == ["1"]
+    where = f"{tmp_path}/in.parquet row 4: "  # which a row of Spark has not
+    said = sorted(reason.removeprefix(where) for reason in failed)
+    assert counts_of_spark(spark, tmp_path / "in.parquet", labeler) == (labelled, said)
+
+
+def test_what_is_not_in_english_fails_on_spark_too(spark, labeler):
+    """A report of another language has no labels, and says why."""
+    rows = [("1", "Kein Pleuraerguss. Herz normal groß."), ("2", "Edema.")]
+    found = label_dataframe(spark.createDataFrame(rows, "id string, text string"), "text", "id", labeler=labeler)
+    assert sorted((row["id"], row["Edema"], row["error"]) for row in found.collect()) == [
+        ("1", None, "is mostly not in English; translate it, or leave it out: the rules read English"),
+        ("2", 1.0, None),
+    ]
+
+
+def test_columns_with_dots_and_exact_numbers(spark, labeler):
+    """A dot is no way into a structure; a whole number next to a null is not rounded."""
+    rows = [(12345678901234567, "Edema."), (None, "Edema.")]
+    frame = spark.createDataFrame(rows, "`a.b` bigint, `c.d` string")
+    found = label_dataframe(frame, "c.d", "a.b", labeler=labeler).collect()
+    assert {(row["a.b"], row["Edema"], row["error"]) for row in found} == {
+        (12345678901234567, 1.0, None),
+        (None, None, "has no identifier; give every report one"),
+    }
+
+
+def test_a_folder_of_csv_files_has_one_reader(spark, labeler, tmp_path):
+    """Also where a file has other columns, or is compressed; the first file's columns are asked for before."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.csv").write_text("uid,report\n1,Edema.\n")
+    (tmp_path / "in" / "b.csv.gz").write_bytes(gzip.compress(b"uid,report\n2,No edema.\n"))
+    rows = label_files(spark, str(tmp_path / "in"), input_format="csv", labeler=labeler, partitions=1).collect()
+    assert sorted((row["uid"], row["Edema"]) for row in rows) == [("1", 1.0), ("2", 0.0)]
+    (tmp_path / "in" / "a.csv").write_text("uid,note\n1,Edema.\n")
+    (tmp_path / "in" / "b.csv.gz").unlink()
+    with pytest.raises(UsageError, match="has no column text or report"):
+        label_files(spark, str(tmp_path / "in"), input_format="csv", labeler=labeler)
 
 
 def test_a_kept_column_of_errors_is_taken_over(spark, labeler):

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from labeler.io import files
-from labeler.io.files import Folder, TextFile, Zip, place, walk
+from labeler.io.files import Folder, Pending, TextFile, Zip, place, walk
 from labeler.io.source import Failure, FailureKind
 from labeler.records import Report
 
@@ -23,7 +23,7 @@ def write(folder, *names, text="No edema."):
 
 def read(source):
     """Read all that a source yields, each item before the next is asked for."""
-    return [item() if callable(item) else item for item in source.unread()]
+    return [item.read() if isinstance(item, Pending) else item for item in source.unread()]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from labeler.errors import UsageError
-from labeler.io import csv_records, tables
+from labeler.io import cells, csv_records
 from labeler.io.read import read_reports
 from labeler.io.source import FailureKind
 from labeler.io.tables import Table, chexpert_rows, csv_rows, jsonl_rows, parquet_rows
@@ -178,7 +178,7 @@ def test_jsonl_lists_bad_lines_and_loses_no_other(tmp_path):
         ("row 4", "is no JSON object"),
         ("row 5", "is no JSON object"),
         ("row 6", "has no text"),
-        ("row 7", "has no identifier"),
+        ("row 7", "has an identifier that is neither text nor a whole number"),
         ("row 8", "has a text that is no text"),
         ("row 9", "is not text: holds NUL bytes"),
         ("row 10", "is not text: holds half of a surrogate pair"),
@@ -255,7 +255,7 @@ def test_a_file_that_is_gone_is_a_failure(tmp_path):
 
 def test_a_text_above_the_limit_is_a_failure(tmp_path, monkeypatch):
     """What Parquet and JSON hold packed is no larger than a report either."""
-    monkeypatch.setattr(tables, "MAX_REPORT_BYTES", 8)
+    monkeypatch.setattr(cells, "MAX_REPORT_BYTES", 8)
     data = write_parquet(tmp_path / "t", id=["1", "2"], text=["effusions", "effusion"])
     assert read(tmp_path, data, parquet_rows) == [("row 1", "a report of more than 64 MiB"), Report("2", "effusion")]
 
@@ -268,16 +268,15 @@ def test_parquet_with_damaged_pages_is_read_to_there(tmp_path):
     assert failure == ("", "is no whole Parquet file")
 
 
-def test_a_fault_of_a_reader_is_a_failure_of_its_file_alone(tmp_path):
-    """An identifier that Python cannot hold, of which nobody thought, ends its file and not the run."""
-    arrow = pytest.importorskip("pyarrow")
-    ids = arrow.array([2**60], arrow.duration("s"))
-    write_parquet(tmp_path / "a.parquet", id=ids, text=["XYZZY"])
+def test_a_fault_of_a_reader_is_a_failure_of_its_file_alone(tmp_path, monkeypatch):
+    """What nobody thought of ends its file and not the run."""
+    monkeypatch.setattr("labeler.io.tables._object", lambda _: 1 / 0)
+    (tmp_path / "a.jsonl").write_text("XYZZY")
     (tmp_path / "b.csv").write_text("id,text\ns2,No edema.\n")
-    failure, report = read_reports([tmp_path / "a.parquet", tmp_path / "b.csv"])
+    failure, report = read_reports([tmp_path / "a.jsonl", tmp_path / "b.csv"])
     assert report == Report("s2", "No edema.")
-    assert (failure.where, failure.kind) == (str(tmp_path / "a.parquet"), FailureKind.ENGINE_ERROR)
-    assert failure.reason.startswith("OverflowError at labeler.io.tables:")
+    assert (failure.where, failure.kind) == (str(tmp_path / "a.jsonl"), FailureKind.ENGINE_ERROR)
+    assert failure.reason.startswith("ZeroDivisionError at labeler.io.tables:")
 
 
 def failed_ids(path, name, content):
@@ -288,7 +287,7 @@ def failed_ids(path, name, content):
 
 def test_a_row_that_fails_has_its_identifier(tmp_path, monkeypatch):
     """Where the cell of the identifier can be read and is surely that cell, the failure names the study."""
-    monkeypatch.setattr(tables, "MAX_REPORT_BYTES", 9)
+    monkeypatch.setattr(cells, "MAX_REPORT_BYTES", 9)
     csv = b"age,id,text\n7,1,a\0\n7,2,\xff\xff\xff\n7,3,ten letters\n7,4\n7,5,a,b\n\0,6,a\n7,\0,a\n"
     assert failed_ids(tmp_path, "t.csv", csv) == ["1", "2", "3", "", "", ""]
     lines = b'{"id": 1, "text": 5}\n{"id": 2.0}\n{"id": "3", "text": "\\ud800"}\n{"text": "a"}\n["4"]\n'
@@ -303,18 +302,35 @@ def test_columns_that_are_not_used_spoil_no_row(tmp_path):
 def test_rows_with_the_identifier_of_an_earlier_one_are_reported(tmp_path, caplog):
     """A warning counts them and names the first by number; each is a report all the same."""
     rows = ["a", "b", "a", "", "", *"bacde", *"aaaa"]
-    content = "id,text\n" + "".join(f"{name},XYZZY\n" for name in rows)
-    assert len(read(tmp_path, content, name="t\x1b[2J")) == len(rows)
-    (warning,) = caplog.messages
+    path = tmp_path / "t\x1b[2J"
+    path.write_text("id,text\n" + "".join(f"{name},XYZZY\n" for name in rows))
+    assert len(list(read_reports([path], input_format="csv"))) == len(rows)
     where = f"{tmp_path}/t: "
-    assert (
-        warning == f"{where}7 rows have the identifier of an earlier row (rows 3, 6, 7, 11, 12 ...); all are labelled"
-    )
-    read(tmp_path, "id,text\n1,a\n2,b\n1,c\n")
+    assert caplog.messages == [
+        f"{where}7 rows have the identifier of an earlier row (rows 3, 6, 7, 11, 12 ...); all are labelled"
+    ]
+    path.write_text("id,text\n1,a\n2,b\n1,c\n")
+    list(read_reports([path], input_format="csv"))
     assert caplog.messages[1:] == [f"{where}1 row has the identifier of an earlier row (row 3); all are labelled"]
+
+
+def test_an_identifier_in_two_inputs_is_reported(tmp_path, caplog):
+    """Also if it is one input, given twice; a table and a file may meet, too."""
+    (tmp_path / "a.csv").write_text("id,text\n1,a\n2,b\n")
+    (tmp_path / "b.csv").write_text("id,text\n3,a\n2,b\n")
+    (tmp_path / "3.txt").write_text("c")
+    inputs = [tmp_path / name for name in ("a.csv", "b.csv", "a.csv", "3.txt")]
+    assert len(list(read_reports(inputs))) == 7
+    end = "the identifier of a report in an earlier input; all are labelled"
+    assert caplog.messages == [
+        f"{tmp_path}/b.csv: 1 row has {end}",
+        f"{tmp_path}/a.csv: 2 rows have {end}",
+        f"{tmp_path}/3.txt: 1 row has {end}",
+    ]
 
 
 def test_identifiers_that_differ_are_not_reported(tmp_path, caplog):
     """A study of one number may be another subject's; what fails has its own place."""
-    read(tmp_path, "subject_id,study_id,text\n1,1,a\n2,1,b\n,,\n,,\n")
+    (tmp_path / "t.csv").write_text("subject_id,study_id,text\n1,1,a\n2,1,b\n,,\n,,\n")
+    list(read_reports([tmp_path / "t.csv"]))
     assert caplog.messages == []
