@@ -86,7 +86,10 @@ class JointLabeler(Labeler):
         assertions.sort(key=lambda assertion: assertion.mention.start)  # stable: sets keep their order
         first = studies[0]
         characters = max(study.labelled_characters for study in studies)
-        return StudyLabels(labels, tuple(assertions), first.study_id, first.subject_id, characters)
+        is_foreign = all(study.is_foreign for study in studies)
+        return StudyLabels(
+            labels, tuple(assertions), first.study_id, first.subject_id, characters, is_foreign=is_foreign
+        )
 
 
 def new_labeler(label_set: str | Sequence[str] | None = None, **options: Any) -> Labeler:
