@@ -12,19 +12,33 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from labeler.pipeline import Labeler, label_report
     from labeler.records import Assertion, Finding, Report, Status, StudyLabels
+    from labeler.scoring.report_score import ReportScore, report_score
     from labeler.spans import assert_spans
 
-__all__ = ["Assertion", "Finding", "Labeler", "Report", "Status", "StudyLabels", "assert_spans", "label_report"]
+__all__ = [
+    "Assertion",
+    "Finding",
+    "Labeler",
+    "Report",
+    "ReportScore",
+    "Status",
+    "StudyLabels",
+    "assert_spans",
+    "label_report",
+    "report_score",
+]
 
 _HOME = {
     "Assertion": "labeler.records",
     "Finding": "labeler.records",
     "Labeler": "labeler.pipeline",
     "Report": "labeler.records",
+    "ReportScore": "labeler.scoring.report_score",
     "Status": "labeler.records",
     "StudyLabels": "labeler.records",
     "assert_spans": "labeler.spans",
     "label_report": "labeler.pipeline",
+    "report_score": "labeler.scoring.report_score",
 }
 
 

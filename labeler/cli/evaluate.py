@@ -10,7 +10,11 @@ from labeler.cli.options import together
 from labeler.errors import LabelerError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from labeler.scoring.page import Results
+    from labeler.scoring.systems import Comparison
+    from labeler.scoring.tables import Table
 
 
 class Script(click.Command):
@@ -71,8 +75,16 @@ _gold_options = together(
     click.option("--with-text", is_flag=True, help="Show report text on the HTML page, and there only."),
 )
 _pair_options = together(
-    click.option("--references", help="Reports of radiologists: CSV, JSON Lines, or .txt with one report a line."),
-    click.option("--candidates", help="Generated reports, one for each reference, by id or by line."),
+    click.option(
+        "--references",
+        help="Reports of radiologists: CSV with or without a header, JSON Lines, .json, or .txt with a report a line.",
+    ),
+    click.option(
+        "--candidates",
+        multiple=True,
+        metavar="[NAME=]FILE",
+        help="Generated reports, one for each reference, by id or by line; may be repeated to compare systems.",
+    ),
     click.option(
         "--convention",
         type=click.Choice(["r2gen", "f1chexbert"]),
@@ -121,22 +133,33 @@ def evaluate(*, output: str | None, **options: Any) -> None:
     \b
     labeler evaluate --gold GOLD.csv --predictions LABELS.csv
     labeler evaluate --gold GOLD.csv --reports FOLDER --protocol mimic-687 -o results/
-    labeler evaluate --references REFERENCES.csv --candidates GENERATED.csv
+    labeler evaluate --references REFERENCES.csv --candidates OURS=GENERATED.csv --candidates THEIRS=OTHER.csv
     """  # noqa: D301 - \b is click's mark for lines that stay as they are
     labeler = {name: options.pop(name) for name in _LABELER_OPTIONS}
     pairs = any(options[name] for name in _PAIR_OPTIONS)
     if output is not None:
         from labeler.scoring.output import prepare_folder
 
-        prepare_folder(output, plots=not pairs)
-    results = _score_pairs(options, labeler) if pairs else _score_gold(options, labeler)
-    for table in results.tables:
+        prepare_folder(output)
+    if pairs:
+        comparison = _compare_systems(options, labeler)
+        tables: Sequence[Table] = comparison.tables
+    else:
+        results = _score_gold(options, labeler)
+        tables = results.tables
+    for table in tables:
         click.echo(table.to_text())
-    if output is not None:
+    if output is None:
+        return
+    if pairs:
+        from labeler.scoring.systems_page import write_systems
+
+        written = write_systems(output, comparison)
+    else:
         from labeler.scoring.output import write_results
 
         written = write_results(output, results)
-        _say(f"Written to {output}: {', '.join(written)}.")
+    _say(f"Written to {output}: {', '.join(written)}.")
 
 
 def _score_gold(options: dict[str, Any], labeler: dict[str, Any]) -> Results:
@@ -147,15 +170,26 @@ def _score_gold(options: dict[str, Any], labeler: dict[str, Any]) -> Results:
     return score_gold(GoldRun(**_only(options, GoldRun), labeler=labeler), _say)
 
 
-def _score_pairs(options: dict[str, Any], labeler: dict[str, Any]) -> Results:
-    from labeler.scoring.commands import PairRun, score_pairs_of_reports
+def _compare_systems(options: dict[str, Any], labeler: dict[str, Any]) -> Comparison:
+    from labeler.scoring.systems import SystemsRun, compare_systems
 
     if options["gold"] is not None or not all(options[name] for name in _PAIR_OPTIONS):
         raise UsageError("Give --references and --candidates together, without --gold.")
-    return score_pairs_of_reports(PairRun(**_only(options, PairRun), labeler=labeler), _say)
+    return compare_systems(SystemsRun(**_only(options, SystemsRun), labeler=labeler), _say)
 
 
 def _only(options: dict[str, Any], run: type[Any]) -> dict[str, Any]:
+    """Return the options of a run; one that was given and does not belong to it is refused."""
+    context = click.get_current_context()
+    others = [
+        parameter.opts[0]
+        for parameter in context.command.params
+        if parameter.name in options.keys() - run.__dataclass_fields__.keys()
+        and context.get_parameter_source(str(parameter.name)) is click.core.ParameterSource.COMMANDLINE
+    ]
+    if others:
+        what = "generated reports" if "candidates" in run.__dataclass_fields__ else "gold labels"
+        raise UsageError(f"{', '.join(others)}: of no use with {what}; leave out what does not apply.")
     return {name: value for name, value in options.items() if name in run.__dataclass_fields__}
 
 

@@ -5,18 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from labeler.errors import ReportFileError, UsageError, shown_id
-from labeler.io.decode import decode
-from labeler.io.read import open_inputs
-from labeler.records import Report
+from labeler.errors import UsageError
 from labeler.scoring.corpora import open_corpus
-from labeler.scoring.efficacy import CONVENTIONS, Convention, Efficacy, clinical_efficacy
 from labeler.scoring.evaluation import Scoring, compare_scores, evaluate, is_presence_only
 from labeler.scoring.gold import PROTOCOLS, finding_names, read_gold, read_predictions
-from labeler.scoring.labels import meet, some
+from labeler.scoring.labels import meet
 from labeler.scoring.metrics import TASKS
 from labeler.scoring.page import Results
 from labeler.scoring.run import label_corpus, list_errors
@@ -26,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from labeler.pipeline import Labeler
+    from labeler.scoring.efficacy import Convention, Efficacy
     from labeler.scoring.evaluation import ComparedScore, Figure
     from labeler.scoring.gold import Protocol
     from labeler.scoring.labels import LabelTable
@@ -173,112 +169,6 @@ def _compare(
     say(f"{other.source}: {meeting}.")
     rows = compare_scores(gold, predicted.take(gold.ids), other, scoring)
     return rows, [comparison_table(rows, (predicted.source, other.source))]
-
-
-@dataclass(frozen=True, slots=True)
-class PairRun:
-    """The generated reports that are scored and their references; the fields are options of the command."""
-
-    references: str
-    candidates: str
-    convention: str = "r2gen"
-    uncertain: str | None = None
-    blank: str | None = None
-    id_column: str | None = None
-    text_column: str | None = None
-    resamples: int = 1000
-    seed: int = 0
-    workers: int = 1
-    labeler: dict[str, Any] = field(default_factory=dict)
-
-
-def score_pairs_of_reports(run: PairRun, say: Callable[[str], None]) -> Results:
-    """Label references and candidates and score the one against the other.
-
-    Parameters
-    ----------
-    run : PairRun
-        What is scored.
-    say : callable
-        Is told how many reports met.
-
-    Raises
-    ------
-    UsageError
-        If the reports of the two don't meet.
-    ReportFileError
-        If a file cannot be read.
-    """
-    from labeler.pipeline import Labeler
-
-    references, candidates = (read_texts(path, run) for path in (run.references, run.candidates))
-    missing = [name for name in references if name not in candidates]
-    if missing or len(references) != len(candidates):
-        raise UsageError(
-            f"{len(references)} references and {len(candidates)} candidates"
-            + (f"; without a candidate: {some(missing)}" if missing else "")
-            + ". Each reference needs one candidate, by its id or, in plain lines, by its place."
-        )
-    say(f"{len(references)} references and candidates met.")
-    labeler = Labeler(
-        **{"sections": "all", **{name: value for name, value in run.labeler.items() if value is not None}}
-    )
-    convention = CONVENTIONS[run.convention]
-    if run.uncertain or run.blank:
-        convention = Convention("as given", run.uncertain or convention.uncertain, run.blank or convention.blank)
-    efficacy = clinical_efficacy(
-        list(references.values()),
-        [candidates[name] for name in references],
-        labeler=labeler,
-        convention=convention,
-        resamples=run.resamples,
-        seed=run.seed,
-        workers=run.workers,
-    )
-    names = {"references": Path(run.references).name, "candidates": Path(run.candidates).name}
-    return Results(
-        title="Clinical efficacy",
-        facts={**made_with(labeler), **names, "reports": str(efficacy.reports), "convention": _said(convention)},
-        data={"efficacy": efficacy.to_dict()},
-        tables=efficacy_tables(efficacy),
-    )
-
-
-def read_texts(path: str, run: PairRun) -> dict[str, str]:
-    """Read reports by identifier: a table, or a .txt file with one report a line, whose number is its identifier.
-
-    Parameters
-    ----------
-    path : str
-        Ends in .txt for plain lines; anything else is what `labeler label` reads.
-    run : PairRun
-        Has the columns of a table.
-
-    Raises
-    ------
-    ReportFileError
-        If a report cannot be read, or an identifier comes twice.
-    """
-    if path.lower().endswith(".txt"):
-        return _lines(Path(path))
-    texts: dict[str, str] = {}
-    for item in open_inputs([path], id_column=run.id_column, text_column=run.text_column):
-        if not isinstance(item, Report):
-            raise ReportFileError(str(item))
-        if item.id in texts:
-            raise ReportFileError(f"{path} has two reports {shown_id(item.id)}; each needs an id of its own.")
-        texts[item.id] = item.text
-    return texts
-
-
-def _lines(path: Path) -> dict[str, str]:
-    try:
-        lines = decode(path.read_bytes()).split("\n")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
-    if lines and not lines[-1]:
-        lines.pop()
-    return {str(number): line for number, line in enumerate(lines, 1)}
 
 
 def efficacy_tables(efficacy: Efficacy) -> list[Table]:

@@ -61,25 +61,22 @@ def write_results(folder: str | Path, results: Results) -> list[str]:
     return list(files)
 
 
-def prepare_folder(folder: str | Path, *, plots: bool) -> None:
+def prepare_folder(folder: str | Path) -> None:
     """Make the folder for results, and make sure that they can be made and written, before the work of scoring.
 
     Parameters
     ----------
     folder : str or Path
-    plots : bool
-        Whether there are to be plots.
 
     Raises
     ------
     UsageError
-        If jinja2 is not installed, or matplotlib, which plots need.
+        If jinja2 or matplotlib is not installed.
     ReportFileError
         If no file can be made there.
     """
     import_jinja()
-    if plots:
-        import_figures()
+    import_figures()
     _make(Path(folder))
     require_writable(str(Path(folder) / "results.json"))
 

@@ -111,5 +111,5 @@ def test_the_command_writes_the_tables_and_says_the_convention(run, tmp_path, wr
     run("evaluate", *both, "--uncertain", "ignore", "--resamples", 10, "-o", tmp_path / "out")
     content = json.loads((tmp_path / "out" / "results.json").read_text())
     assert content["convention"] == "as given (uncertain ignore, blank negative)"
-    assert content["efficacy"]["reports"] == 1
+    assert content["systems"]["reports"]["efficacy"]["reports"] == 1
     assert "Possible" not in (tmp_path / "out" / "index.html").read_text()

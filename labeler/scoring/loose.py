@@ -1,0 +1,146 @@
+"""What a report says beside its findings: numbers and words that no finding has taken, compared report to report."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from labeler.records import Cue
+from labeler.scoring.losses import Loss, lengths_agree
+from labeler.scoring.words import RIB
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from labeler.scoring.weights import Weights
+    from labeler.scoring.words import Said
+
+_MEASURE = re.compile(
+    r"(?P<number>\d+(?:\.\d+)?)\s*(?:-\s*)?(?P<unit>mm|cm|%|millimet(?:er|re)s?|centimet(?:er|re)s?|percent)(?![a-z])"
+    r"|(?<![\d.])0?\.(?P<hundredths>\d\d)(?!\d| ?[cm]m)"
+    r"|\b(?P<region>[TL])-?(?P<level>\d{1,2})\b"
+    r"|\b(?P<rib>\d{1,2})(?:st|nd|rd|th)\b",
+    re.IGNORECASE,
+)
+_LUMBAR = 100
+"""Added to the number of a lumbar vertebra, which sets it apart from the thoracic one."""
+_ALIKE_PERCENT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number of a report with its dimension: a length in mm, a percentage, a vertebra, the number of a rib."""
+
+    dimension: str
+    value: float
+    words: Cue
+
+
+def quantities(text: str, said: Iterable[Said] = (), taken: Iterable[Cue] = ()) -> list[Quantity]:
+    """Return the measurements, vertebrae and ordinals of a text.
+
+    Parameters
+    ----------
+    text : str
+    said : iterable of Said
+        The words of the text, among which numbers of ribs are.
+    taken : iterable of Cue
+        The sizes that are compared with their findings.
+
+    Examples
+    --------
+    >>> [(q.dimension, q.value) for q in quantities("Nodule of 1.2 cm; wedge of T12 with 40% loss; 8th rib.")]
+    [('length', 12.0), ('level', 12.0), ('share', 40.0), ('rib', 8.0)]
+    """
+    cues = list(taken)
+    ribs = [Quantity(one.kind, float(one.value), one.words) for one in said if one.kind == RIB]
+    return ribs + [
+        Quantity(*_measured(match), Cue(*match.span(), match[0]))
+        for match in _MEASURE.finditer(text)
+        if not any(cue.start < match.end() and match.start() < cue.end for cue in cues)
+    ]
+
+
+def _measured(match: re.Match[str]) -> tuple[str, float]:
+    if match["level"]:
+        return "level", float(match["level"]) + (_LUMBAR if match["region"] in "Ll" else 0)
+    if match["rib"]:
+        return RIB, float(match["rib"])
+    if match["hundredths"]:
+        return "share", float(match["hundredths"])
+    unit = match["unit"].lower()
+    if unit.startswith(("%", "p")):
+        return "share", float(match["number"])
+    return "length", float(match["number"]) * (10 if unit.startswith("c") else 1)
+
+
+def compare_quantities(
+    references: Sequence[Quantity], candidates: Sequence[Quantity], weights: Weights
+) -> Iterator[Loss]:
+    """Yield what the numbers lose that hang on no finding.
+
+    Numbers of one dimension that agree are put aside; one that is left contradicts one that is left on the other side.
+    A number that only one report gives is no error.
+    """
+    points = weights.faults["measurement"].points
+    for dimension in dict.fromkeys(quantity.dimension for quantity in (*references, *candidates)):
+        ones, others = ([q for q in side if q.dimension == dimension] for side in (references, candidates))
+        for one in ones[:]:
+            near = min((q for q in others if _agree(one, q)), key=lambda q: abs(q.value - one.value), default=None)
+            if near is not None:
+                ones.remove(one)
+                others.remove(near)
+        for one, other in zip(ones, others, strict=False):
+            yield Loss("measurement", "", points, one.words, other.words, (one.words.text, other.words.text))
+
+
+def _agree(one: Quantity, other: Quantity) -> bool:
+    if one.dimension == "length":
+        return lengths_agree(one.value, other.value)
+    return abs(one.value - other.value) <= (_ALIKE_PERCENT if one.dimension == "share" else 0)
+
+
+def compare_words(
+    references: Sequence[Said],
+    candidates: Sequence[Said],
+    taken: tuple[Collection[Cue], Collection[Cue]],
+    weights: Weights,
+) -> Iterator[Loss]:
+    """Yield what words lose that contradict words of the other report, where a finding has not taken both.
+
+    Words of one kind, such as sides, are put aside where the other report has the same value anywhere. What is left
+    over is no fault by itself: only two values that exclude each other are.
+
+    Parameters
+    ----------
+    references, candidates : sequence of Said
+    taken : tuple of collection of Cue
+        The words of each report that its findings have taken.
+    weights : Weights
+    """
+    for kind in dict.fromkeys(said.kind for said in references):
+        ones, others = ([said for said in side if said.kind == kind] for side in (references, candidates))
+        left = _without(ones, others), _without(others, ones)
+        for one, other in zip(*left, strict=False):
+            if _is_taken(one, taken[0]) and _is_taken(other, taken[1]):
+                continue
+            points = weights.faults[_fault(one, other, weights)].points * weights.step(one.value, other.value)
+            yield Loss("words", "", points, one.words, other.words, (one.value, other.value))
+
+
+def _fault(one: Said, other: Said, weights: Weights) -> str:
+    """Return the name of the fault of saying one thing for another."""
+    if (one.judged == "wrong") != (other.judged == "wrong"):
+        return "wrong-end"
+    return one.kind if one.kind in weights.faults else "words"
+
+
+def _is_taken(said: Said, taken: Iterable[Cue]) -> bool:
+    return any(cue.start < said.words.end and said.words.start < cue.end for cue in taken)
+
+
+def _without(ones: Iterable[Said], others: Iterable[Said]) -> list[Said]:
+    """Return the first words of each value that the other report does not have."""
+    values = {said.value for said in others}
+    return list({said.value: said for said in reversed(list(ones)) if said.value not in values}.values())[::-1]
