@@ -92,26 +92,6 @@ class JointLabeler(Labeler):
         )
 
 
-def new_labeler(label_set: str | Sequence[str] | None = None, **options: Any) -> Labeler:
-    """Return a labeler for one label set, or for several at once.
-
-    Parameters
-    ----------
-    label_set : str or sequence of str, optional
-        A name or folder, or several; the profile's without it.
-    **options
-        Others of `Labeler`.
-
-    Examples
-    --------
-    >>> len(new_labeler(["vindr", "srr55"]).findings)
-    83
-    """
-    if label_set is None or isinstance(label_set, str):
-        return Labeler(label_set, **options)
-    return JointLabeler(label_set, **options)
-
-
 def _policies_of(
     label_sets: Sequence[str], policies: Sequence[str] | None, phrases: str | Path | None
 ) -> dict[str, tuple[str, ...] | None]:
