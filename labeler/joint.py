@@ -86,27 +86,10 @@ class JointLabeler(Labeler):
         assertions.sort(key=lambda assertion: assertion.mention.start)  # stable: sets keep their order
         first = studies[0]
         characters = max(study.labelled_characters for study in studies)
-        return StudyLabels(labels, tuple(assertions), first.study_id, first.subject_id, characters)
-
-
-def new_labeler(label_set: str | Sequence[str] | None = None, **options: Any) -> Labeler:
-    """Return a labeler for one label set, or for several at once.
-
-    Parameters
-    ----------
-    label_set : str or sequence of str, optional
-        A name or folder, or several; the profile's without it.
-    **options
-        Others of `Labeler`.
-
-    Examples
-    --------
-    >>> len(new_labeler(["vindr", "srr55"]).findings)
-    83
-    """
-    if label_set is None or isinstance(label_set, str):
-        return Labeler(label_set, **options)
-    return JointLabeler(label_set, **options)
+        is_foreign = all(study.is_foreign for study in studies)
+        return StudyLabels(
+            labels, tuple(assertions), first.study_id, first.subject_id, characters, is_foreign=is_foreign
+        )
 
 
 def _policies_of(

@@ -22,6 +22,7 @@ from labeler.cli.options import (
     INPUTS_HELP,
     input_options,
     labelling_options,
+    new_labeler,
     quiet_option,
     run_options,
     section_options,
@@ -55,7 +56,7 @@ OUTPUT.without-text.csv."""
 def _show_version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - click's
     if not asked or ctx.resilient_parsing:
         return
-    for name, value in _made_with(_new_labeler()).items():
+    for name, value in _made_with(new_labeler()).items():
         click.echo(f"{name} {value}")
     ctx.exit()
 
@@ -120,7 +121,7 @@ def label(inputs: tuple[str, ...], **options: Any) -> None:
     wanted.check()
     _check_outputs(inputs, wanted.output, wanted.evidence, wanted.findings, *wanted.beside)
     reading = _open_inputs(inputs, options, shard)
-    labeler = _new_labeler(**_without_input_options(options))
+    labeler = new_labeler(**_without_input_options(options))
     chosen = {
         **labeler.options,
         **{name: options[name] or DEFAULT_INPUTS[name] for name in INPUT_OPTIONS},
@@ -274,7 +275,7 @@ def explain_one(source: str, **options: Any) -> None:
     if not isinstance(report, Report):
         raise ReportFileError(str(report))
     colour = _has_colour()
-    for line in explain(report, _new_labeler(**_without_input_options(options)).label(report)):
+    for line in explain(report, new_labeler(**_without_input_options(options)).label(report)):
         click.echo(line, color=colour)
 
 
@@ -341,12 +342,6 @@ def _open_inputs(inputs: Iterable[str], options: dict[str, Any], shard: Shard | 
 
 def _without_input_options(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if name not in INPUT_OPTIONS}
-
-
-def _new_labeler(**options: Any) -> Labeler:
-    from labeler.joint import new_labeler
-
-    return new_labeler(**options)
 
 
 def _made_with(labeler: Labeler) -> dict[str, str]:

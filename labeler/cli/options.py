@@ -11,9 +11,10 @@ from labeler.errors import UsageError
 from labeler.limits import SECONDS_PER_REPORT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from labeler.io.read import Shard
+    from labeler.pipeline import Labeler
 
     _WorkersBase = click.ParamType[int | None]
     _ShardBase = click.ParamType[Shard]
@@ -155,3 +156,27 @@ run_options = together(
 quiet_option = click.option(
     "-q", "--quiet", is_flag=True, help="No progress and no summary; what could not be read is still listed."
 )
+
+
+def new_labeler(label_set: str | Sequence[str] | None = None, **options: Any) -> Labeler:
+    """Return a labeler for one label set, or for several at once.
+
+    Parameters
+    ----------
+    label_set : str or sequence of str, optional
+        A name or folder, or several; the profile's without it.
+    **options
+        Others of `Labeler`.
+
+    Examples
+    --------
+    >>> len(new_labeler(["vindr", "srr55"]).findings)
+    83
+    """
+    if label_set is None or isinstance(label_set, str):
+        from labeler.pipeline import Labeler
+
+        return Labeler(label_set, **options)
+    from labeler.joint import JointLabeler
+
+    return JointLabeler(label_set, **options)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from labeler.cli.options import labelling_options
+from labeler.cli.options import labelling_options, new_labeler
 from labeler.errors import ReportFileError, UsageError
 
 _ABOUT_PATHS = ("PATH_ALREADY_EXISTS", "PATH_NOT_FOUND")
@@ -31,8 +31,6 @@ def spark_label(source: str, output: str, **options: Any) -> None:
     folder of Parquet files, a row a report, in no particular order; if the column `error` is filled there are no
     labels, and the command ends with 1. Needs the extra: pip install "cxr-labeler[spark]".
     """
-    from labeler.joint import new_labeler
-
     overwrite, master = options.pop("overwrite"), options.pop("master")
     reading = {name: options.pop(name) for name in ("input_format", "id_column", "text_column", "partitions")}
     labeler = new_labeler(**options)

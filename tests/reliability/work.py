@@ -75,12 +75,16 @@ def terminated(workers: int, folder: Path) -> str:
     while process.poll() is None and not (folder / ".out.csv.journal").exists():
         time.sleep(0.01)
     time.sleep(3)
-    before = _processor_time(process.pid)
+    before = sum(map(_processor_time, [process.pid, *_workers(process.pid)]))
     process.send_signal(signal.SIGTERM)
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     is_soon = used.ru_utime + used.ru_stime - before < SECONDS
     return f"exit {process.returncode}{' within a second' if is_soon else ' late'}"
+
+
+def _workers(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def _processor_time(pid: int) -> float:

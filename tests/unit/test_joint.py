@@ -8,8 +8,9 @@ from click.testing import CliRunner
 
 from labeler import Labeler
 from labeler.cli.app import main
+from labeler.cli.options import new_labeler
 from labeler.errors import UsageError
-from labeler.joint import JointLabeler, new_labeler
+from labeler.joint import JointLabeler
 
 REPORTS = [
     "FINDINGS: Old healed rib fractures. Left PICC in place.\n\nIMPRESSION: No effusion. Possible edema.",
