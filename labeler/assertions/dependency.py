@@ -44,6 +44,7 @@ class DependencyReader:
             self._matchers[rule.id] = matcher, names.index("cue"), names.index("finding")
             for anchor in rule.anchors:
                 self._by_anchor.setdefault(anchor, []).append(rule)
+        self._key = f"pairs of {id(self)}"
         self._vetoes = {rule.id: rule for rule in self._rules.values() if rule.vetoes}
         self.anchors = frozenset(self._by_anchor)
         self._openers = phrasebook.scope.words("openers")
@@ -66,9 +67,9 @@ class DependencyReader:
         rules = self._vetoes | {rule.id: rule for word in sorted(words) for rule in self._by_anchor[word]}
         if not rules:
             return ((),) * len(targets)
-        if self not in doc.user_data:  # a sentence that several label sets ask for has them already
-            doc.user_data[self] = [(rule, *pair) for rule in rules.values() for pair in self._pairs(doc, rule)]
-        pairs: list[tuple[DependencyRule, int, int]] = doc.user_data[self]
+        if self._key not in doc.user_data:  # a sentence that several label sets ask for has them already
+            doc.user_data[self._key] = [(rule, *pair) for rule in rules.values() for pair in self._pairs(doc, rule)]
+        pairs: list[tuple[DependencyRule, int, int]] = doc.user_data[self._key]
         spans = [span_of(doc, target) for target in targets]
         return tuple(
             tuple(self._verdicts(doc, target, span, [p for p in pairs if not self._is_screened(*p[:2], span, spans)]))

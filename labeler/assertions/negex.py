@@ -48,6 +48,7 @@ class NegexReader:
             for text in rule.texts():
                 self._rules.setdefault(_tokenized(text, nlp, known), []).append(rule)
         self._scope = Scope(phrasebook.scope)
+        self._key = f"cues of {id(self)}"
         self._negex = Negex(nlp, "negex", neg_termset=dict.fromkeys(_KINDS, _NOWHERE))
         self._waiting: dict[str, list[list[str]]] = {}
         for words in map(str.split, self._rules):
@@ -70,9 +71,9 @@ class NegexReader:
             right side of it: the reader is in doubt. An empty tuple where there is none.
         """
         words = tuple([token.lower_ for token in doc])
-        cues = doc.user_data.get(self)
+        cues = doc.user_data.get(self._key)
         if cues is None:  # a sentence that several label sets ask for has them already
-            cues = doc.user_data[self] = self._cues(doc, words)
+            cues = doc.user_data[self._key] = self._cues(doc, words)
         if not cues:
             return ((),) * len(targets)
         spans = [span_of(doc, target) for target in targets]

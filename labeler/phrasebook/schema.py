@@ -54,9 +54,8 @@ class FindingFile(Model):
     ----------
     finding, meaning : str
     rules_of : str
-        The finding whose assertion rules hold for this one, where rules are for named findings; "" for its own.
-    codes : dict of code system to str
-        The finding's identifier in each system that `code_systems` of the label set describes.
+        The finding whose assertion rules hold for this one; "" for its own.
+    codes : dict of system, of the label set's `code_systems`, to identifier
     uses : dict of label set to tuple of str
         Groups of phrases of other label sets, by their ids, which this finding has as well; what is a mention there
         is one here, and what is none is none.
@@ -115,9 +114,9 @@ class Group(Model):
     findings : tuple of str
         Findings, and groups of the same set, which stand for their members.
     unless : tuple of str
-        Findings that say something more special: where one is present, the label is blank.
+        Findings of which one that is present makes the label blank.
     otherwise : "absent", "denied" or "blank"
-        What the label is where no member is present or uncertain; "denied" is absent where a member is, else blank.
+        What the label is where no member is present or uncertain; "denied" is absent if a member is.
     """
 
     meaning: str = Field(min_length=1)
@@ -177,14 +176,12 @@ class LabelSetFile(Model):
         With "words" a phrase is whole words and the longest one counts, as it should be; with "substrings" a phrase
         is found inside words too, `_` in it is a blank, and every one counts, as in the CheXpert labeler.
     source : str
-        Where the columns and what they hold come from.
+        Where the columns come from.
     over : str
-        Another label set whose findings this one reads in place of files of its own: its columns are findings or
-        groups of those. "" for none.
+        Another label set of whose findings the columns are unions; "" for none.
     shares_phrases : bool
-        Whether a phrase may name several findings, wider and narrower ones; otherwise a check warns of it.
-    code_systems : dict of name to str
-        What the keys of `codes` in the findings' files stand for, with the source of the codes.
+        Whether a phrase may name several findings; otherwise a check warns of it.
+    code_systems : dict of system to its source
     findings : tuple of str
     output_names : dict of finding to str
         Names of columns that are not the finding's own.
