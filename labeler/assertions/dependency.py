@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from labeler.assertions.verdict import Target, Verdict, applies, span_of
 
@@ -44,7 +45,7 @@ class DependencyReader:
             self._matchers[rule.id] = matcher, names.index("cue"), names.index("finding")
             for anchor in rule.anchors:
                 self._by_anchor.setdefault(anchor, []).append(rule)
-        self._key = f"pairs of {id(self)}"
+        self._key = uuid4().hex
         self._vetoes = {rule.id: rule for rule in self._rules.values() if rule.vetoes}
         self.anchors = frozenset(self._by_anchor)
         self._openers = phrasebook.scope.words("openers")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from labeler.assertions.scope import CueMatch, Frame, Scope, faces
 from labeler.assertions.verdict import Target, Verdict, applies, span_of
@@ -48,7 +49,7 @@ class NegexReader:
             for text in rule.texts():
                 self._rules.setdefault(_tokenized(text, nlp, known), []).append(rule)
         self._scope = Scope(phrasebook.scope)
-        self._key = f"cues of {id(self)}"
+        self._key = uuid4().hex
         self._negex = Negex(nlp, "negex", neg_termset=dict.fromkeys(_KINDS, _NOWHERE))
         self._waiting: dict[str, list[list[str]]] = {}
         for words in map(str.split, self._rules):

@@ -53,8 +53,7 @@ class FindingFile(Model):
     Parameters
     ----------
     finding, meaning : str
-    rules_of : str
-        The finding whose assertion rules hold for this one; "" for its own.
+    rules_of : str, the finding whose assertion rules hold for this one; "" for its own
     codes : dict of system, of the label set's `code_systems`, to identifier
     uses : dict of label set to tuple of str
         Groups of phrases of other label sets, by their ids, which this finding has as well; what is a mention there
@@ -111,10 +110,8 @@ class Group(Model):
     Parameters
     ----------
     meaning : str
-    findings : tuple of str
-        Findings, and groups of the same set, which stand for their members.
-    unless : tuple of str
-        Findings of which one that is present makes the label blank.
+    findings : tuple of str, findings and groups of the same set
+    unless : tuple of str, findings of which one that is present makes the label blank
     otherwise : "absent", "denied" or "blank"
         What the label is where no member is present or uncertain; "denied" is absent if a member is.
     """
@@ -175,12 +172,9 @@ class LabelSetFile(Model):
     matching : "words" or "substrings"
         With "words" a phrase is whole words and the longest one counts, as it should be; with "substrings" a phrase
         is found inside words too, `_` in it is a blank, and every one counts, as in the CheXpert labeler.
-    source : str
-        Where the columns come from.
-    over : str
-        Another label set of whose findings the columns are unions; "" for none.
-    shares_phrases : bool
-        Whether a phrase may name several findings; otherwise a check warns of it.
+    source, over : str
+        Where the columns come from; another label set of whose findings they are unions, "" for none.
+    shares_phrases : bool, whether a phrase may name several findings without a warning
     code_systems : dict of system to its source
     findings : tuple of str
     output_names : dict of finding to str
