@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from labeler.errors import ReportFileError, UsageError
+from labeler.errors import ReportFileError, UsageError, shown_id, shown_names
 from labeler.io.columns import USUAL_ID_COLUMNS, USUAL_TEXT_COLUMNS
 from labeler.io.decode import decode
 from labeler.io.read import open_inputs
+from labeler.io.source import UnreadableError
 from labeler.records import Report
 from labeler.scoring.labels import LabelTable, Value, normal_id
 
@@ -74,8 +75,8 @@ def read_labels(path: str, findings: Sequence[str], *, id_column: str | None = N
     Returns
     -------
     LabelTable or None
-        None if the file is no CSV with a column for each finding. Without a column of identifiers the number of the row
-        stands for it.
+        None if the file is no CSV with a column for each finding, or has reports too. Without a column of identifiers
+        the number of the row stands for it.
 
     Raises
     ------
@@ -85,7 +86,7 @@ def read_labels(path: str, findings: Sequence[str], *, id_column: str | None = N
     if not path.lower().endswith(".csv"):
         return None
     rows = list(csv.DictReader(io.StringIO(_text(path), newline="")))
-    if not rows or not set(findings) <= rows[0].keys():
+    if not rows or not set(findings) <= rows[0].keys() or rows[0].keys() & {*USUAL_TEXT_COLUMNS}:
         return None
     name = next((name for name in (id_column, *USUAL_ID_COLUMNS) if name in rows[0]), None)
     ids = tuple(normal_id(row[name]) if name else str(number) for number, row in enumerate(rows, 1))
@@ -96,7 +97,7 @@ def read_labels(path: str, findings: Sequence[str], *, id_column: str | None = N
 def _value(path: str, number: int, cell: str | None) -> Value:
     text = (cell or "").strip().lower().removesuffix(".0")
     if text not in _VALUES:
-        raise UsageError(f"{path}, row {number}: a label {cell!r}; labels are 1, 0, -1 and blank.")
+        raise UsageError(f"{path}, row {number}: a cell that is no label; labels are 1, 0, -1 and blank.")
     return _VALUES[text]
 
 
@@ -105,6 +106,8 @@ def _text(path: str) -> str:
         return decode(Path(path).read_bytes())
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
+    except UnreadableError as error:
+        raise ReportFileError(f"{path} {error}") from None
 
 
 def _numbered(texts: Iterable[str]) -> dict[str, str]:
@@ -115,7 +118,7 @@ def _once(path: str, rows: Iterable[tuple[str, str]]) -> dict[str, str]:
     texts: dict[str, str] = {}
     for name, text in rows:
         if name in texts:
-            raise ReportFileError(f"{path} has two reports {name}; each needs an id of its own.")
+            raise ReportFileError(f"{path} has two reports {shown_id(name)}; each needs an id of its own.")
         texts[name] = text
     return texts
 
@@ -165,7 +168,7 @@ def _entry(path: str, number: int, entry: dict[str, Any], ids: Iterable[str], na
     text = next((entry[name] for name in names if isinstance(entry.get(name), str)), None)
     if text is None:
         raise UsageError(
-            f"{path}, entry {number}: no text under {' or '.join(names)}; it has: {', '.join(sorted(entry))}."
+            f"{path}, entry {number}: no text under {' or '.join(names)}; it has: {shown_names(sorted(entry))}."
         )
     name = next((entry[key] for key in ids if isinstance(entry.get(key), str | int)), number)
     return str(name), text

@@ -46,7 +46,7 @@ def test_every_hand_set_study_is_there(rules: SectionRules) -> None:
         ("      - conclusions", "      - findings", "given twice"),
         ("      - conclusions", "      - 'conclusion:'", "no colon"),
         ("kind: addendum}", "kind: addenda}", "not under kinds"),
-        ("views: [", "views: []\nviews: [", "duplicate"),
+        ("views: [", "views: []\nviews: [", "given twice"),
         ("exceptions: mimic_exceptions.yaml", "exceptions: ../mimic_exceptions.yaml", "same folder"),
         ("exceptions: mimic_exceptions.yaml", "exceptions: none.yaml", "none.yaml"),
     ],
