@@ -14,6 +14,7 @@ from labeler.errors import ReportFileError, UsageError
 from labeler.io.columns import USUAL_ID_COLUMNS, USUAL_TEXT_COLUMNS
 from labeler.io.decode import decode
 from labeler.io.read import open_inputs
+from labeler.io.source import UnreadableError
 from labeler.records import Report
 from labeler.scoring.labels import LabelTable, Value, normal_id
 
@@ -105,6 +106,8 @@ def _text(path: str) -> str:
         return decode(Path(path).read_bytes())
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
+    except UnreadableError as error:
+        raise ReportFileError(f"{path} {error}") from None
 
 
 def _numbered(texts: Iterable[str]) -> dict[str, str]:

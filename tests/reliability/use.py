@@ -103,7 +103,7 @@ CASES = (
         "check-nowhere",
         "a label set to check that is not there",
         "exit 2; nope does not exist; give the folder of a label set. Those of the labeler are: chestxray14, chexpert, "
-        "chexpert-original, mura",
+        "chexpert-original, mura, openi95, padchest, srr55, thorax, vindr",
         partial(told, {}, "phrases check nope"),
     ),
     Case(
