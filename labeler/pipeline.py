@@ -131,9 +131,9 @@ class Labeler:
         }
         self._model = find_model(model)
         self._text = TextStage(self.selection, load_section_rules(book.folder / "sections.yaml"))
-        self._reader = SentenceReader(book, readers, self._model)
+        self.reader = SentenceReader(book, readers, self._model)
         self._combiner = Combiner(book, self.options["aggregation"], policies)
-        self._readings = SentenceCache(self._reader.read, CACHED_SENTENCES)
+        self._readings = SentenceCache(self.reader.read, CACHED_SENTENCES)
         self._values = SentenceCache(self._read_values, CACHED_SENTENCES)
         self._new_attributes = partial(AttributeStage, book, findings=self._described)
         self._recipe = {
@@ -223,12 +223,12 @@ class Labeler:
         other : Labeler
             With the same profile, readers, model and folder of phrase files.
         """
-        if self._reader.share(other._reader):
+        if self.reader.share(other.reader):
             self._readings = other._readings
 
     def _labels(self, text: LabelledText, readings: Mapping[str, Reading]) -> StudyLabels:
         report, characters = text.report, text.characters
-        if self._reader.is_foreign(text, readings):
+        if self.reader.is_foreign(text, readings):
             labels = self._combiner.combine((), labelled=False)
             return StudyLabels(labels, (), report.id, report.subject_id, characters, is_foreign=True)
         assertions = assertions_of(text, readings)

@@ -52,7 +52,7 @@ class SentenceReader:
     """
 
     def __init__(self, book: Phrasebook, readers: Sequence[str], model: Model) -> None:
-        self._vocabulary = Vocabulary(book)
+        self.vocabulary = Vocabulary(book)
         self.finder = MentionFinder(book)
         self._rules_of = book.rules_of()
         self._new_stage = partial(AssertionStage, book, readers, model)
@@ -69,7 +69,7 @@ class SentenceReader:
 
     def read(self, sentences: Sequence[str]) -> list[Reading]:
         """Read sentences, each by nothing but its own text: its mentions and what it asserts of them."""
-        spelled = [self._vocabulary.spelled(sentence) for sentence in sentences]
+        spelled = [self.vocabulary.spelled(sentence) for sentence in sentences]
         mentions = [self._find(normal.text) for normal in spelled]
         naming = [
             (normal.text, _targets(hits, self._rules_of))
@@ -88,21 +88,21 @@ class SentenceReader:
 
     def _reading(self, spelled: NormalText, mentions: _Mentions) -> Reading:
         """Make the reading of a sentence, with offsets into the sentence as it is written."""
-        unread = self._vocabulary.unread(spelled.text)
+        unread = self.vocabulary.unread(spelled.text)
         if spelled.edges:
             mentions = tuple([(_as_written(hit, spelled), _as_written(verdict, spelled)) for hit, verdict in mentions])
             unread = tuple([_as_written(word, spelled) for word in unread])
-        return Reading(mentions, unread, *self._vocabulary.strange(spelled.text))
+        return Reading(mentions, unread, *self.vocabulary.strange(spelled.text))
 
     def is_foreign(self, text: LabelledText, readings: Mapping[str, Reading]) -> bool:
         """Tell whether a text is not English; few have so many strange words that they are looked at closely."""
-        if not self._vocabulary.is_on:
+        if not self.vocabulary.is_on:
             return False
         sentences = [readings[passage.words] for passage in text.passages]
         strange, words = sum(sentence.strange for sentence in sentences), sum(sentence.words for sentence in sentences)
         if words and strange * _LOOKED_AT_FROM < words:
             return False
-        return self._vocabulary.is_foreign(" ".join(p.seen.text[p.start : p.end] for p in text.passages))
+        return self.vocabulary.is_foreign(" ".join(p.seen.text[p.start : p.end] for p in text.passages))
 
 
 def _targets(hits: tuple[PhraseHit, ...], rules_of: Mapping[str, str]) -> tuple[Target, ...]:

@@ -29,6 +29,7 @@ from labeler.cli.options import (
 )
 from labeler.cli.phrases import phrases
 from labeler.cli.spark import spark_label
+from labeler.cli.unread import unread
 from labeler.errors import ConservationError, ReportFileError, UsageError
 from labeler.process import collect_rarely, forbid_core_dumps, leave_out_downloads
 from labeler.records import Report
@@ -318,6 +319,7 @@ main.add_command(phrases)
 main.add_command(export)
 main.add_command(published)
 main.add_command(merge)
+main.add_command(unread)
 main.add_command(spark_label)
 
 

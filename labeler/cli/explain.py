@@ -45,7 +45,12 @@ def explain(report: Report, labels: StudyLabels) -> Iterator[str]:
     yield click.style(f"Report {printable(report.id)}", bold=True)
     if labels.labelled_characters == 0:
         yield "No text to label: the report has no usable section."
+    if labels.is_foreign:
+        yield "Not labelled: the text is mostly not in English."
     yield from _labels(labels)
+    if labels.unread:
+        words = dict.fromkeys(printable(report.text[word.start : word.end]) for word in labels.unread)
+        yield click.style(f"Unread: {', '.join(words)}", **_FAINT)
     for sentence, assertions in groupby(_in_order(labels.assertions), key=lambda assertion: assertion.sentence):
         yield from _sentence(report.text, sentence, list(assertions))
 

@@ -59,6 +59,9 @@ def evidence_of(report: Report, labels: StudyLabels) -> dict[str, object]:
         "study_id": report.id,
         "observations": {label.finding: {"status": label.status, "rule_id": label.rule_id} for label in labels.labels},
         "mentions": [_mention(assertion, report.text) for assertion in labels.assertions],
+        "unread": [
+            {"text": report.text[word.start : word.end], "start": word.start, "end": word.end} for word in labels.unread
+        ],
     }
 
 

