@@ -204,6 +204,7 @@ def test_label_writes_the_evidence_for_every_mention(run, tmp_path):
                 "cue": {"text": "no", "start": 7, "end": 9},
             }
         ],
+        "unread": [],
         "made_with": {"labeler": _version(), "model": "fake 1.0", "phrases": "abc123"},
     }
 

@@ -15,7 +15,8 @@ def reports(tmp_path):
     """Write a table of three reports."""
     path = tmp_path / "reports.csv"
     path.write_text(
-        "study_id,text\n1,Tubercloid shadows. No edema.\n2,Quiescent tubercloid scars and quiescent cysts.\n3,Clear lungs.\n"
+        "study_id,text\n1,Tubercloid shadows. No edema.\n2,Quiescent tubercloid scars and quiescent cysts.\n"
+        "3,Clear lungs.\n"
     )
     return path
 
