@@ -51,7 +51,9 @@ class FakeLabeler:
         found = [_assertion(match, sentence) for match in _MENTION.finditer(report.text)]
         labels = tuple(_label(finding, found) for finding in FINDINGS)
         characters, is_foreign = len(report.text.strip()), "kein" in report.text
-        return StudyLabels(labels, tuple(found), report.id, report.subject_id, characters, is_foreign=is_foreign)
+        return StudyLabels(
+            labels, tuple(found), report.id, report.subject_id, characters, is_foreign=is_foreign, read_findings=tuple
+        )
 
     def label_batch(self, reports, **_options):
         """Labels reports together; a worker dies of one that says so."""
