@@ -14,7 +14,7 @@ from labeler.io.source import FailureKind, Stage
 from labeler.limits import check_time, limit_time
 from labeler.phrasebook.load import load_phrasebook
 from labeler.phrasebook.patterns import MAX_TRANSITIVE, Node, check_nodes
-from labeler.records import Report
+from labeler.records import Report, StudyLabels
 
 SENTENCES = (
     "there is no evidence of edema or consolidation, and the heart is not enlarged.",
@@ -91,11 +91,11 @@ def test_report_beyond_a_limit_is_one_failure():
     def label_batch(reports):
         if any("long" in report.text for report in reports):
             raise LimitError("takes long", "wait")
-        return [report.id for report in reports]
+        return [StudyLabels((), (), report.id) for report in reports]
 
     reports = [Report("s1", "x"), Report("s2", "long"), Report("s3", "x")]
     first, failure, last = label_each(SimpleNamespace(label_batch=label_batch), reports)
-    assert (first, last) == ("s1", "s3")
+    assert (first.study_id, last.study_id) == ("s1", "s3")
     assert (failure.study_id, failure.kind, failure.stage) == ("s2", FailureKind.OVER_LIMIT, Stage.LABEL)
     assert str(failure) == "study s2: takes long; wait"
 

@@ -73,8 +73,8 @@ def test_two_attributes_of_one_noun_are_both_said_of_it(reader):
     cues = reader._cues(tokens.words)  # noqa: SLF001 - the reader tells the nearest alone
     frame = _frame(tokens.words, cues, (heart,), [tokens.at(heart)], frozenset())
     assert [reader._scope.reaches(frame, cue, 3, 4) for cue in cues] == [True, True]  # noqa: SLF001
-    ((verdict,),) = reader.read(tokens, (heart,))
-    assert verdict.rule_id == "enlarged"
+    (answer,) = reader.read(tokens, (heart,))
+    assert [verdict.rule_id for verdict in answer.reaching] == ["enlarged"]
 
 
 def test_answers_come_in_the_order_of_the_targets(reader):
