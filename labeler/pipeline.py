@@ -230,7 +230,8 @@ class Labeler:
         report, characters = text.report, text.characters
         if self.reader.is_foreign(text, readings):
             labels = self._combiner.combine((), labelled=False)
-            return StudyLabels(labels, (), report.id, report.subject_id, characters, is_foreign=True)
+            origin = report.id, report.subject_id, characters
+            return StudyLabels(labels, (), *origin, is_foreign=True, read_findings=tuple)
         assertions = assertions_of(text, readings)
         unread = unread_of(text, readings)
         labels = self._combiner.combine(assertions, labelled=characters > 0, unread=bool(unread))
