@@ -50,6 +50,8 @@ class Phrasebook:
         What the assertion rules are for.
     neutral : tuple of str
         Words that name no finding, as neutral.yaml has them.
+    english : tuple of str
+        Words that only English has.
     """
 
     label_set: LabelSetFile
@@ -62,6 +64,7 @@ class Phrasebook:
     profile: ProfileFile = DEFAULT_PROFILE
     source: Path = Path()
     neutral: tuple[str, ...] = ()
+    english: tuple[str, ...] = ()
 
     def rules_of(self) -> dict[str, str]:
         """Return, for each finding that follows the assertion rules of another, that other's name."""
@@ -115,6 +118,7 @@ def load_phrasebook(
     source = root / label_set_file.over if label_set_file.over else chosen
     files = [(path, read_model(path, FindingFile)) for path in yaml_paths(source / "findings")]
     used = sorted({other for _, file in files for other in file.uses})
+    neutral = _neutral(root) if rules.profile.spelling else NeutralFile()
     book = Phrasebook(
         label_set=label_set_file,
         findings=tuple(_with_used(root, files)),
@@ -125,7 +129,8 @@ def load_phrasebook(
         folder=root,
         source=source,
         profile=rules.profile,
-        neutral=_neutral(root) if rules.profile.spelling else (),
+        neutral=tuple(words for group in neutral.groups for words in group.words),
+        english=neutral.english,
     )
     check_findings(files, book.label_set)
     check_label_set(book.label_set, chosen / "label_set.yaml", rules, root)
@@ -133,10 +138,9 @@ def load_phrasebook(
     return book
 
 
-def _neutral(root: Path) -> tuple[str, ...]:
+def _neutral(root: Path) -> NeutralFile:
     path = root / "neutral.yaml"
-    groups = read_model(path, NeutralFile).groups if path.is_file() else ()
-    return tuple(words for group in groups for words in group.words)
+    return read_model(path, NeutralFile) if path.is_file() else NeutralFile()
 
 
 def set_folder(root: Path, label_set: str) -> Path:

@@ -327,3 +327,5 @@ class NeutralFile(Model):
     """The file neutral.yaml: words of reports that name no finding, beside those of phrases and rules."""
 
     groups: tuple[NeutralGroup, ...] = ()
+    english: tuple[str, ...] = ()
+    """Words that only English has, which tell it from other languages."""

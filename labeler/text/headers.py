@@ -134,9 +134,13 @@ class _Finder:
         kind = self.rules.names.get(key)
         if title.isupper():
             kind = kind or self.kind_of_unknown(key, line_start, colon)
-        elif key in self.rules.capitals or not (title[0].isupper() or self.begins_afresh(line_start)):
+        elif not (title[0].isupper() or self.begins_afresh(line_start)) or self.needs_capitals(key):
             kind = None
         return Header(kind, title, line_start, self.after_colon(colon)) if kind else None
+
+    def needs_capitals(self, key: str) -> bool:
+        """Tell whether a name heads a section only in capitals; "Report:" does so too behind an indication."""
+        return key in self.rules.capitals and self.last.kind in (*self.rules.last_paragraph_without, PREAMBLE)
 
     def kind_of_unknown(self, key: str, line_start: int, colon: int) -> str | None:
         """Return the kind of a name in capitals that is not in the rules, None where it is no header."""

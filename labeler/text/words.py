@@ -25,13 +25,18 @@ _UNKNOWN = re.compile(r"[a-z]{2,}- [a-z]{2,}|[a-z]{5,}")
 _FREQUENT = 10_000
 """So many of the most frequent words of English name nothing on an image, unless a phrase has them."""
 _TARGET_LENGTH = 5
-_SURE_LENGTH = 9
+_SURE_LENGTH = 8
 """Shorter words are corrected over one edit, others over two: "fractrue", but not "nodal" to "node"."""
 _PART_LENGTH = 5
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SHORTEST, _ABBREVIATION = 3, 5
 _STRANGE = 2
 _STRANGE_SHARE = 0.25
+_STRANGE_IN_ENGLISH = 4
+"""So many words must be strange beside one that only English has: some reports are misspelt throughout."""
+_LOOKED_AT = 5000
+"""Characters of a text by which its language is told."""
+_LONGEST_WORD = 40
 _HYPHEN = "- "
 
 
@@ -67,6 +72,7 @@ class Vocabulary:
         self._named = frozenset(_words(_names(phrasebook))) if self.is_on else frozenset[str]()
         self.known = self._named | frozenset(_words(_rule_texts(phrasebook))) if self.is_on else frozenset[str]()
         self._neutral = frozenset(_words(phrasebook.neutral))
+        self._english = frozenset(phrasebook.english)
 
     def spelled(self, sentence: str) -> NormalText:
         """Return a sentence with misspelt, joined and broken words as they are meant, and the way back.
@@ -124,9 +130,11 @@ class Vocabulary:
         >>> vocabulary.is_foreign("Kein Pleuraerguss. Herz normal groß."), vocabulary.is_foreign("Fibronodular PTB")
         (True, False)
         """
+        text = text[:_LOOKED_AT]
         words = [word.lower() for word in _LETTERS.findall(text) if not _is_abbreviation(word)]
         strange = sum(not word.isascii() or self._meant(word) not in self._all_words for word in words)
-        return strange >= _STRANGE and strange >= _STRANGE_SHARE * len(words)
+        enough = _STRANGE if self._english.isdisjoint(text.lower().split()) else _STRANGE_IN_ENGLISH
+        return strange >= enough and strange >= _STRANGE_SHARE * len(words)
 
     @cached_property
     def _all_words(self) -> frozenset[str]:
@@ -186,17 +194,19 @@ class Vocabulary:
 
 
 def _is_abbreviation(word: str) -> bool:
-    return word.isascii() and (len(word) < _SHORTEST or (word.isupper() and len(word) <= _ABBREVIATION))
+    """Tell whether a run of letters is no word that could tell a language: an abbreviation, or none at all."""
+    short = len(word) < _SHORTEST or (word.isupper() and len(word) <= _ABBREVIATION)
+    return (word.isascii() and short) or len(word) > _LONGEST_WORD
 
 
 def _may_be_slip(word: str, term: str, distance: int) -> bool:
     """Tell whether a word may be a slip of the pen for another: the first letter stands, over two edits the last too.
 
-    In a short word only two letters change places.
+    In a short word two letters change places, or one inside is missing.
     Beginnings and ends tell words apart ("hypoinflated" is not "hyperinflated", "tuberculoma" not "tuberculous").
     """
     if len(word) <= _TARGET_LENGTH:
-        return sorted(word) == sorted(term)
+        return sorted(word) == sorted(term) or (len(term) > len(word) and word[0] == term[0] and word[-1] == term[-1])
     if distance == 1:
         return term[0] in word[:2]
     return word[0] == term[0] and word[-1] == term[-1] and word[:4] != "hypo"
