@@ -1,6 +1,6 @@
 """Scores the label set openi95 against people's indexing of the Open-I reports, with the errors by their cause.
 
-Run it with `python -m eval.categories DATA`; it writes figures only, never report text.
+Run it with python -m eval.categories DATA; it writes figures only, never report text.
 """
 
 from __future__ import annotations
@@ -214,9 +214,9 @@ def main(data: Path, output: str | None) -> None:
     if output:
         path = Path(output) / "categories.md"
         path.parent.mkdir(parents=True, exist_ok=True)
-        facts = {**made_with(labeler), "command": "`python -m eval.categories DATA`", "gold": f"{len(gold)} reports"}
+        facts = {**made_with(labeler), "command": "python -m eval.categories DATA", "gold": f"{len(gold)} reports"}
         with open_output(str(path)) as stream:
-            stream.write(markdown("The 95 categories of Open-I's indexing", facts, tables).encode())
+            stream.write(markdown("The 95 categories of Open-I's indexing (development data)", facts, tables).encode())
         click.echo(f"Written: {path}", err=True)
 
 
