@@ -21,6 +21,7 @@ from labeler.cli.options import (
     INPUT_OPTIONS,
     INPUTS_HELP,
     input_options,
+    keep_inputs,
     labelling_options,
     new_labeler,
     quiet_option,
@@ -119,6 +120,8 @@ def label(inputs: tuple[str, ...], **options: Any) -> None:
     wanted = _Wanted(**{field.name: options.pop(field.name) for field in fields(_Wanted)})
     workers, quiet, shard = options.pop("workers"), options.pop("quiet"), options.pop("shard")
     wanted.check()
+    if isinstance(options["label_set"], tuple) and (wanted.findings or wanted.attributes):
+        raise UsageError("--findings and --attributes are for one label set; run each by itself.")
     _check_outputs(inputs, wanted.output, wanted.evidence, wanted.findings, *wanted.beside)
     reading = _open_inputs(inputs, options, shard)
     labeler = new_labeler(**_without_input_options(options))
@@ -358,9 +361,7 @@ def _check_outputs(inputs: tuple[str, ...], *outputs: str | None) -> None:
     named = [Path(output).resolve() for output in outputs if output not in {None, "-"}]
     if len(set(named)) < len(named):
         raise UsageError("Two of --output, --evidence and --findings name the same file; give each its own.")
-    for name in inputs:
-        if name != "-" and Path(name).resolve() in named:
-            raise UsageError(f"{name} is an input; an output would replace it.")
+    keep_inputs(inputs, *outputs)
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from labeler.cli.options import together
+from labeler.cli.options import keep_inputs, together
 from labeler.errors import LabelerError, UsageError
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ _common_options = together(
         show_default=True,
         help="Bootstrap samples for the 95 % intervals; 0 for none.",
     ),
-    click.option("--seed", type=int, default=0, show_default=True, help="Of the bootstrap."),
+    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the bootstrap."),
     click.option(
         "-o",
         "--output",
@@ -207,6 +207,7 @@ def compare(first: str, second: str, *, id_column: str | None, output: str | Non
     from labeler.scoring.compare import compare_labels, write_merged
     from labeler.scoring.gold import read_predictions
 
+    keep_inputs((first, second), output)
     if output is not None:
         require_csv(output)
         require_writable(output)

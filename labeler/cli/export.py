@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from labeler.cli.messages import ending_on_signals
-from labeler.cli.options import resume_option, workers_option
+from labeler.cli.options import keep_inputs, resume_option, workers_option
 from labeler.errors import UsageError, shown_id
 from labeler.terminal import printable
 
@@ -52,6 +52,7 @@ def export(labels: str, *, output: str, unmatched: Path | None, **options: Any) 
     from labeler.scoring.gold import finding_names, read_predictions
 
     check_export(output)
+    keep_inputs((labels,), output, unmatched)
     table = read_predictions(labels, id_column=options["id_column"])
     wanted = _wanted(options)
     if wanted:

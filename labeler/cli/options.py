@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +12,7 @@ from labeler.errors import UsageError
 from labeler.limits import SECONDS_PER_REPORT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from labeler.io.read import Shard
     from labeler.pipeline import Labeler
@@ -180,3 +181,11 @@ def new_labeler(label_set: str | Sequence[str] | None = None, **options: Any) ->
     from labeler.joint import JointLabeler
 
     return JointLabeler(label_set, **options)
+
+
+def keep_inputs(inputs: Iterable[str], *outputs: str | Path | None) -> None:
+    """Refuse an output that would replace an input."""
+    named = [Path(output).resolve() for output in outputs if output not in {None, "-"}]
+    for name in inputs:
+        if name != "-" and Path(name).resolve() in named:
+            raise UsageError(f"{name} is an input; an output would replace it.")

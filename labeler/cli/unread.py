@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from labeler.cli.options import INPUT_OPTIONS, INPUTS_HELP, input_options, labelling_options
+from labeler.cli.options import INPUT_OPTIONS, INPUTS_HELP, input_options, keep_inputs, labelling_options
 from labeler.terminal import printable
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def unread(inputs: tuple[str, ...], **options: Any) -> None:
     from labeler.io.write import csv_line
     from labeler.pipeline import Labeler
 
+    keep_inputs(inputs, options["output"].name, options["stub"])
     output, with_text, stub = options.pop("output"), options.pop("with_text"), options.pop("stub")
     reading = {name: options.pop(name) for name in INPUT_OPTIONS}
     if isinstance(options["label_set"], tuple):

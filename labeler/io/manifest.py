@@ -76,7 +76,7 @@ class Manifest:
                 "failed": self.seen.count - labelled,
                 "without_usable_text": without_text,
             },
-            "outputs": [_file(file) for file in files if file.exists()],
+            "outputs": [describe(file) for file in files if file.exists()],
         }
         if self.reading.shard.of > 1:
             shares = [(share.count, f"{share.total:x}") for share in self.reading.shares]
@@ -93,7 +93,8 @@ def version_of(package: str) -> str:
         return "of a checkout that is not installed"
 
 
-def _file(path: Path) -> dict[str, object]:
+def describe(path: Path) -> dict[str, object]:
+    """Return name, bytes and SHA-256 sum of an output, as a manifest has them."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {"name": path.name, "bytes": path.stat().st_size, "sha256": digest}

@@ -14,7 +14,7 @@ from pydantic import BaseModel, NonNegativeInt, ValidationError
 from labeler.errors import ConservationError, UsageError
 from labeler.io.arrow import import_parquet
 from labeler.io.identifiers import Tally, shard_of
-from labeler.io.manifest import manifest_path
+from labeler.io.manifest import describe, manifest_path
 from labeler.io.output import open_output
 from labeler.io.outputs import failed_names, failures_path, without_text_path
 from labeler.io.write import csv_rows, names_of_objects, without_mark
@@ -32,13 +32,26 @@ class _Part(BaseModel):
     shares: list[tuple[NonNegativeInt, str]]
 
 
+class _Counts(BaseModel):
+    labelled: NonNegativeInt
+    failed: NonNegativeInt
+    without_usable_text: NonNegativeInt
+
+
+class _Output(BaseModel):
+    name: str
+    bytes: NonNegativeInt
+    sha256: str
+
+
 class _Manifest(BaseModel):
     shard: _Part
     model: dict[str, str]
     phrases: dict[str, str | list[str]]
     versions: dict[str, str]
     options: dict[str, str]
-    counts: dict[str, int]
+    counts: _Counts
+    outputs: list[_Output]
 
     @property
     def made_with(self) -> tuple[object, ...]:
@@ -94,6 +107,7 @@ def merge(tables: Sequence[str], output: str) -> tuple[int, int]:
             raise UsageError(f"{shard.path} is an input; the output would replace it.")
     _require_complete(shards)
     for shard in shards:
+        _require_unchanged(shard)
         _require_own(shard)
         _require_listed(shard)
     lists = {
@@ -113,7 +127,18 @@ def merge(tables: Sequence[str], output: str) -> tuple[int, int]:
         if not parts:
             Path(path).unlink(missing_ok=True)
     counts = [shard.manifest.counts for shard in shards]
-    return sum(count["labelled"] for count in counts), sum(count["failed"] for count in counts)
+    return sum(count.labelled for count in counts), sum(count.failed for count in counts)
+
+
+def _require_unchanged(shard: _Shard) -> None:
+    """Refuse a shard with a table or a list that is not the one that its manifest describes."""
+    folder = Path(shard.path).parent
+    written = {output.name: output for output in shard.manifest.outputs}
+    if Path(shard.path).name not in written:
+        raise ConservationError(f"{manifest_path(shard.path)} does not describe {shard.path}; label the shard again.")
+    for path in [folder / name for name in written]:
+        if not path.is_file() or describe(path) != written[path.name].model_dump():
+            raise ConservationError(f"{path} is not the file that was written; copy it again or label the shard again.")
 
 
 def _manifest(table: str) -> _Manifest:
@@ -176,7 +201,7 @@ def _require_listed(shard: _Shard) -> None:
     if Path(path).exists():
         with _open(path) as stream:
             listed = sum(1 for _ in csv_rows(stream)) - 1
-    number = shard.manifest.counts["without_usable_text"]
+    number = shard.manifest.counts.without_usable_text
     if listed != number:
         raise ConservationError(f"{path} lists {listed} reports, the manifest counts {number}. Label the shard again.")
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from labeler.errors import ReportFileError, UsageError, shown_id, shown_names
+from labeler.io.cells import identifier
 from labeler.io.columns import USUAL_ID_COLUMNS, USUAL_TEXT_COLUMNS
 from labeler.io.decode import decode
 from labeler.io.read import open_inputs
@@ -86,6 +87,9 @@ def read_labels(path: str, findings: Sequence[str], *, id_column: str | None = N
     if not path.lower().endswith(".csv"):
         return None
     rows = list(csv.DictReader(io.StringIO(_text(path), newline="")))
+    for number, row in enumerate(rows, 1):
+        if None in row or None in row.values():
+            raise UsageError(f"{path}, row {number}: has not as many cells as the header.")
     if not rows or not set(findings) <= rows[0].keys() or rows[0].keys() & {*USUAL_TEXT_COLUMNS}:
         return None
     name = next((name for name in (id_column, *USUAL_ID_COLUMNS) if name in rows[0]), None)
@@ -132,7 +136,7 @@ def _of_table(path: str, id_column: str | None, text_column: str | None) -> Iter
 
 def _headerless(text: str) -> list[tuple[str, str]] | None:
     """Return the rows of a CSV without a header; None if its first row names columns or it has more than two."""
-    rows = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
+    rows = [row or [""] for row in csv.reader(io.StringIO(text, newline=""))]  # an empty line is an empty report
     usual = {*USUAL_ID_COLUMNS, *USUAL_TEXT_COLUMNS}
     if not rows or len(rows[0]) not in _HEADERLESS_COLUMNS or any(cell.strip().lower() in usual for cell in rows[0]):
         return None
@@ -145,8 +149,8 @@ def _headerless(text: str) -> list[tuple[str, str]] | None:
 
 def _of_json(path: str, id_column: str | None, text_column: str | None) -> dict[str, str]:
     try:
-        data = json.loads(_text(path))
-    except ValueError:
+        data = json.loads(_text(path), object_pairs_hook=lambda pairs: _object(path, pairs))
+    except (ValueError, RecursionError):
         raise UsageError(f"{path} is not JSON; JSON Lines need a name that ends in .jsonl.") from None
     if isinstance(data, dict) and isinstance(data.get(_SPLIT), list):
         data = data[_SPLIT]
@@ -170,5 +174,21 @@ def _entry(path: str, number: int, entry: dict[str, Any], ids: Iterable[str], na
         raise UsageError(
             f"{path}, entry {number}: no text under {' or '.join(names)}; it has: {shown_names(sorted(entry))}."
         )
-    name = next((entry[key] for key in ids if isinstance(entry.get(key), str | int)), number)
-    return str(name), text
+    given = next((key for key in ids if key in entry), None)
+    return (str(number) if given is None else _identifier(path, number, entry[given])), text
+
+
+def _identifier(path: str, number: int, value: object) -> str:
+    try:
+        name = "" if isinstance(value, bool) else identifier(value)
+    except UnreadableError as error:
+        raise UsageError(f"{path}, entry {number}: {error}") from None
+    if not name:
+        raise UsageError(f"{path}, entry {number}: has no identifier; give every report one, or none any.")
+    return name
+
+
+def _object(path: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise UsageError(f"{path} has an object with a key that is given twice; each report needs a key of its own.")
+    return dict(pairs)

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from labeler.io.manifest import describe
+
 pytestmark = pytest.mark.usefixtures("fake")
 
 SHARDS = 3
@@ -79,7 +81,7 @@ def test_lists_of_reports_without_text_are_joined(run, label, merge, reports, en
     joined.unlink()
     listed = next(path for path in folder.glob("[123].*.without-text.csv"))
     listed.unlink()
-    assert refused(merge(*tables, ending=ending), f"{listed} lists 0 reports, the manifest counts", 1)
+    assert refused(merge(*tables, ending=ending), f"{listed} is not the file that was written", 1)
     joined.write_text("study_id\ns1\n")
     for number in range(0, 30, 4):
         (reports / f"s{number:02}.txt").write_text("No edema.")
@@ -108,18 +110,35 @@ def test_inputs_that_changed_between_jobs_are_found(label, merge, reports):
     assert merge(label(1), second, third).exit_code == 0
 
 
+def sealed(table, text):
+    """Write another text as a shard's table, and its sum into the manifest."""
+    table.write_text(text)
+    path = table.with_name(f"{table.name}.manifest.json")
+    manifest = json.loads(path.read_text())
+    manifest["outputs"] = [describe(table) if each["name"] == table.name else each for each in manifest["outputs"]]
+    path.write_text(json.dumps(manifest))
+
+
+@pytest.mark.parametrize("change", [lambda text: text.rstrip("\n"), lambda text: text.replace("0.0", "1.0", 1)])
+def test_a_table_that_was_changed_is_refused(label, merge, change):
+    """A line end that is gone would join two rows; labels that were edited are none of ours."""
+    first, second, third = (label(number) for number in (1, 2, 3))
+    first.write_text(change(first.read_text()))
+    assert refused(merge(first, second, third), "1.csv is not the file that was written", 1)
+
+
 def test_identifiers_are_proved_one_by_one(label, merge):
     """A row that is gone, is there twice, or belongs to another shard is found, and nothing is written."""
     first, second, third = (label(number) for number in (1, 2, 3))
     whole = first.read_text()
     lines = whole.splitlines(keepends=True)
-    first.write_text("".join(lines[:-1]))
+    sealed(first, "".join(lines[:-1]))
     assert refused(merge(first, second, third), "1.csv does not hold the reports of shard 1: 1 missing", 1)
-    first.write_text(whole + lines[-1])
+    sealed(first, whole + lines[-1])
     assert refused(merge(first, second, third), "1 too many", 1)
-    first.write_text("".join(lines[:-1]) + second.read_text().splitlines(keepends=True)[-1])
+    sealed(first, "".join(lines[:-1]) + second.read_text().splitlines(keepends=True)[-1])
     assert refused(merge(first, second, third), "1 of another shard", 1)
-    first.write_text("".join(lines[:-1]) + lines[-2])
+    sealed(first, "".join(lines[:-1]) + lines[-2])
     assert refused(merge(first, second, third), "some changed", 1)
     assert not first.with_name("all.csv").exists()
 
