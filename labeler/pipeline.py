@@ -227,19 +227,17 @@ class Labeler:
             self._readings = other._readings
 
     def _labels(self, text: LabelledText, readings: Mapping[str, Reading]) -> StudyLabels:
-        report, characters = text.report, text.characters
+        ids, characters = (text.report.id, text.report.subject_id), text.characters
         if self.reader.is_foreign(text, readings):
             labels = self._combiner.combine((), labelled=False)
-            origin = report.id, report.subject_id, characters
-            return StudyLabels(labels, (), *origin, is_foreign=True, read_findings=tuple)
+            return StudyLabels(labels, (), *ids, characters, is_foreign=True, read_findings=tuple)
         assertions = assertions_of(text, readings)
         unread = unread_of(text, readings)
         labels = self._combiner.combine(assertions, labelled=characters > 0, unread=bool(unread))
         return StudyLabels(
             labels,
             assertions,
-            report.id,
-            report.subject_id,
+            *ids,
             characters,
             unread,
             read_findings=partial(self._findings, text, readings, assertions),

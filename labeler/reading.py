@@ -88,11 +88,11 @@ class SentenceReader:
 
     def _reading(self, spelled: NormalText, mentions: _Mentions) -> Reading:
         """Make the reading of a sentence, with offsets into the sentence as it is written."""
-        unread = self.vocabulary.unread(spelled.text)
+        unread, strange, words = self.vocabulary.account(spelled.text)
         if spelled.edges:
             mentions = tuple([(_as_written(hit, spelled), _as_written(verdict, spelled)) for hit, verdict in mentions])
             unread = tuple([_as_written(word, spelled) for word in unread])
-        return Reading(mentions, unread, *self.vocabulary.strange(spelled.text))
+        return Reading(mentions, unread, strange, words)
 
     def is_foreign(self, text: LabelledText, readings: Mapping[str, Reading]) -> bool:
         """Tell whether a text is not English; few have so many strange words that they are looked at closely."""

@@ -10,12 +10,14 @@ import click
 
 from labeler.errors import UsageError
 from labeler.limits import SECONDS_PER_REPORT
+from labeler.terminal import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from labeler.io.read import Shard
     from labeler.pipeline import Labeler
+    from labeler.records import Report
 
     _WorkersBase = click.ParamType[int | None]
     _ShardBase = click.ParamType[Shard]
@@ -189,3 +191,15 @@ def keep_inputs(inputs: Iterable[str], *outputs: str | Path | None) -> None:
     for name in inputs:
         if name != "-" and Path(name).resolve() in named:
             raise UsageError(f"{name} is an input; an output would replace it.")
+
+
+def readable_reports(inputs: Iterable[str], options: dict[str, Any]) -> Iterator[Report]:
+    """Yield the reports of inputs, and say on standard error what cannot be read."""
+    from labeler.io.read import open_inputs
+    from labeler.records import Report
+
+    for item in open_inputs(tuple(inputs), **options):
+        if isinstance(item, Report):
+            yield item
+        else:
+            click.echo(printable(str(item)), err=True)

@@ -5,16 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from labeler.cli.options import readable_reports
 from labeler.terminal import printable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from labeler.records import Report
 
 _NAMED = 10
 """How many studies a change lists by name."""
@@ -106,7 +102,7 @@ def try_set(
     from labeler.pipeline import Labeler
 
     root = options.pop("phrases")
-    reports = _reports(inputs, options)
+    reports = readable_reports(inputs, options)
     labeler = Labeler(_set_path(folder), phrases=root, sections=sections)
     if against is not None:
         other = Labeler(_set_path(against), phrases=root, sections=sections)
@@ -137,17 +133,6 @@ def schema(kind: str) -> None:
 def _set_path(folder: Path) -> str:
     """Write a folder so that it is taken for a path; the name of a set that comes with the labeler stays a name."""
     return str(folder.resolve()) if (folder / "label_set.yaml").is_file() else str(folder)
-
-
-def _reports(inputs: tuple[str, ...], options: dict[str, Any]) -> Iterator[Report]:
-    from labeler.io.read import open_inputs
-    from labeler.records import Report
-
-    for item in open_inputs(inputs, **options):
-        if isinstance(item, Report):
-            yield item
-        else:
-            click.echo(printable(str(item)), err=True)
 
 
 def _show_changes(changed: dict[tuple[str, str, str], list[str]]) -> None:

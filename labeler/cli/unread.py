@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from labeler.cli.options import INPUT_OPTIONS, INPUTS_HELP, input_options, keep_inputs, labelling_options
-from labeler.terminal import printable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from labeler.records import Report
+from labeler.cli.options import (
+    INPUT_OPTIONS,
+    INPUTS_HELP,
+    input_options,
+    keep_inputs,
+    labelling_options,
+    readable_reports,
+)
 
 _HEADER = ("words", "count", "studies", "nearest")
 
@@ -36,7 +37,7 @@ def unread(inputs: tuple[str, ...], **options: Any) -> None:
     reading = {name: options.pop(name) for name in INPUT_OPTIONS}
     if isinstance(options["label_set"], tuple):
         raise click.UsageError("Give one label set: each has words of its own.")
-    entries = unread_words(Labeler(**options), _reports(inputs, reading))
+    entries = unread_words(Labeler(**options), readable_reports(inputs, reading))
     examples = ("example", "other_example") if with_text else ()
     output.write(csv_line((*_HEADER, *examples)))
     for entry in entries:
@@ -45,14 +46,3 @@ def unread(inputs: tuple[str, ...], **options: Any) -> None:
         )
     if stub is not None:
         write_stub(stub, entries)
-
-
-def _reports(inputs: tuple[str, ...], options: dict[str, Any]) -> Iterator[Report]:
-    from labeler.io.read import open_inputs
-    from labeler.records import Report
-
-    for item in open_inputs(inputs, **options):
-        if isinstance(item, Report):
-            yield item
-        else:
-            click.echo(printable(str(item)), err=True)

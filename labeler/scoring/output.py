@@ -54,6 +54,17 @@ def write_results(folder: str | Path, results: Results) -> list[str]:
         **{f"{file_name(name)}.png": data for name, data in plots.items()},
         "index.html": html_page(results, plots),
     }
+    return write_files(folder, files)
+
+
+def write_files(folder: str | Path, files: Mapping[str, str | bytes]) -> list[str]:
+    """Write files into a folder, which is made where it does not exist, and return their names.
+
+    Raises
+    ------
+    ReportFileError
+        If one cannot be written.
+    """
     _make(Path(folder))
     for name, content in files.items():
         with open_output(str(Path(folder) / name)) as stream:

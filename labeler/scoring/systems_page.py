@@ -9,11 +9,11 @@ import json
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from labeler.errors import ReportFileError, UsageError
-from labeler.io.output import open_output
-from labeler.scoring.output import file_name, markdown
+from labeler.scoring.output import file_name, markdown, write_files
+from labeler.scoring.page import import_jinja
+from labeler.scoring.plots import import_figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -77,14 +77,7 @@ def write_systems(folder: str | Path, comparison: Comparison) -> list[str]:
         "systems.png": plot,
         "index.html": systems_page(comparison, plot),
     }
-    try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ReportFileError(f"{folder} cannot be made: {error.strerror}; name a folder.") from None
-    for name, content in files.items():
-        with open_output(str(Path(folder) / name)) as stream:
-            stream.write(content.encode() if isinstance(content, str) else content)
-    return list(files)
+    return write_files(folder, files)
 
 
 def systems_page(comparison: Comparison, plot: bytes) -> str:
@@ -101,7 +94,7 @@ def systems_page(comparison: Comparison, plot: bytes) -> str:
     UsageError
         If jinja2 is not installed.
     """
-    jinja = _import("jinja2", "The HTML page")
+    jinja = import_jinja()
     style = (_FOLDER / "systems.css").read_text(encoding="utf-8")
     template = jinja.Environment(autoescape=True, undefined=jinja.StrictUndefined).from_string(
         (_FOLDER / "systems.html").read_text(encoding="utf-8")
@@ -161,8 +154,7 @@ def systems_plot(points: Mapping[str, Sequence[tuple[str, float, float, float]]]
     UsageError
         If matplotlib is not installed.
     """
-    _import("matplotlib", "A plot")
-    figure = import_module("matplotlib.figure").Figure(
+    figure = import_figures().Figure(
         figsize=(1.5 + 2.6 * len(points), 1.2 + 0.35 * max(map(len, points.values()))), layout="constrained"
     )
     panels = figure.subplots(1, len(points), sharey=True, squeeze=False)[0]
@@ -178,10 +170,3 @@ def systems_plot(points: Mapping[str, Sequence[tuple[str, float, float, float]]]
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=150)
     return stream.getvalue()
-
-
-def _import(name: str, what: str) -> Any:
-    try:
-        return import_module(name)
-    except ImportError:
-        raise UsageError(f'{what} needs {name}; install it with: pip install "cxr-labeler[eval]"') from None

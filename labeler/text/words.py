@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from labeler.records import UnreadWord
 from labeler.text.plain import plain
@@ -40,6 +40,23 @@ _LONGEST_WORD = 40
 _HYPHEN = "- "
 
 
+class Account(NamedTuple):
+    """What a vocabulary makes of the words of a sentence.
+
+    Parameters
+    ----------
+    unread : tuple of UnreadWord
+        With offsets into the sentence.
+    strange : int
+        Words that are neither known nor English.
+    words : int
+    """
+
+    unread: tuple[UnreadWord, ...]
+    strange: int
+    words: int
+
+
 class Vocabulary:
     """The words of phrases, cues and scope, of which what is misspelt is read as the nearest.
 
@@ -63,7 +80,7 @@ class Vocabulary:
     >>> vocabulary.spelled("small pleurel effusoin, nodal disease").text
     'small pleural effusion, nodal disease'
     >>> words = "no effusion. ptb is quiescent"
-    >>> [words[word.start : word.end] for word in vocabulary.unread(words)]
+    >>> [words[word.start : word.end] for word in vocabulary.account(words).unread]
     ['quiescent']
     """
 
@@ -86,32 +103,19 @@ class Vocabulary:
             return NormalText(sentence, 0, len(sentence))
         return rewritten(sentence, _UNKNOWN, lambda match: self._meant(match[0]))
 
-    def unread(self, sentence: str) -> tuple[UnreadWord, ...]:
-        """Return the words of a sentence, as `spelled` gives it, that nothing accounts for.
+    def account(self, sentence: str) -> Account:
+        """Tell which words of a sentence, as `spelled` gives it, nothing accounts for, and how many are strange.
 
         Parameters
         ----------
         sentence : str
-        """
-        if not self.is_on or self.known.issuperset(_WORD.findall(sentence)):
-            return ()
-        return tuple(
-            UnreadWord(match.start(), match.end())
-            for match in _WORD.finditer(sentence)
-            if match[0] not in self.known and match[0] not in self._neutral and match[0] not in _frequent()
-        )
-
-    def strange(self, sentence: str) -> tuple[int, int]:
-        """Return how many words of a sentence are neither known nor English, and how many words it has.
-
-        Parameters
-        ----------
-        sentence : str
-            As `spelled` gives it.
         """
         words = _WORD.findall(sentence)
-        strange = [word for word in words if word not in self.known and word not in self._neutral]
-        return sum(word not in _english() for word in strange) if strange else 0, len(words)
+        if not self.is_on or self.known.issuperset(words):
+            return Account((), 0, len(words))
+        new = [word for word in _WORD.finditer(sentence) if word[0] not in self.known and word[0] not in self._neutral]
+        unread = tuple([UnreadWord(word.start(), word.end()) for word in new if word[0] not in _frequent()])
+        return Account(unread, sum(word[0] not in _english() for word in new), len(words))
 
     def is_foreign(self, text: str) -> bool:
         """Tell whether a text is mostly not English, by its letters and words.
