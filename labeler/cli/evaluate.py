@@ -10,11 +10,8 @@ from labeler.cli.options import keep_inputs, together
 from labeler.errors import LabelerError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from labeler.scoring.page import Results
+    from labeler.scoring.output import Results
     from labeler.scoring.systems import Comparison
-    from labeler.scoring.tables import Table
 
 
 class Script(click.Command):
@@ -141,25 +138,13 @@ def evaluate(*, output: str | None, **options: Any) -> None:
         from labeler.scoring.output import prepare_folder
 
         prepare_folder(output)
-    if pairs:
-        comparison = _compare_systems(options, labeler)
-        tables: Sequence[Table] = comparison.tables
-    else:
-        results = _score_gold(options, labeler)
-        tables = results.tables
-    for table in tables:
+    scored = _compare_systems(options, labeler) if pairs else _score_gold(options, labeler)
+    for table in scored.tables:
         click.echo(table.to_text())
-    if output is None:
-        return
-    if pairs:
-        from labeler.scoring.systems_page import write_systems
+    if output is not None:
+        from labeler.pages.results import write_results
 
-        written = write_systems(output, comparison)
-    else:
-        from labeler.scoring.output import write_results
-
-        written = write_results(output, results)
-    _say(f"Written to {output}: {', '.join(written)}.")
+        _say(f"Written to {output}: {', '.join(write_results(output, scored))}.")
 
 
 def _score_gold(options: dict[str, Any], labeler: dict[str, Any]) -> Results:

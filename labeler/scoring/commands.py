@@ -13,7 +13,7 @@ from labeler.scoring.evaluation import Scoring, compare_scores, evaluate, is_pre
 from labeler.scoring.gold import PROTOCOLS, finding_names, read_gold, read_predictions
 from labeler.scoring.labels import meet
 from labeler.scoring.metrics import TASKS
-from labeler.scoring.page import Results
+from labeler.scoring.output import Results
 from labeler.scoring.run import label_corpus, list_errors
 from labeler.scoring.tables import Table, agreement_table, comparison_table, number, score_tables, spread
 

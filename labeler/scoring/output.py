@@ -4,32 +4,66 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from labeler.errors import ReportFileError
 from labeler.io.output import open_output, require_writable
-from labeler.scoring.page import Results, html_page, import_jinja
-from labeler.scoring.plots import confusion_plot, f1_plot, import_figures
+from labeler.scoring.plots import import_figures
 from labeler.scoring.tables import markdown_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from labeler.scoring.evaluation import Evaluation
+    from labeler.scoring.run import LabelError
     from labeler.scoring.tables import Table
 
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 
 
-def write_results(folder: str | Path, results: Results) -> list[str]:
-    """Write results.json, tables.md, a CSV and a LaTeX file per table, PNG plots, and index.html.
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a scoring run gives.
+
+    Parameters
+    ----------
+    title : str
+        Heading of the Markdown file and the page.
+    facts : mapping of str to str
+        What the figures were made with and from.
+    data : mapping
+        What results.json holds.
+    tables : sequence of Table
+    evaluation : Evaluation, optional
+        What the plots show; without it there are none.
+    errors : sequence of LabelError
+    texts : mapping of str to str
+        Report text by study, for the page only; empty unless it was asked for.
+    """
+
+    title: str
+    facts: Mapping[str, str]
+    data: Mapping[str, Any]
+    tables: Sequence[Table]
+    evaluation: Evaluation | None = None
+    errors: Sequence[LabelError] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+def write_folder(folder: str | Path, results: Results, plots: Mapping[str, bytes], page: str) -> list[str]:
+    """Write results.json, tables.md, a CSV and a LaTeX file per table, the plots, and index.html.
 
     Parameters
     ----------
     folder : str or Path
         Is made where it does not exist; files of these names in it are replaced.
     results : Results
-        Report text is written to index.html only, and only where `results.texts` and the evidence have it.
+    plots : mapping of str to bytes
+        PNG by heading.
+    page : str
+        index.html, the only file that may have report text.
 
     Returns
     -------
@@ -38,33 +72,17 @@ def write_results(folder: str | Path, results: Results) -> list[str]:
 
     Raises
     ------
-    UsageError
-        If matplotlib or jinja2 is not installed.
     ReportFileError
         If a file cannot be written.
     """
-    plots = {}
-    if results.evaluation:
-        plots = {"F1": f1_plot(results.evaluation), "Confusion matrices": confusion_plot(results.evaluation)}
     files: dict[str, str | bytes] = {
         "results.json": json.dumps({**results.facts, **results.data}, indent=1, ensure_ascii=False, allow_nan=False),
         "tables.md": markdown(results.title, results.facts, results.tables),
         **{f"{file_name(table.title)}.csv": table.to_csv() for table in results.tables},
         **{f"{file_name(table.title)}.tex": table.to_latex() for table in results.tables},
-        **{f"{file_name(name)}.png": data for name, data in plots.items()},
-        "index.html": html_page(results, plots),
+        **{f"{file_name(name)}.png": plot for name, plot in plots.items()},
+        "index.html": page,
     }
-    return write_files(folder, files)
-
-
-def write_files(folder: str | Path, files: Mapping[str, str | bytes]) -> list[str]:
-    """Write files into a folder, which is made where it does not exist, and return their names.
-
-    Raises
-    ------
-    ReportFileError
-        If one cannot be written.
-    """
     _make(Path(folder))
     for name, content in files.items():
         with open_output(str(Path(folder) / name)) as stream:
@@ -82,11 +100,10 @@ def prepare_folder(folder: str | Path) -> None:
     Raises
     ------
     UsageError
-        If jinja2 or matplotlib is not installed.
+        If matplotlib is not installed.
     ReportFileError
         If no file can be made there.
     """
-    import_jinja()
     import_figures()
     _make(Path(folder))
     require_writable(str(Path(folder) / "results.json"))

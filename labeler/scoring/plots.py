@@ -1,4 +1,4 @@
-"""Draw F1 with intervals and confusion matrices as PNG, without a display."""
+"""Draw scores with their intervals and confusion matrices as PNG, without a display."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from labeler.errors import UsageError
 from labeler.scoring.labels import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from labeler.scoring.evaluation import Evaluation, Score
 
@@ -78,6 +78,37 @@ def confusion_plot(evaluation: Evaluation) -> bytes:
         panel.set_visible(False)
     figure.supxlabel("predicted", fontsize=9)
     figure.supylabel("gold", fontsize=9)
+    return _png(figure)
+
+
+def systems_plot(points: Mapping[str, Sequence[tuple[str, float, float, float]]]) -> bytes:
+    """Draw each figure of each system with its interval, one panel per figure.
+
+    Parameters
+    ----------
+    points : mapping of figure to sequence of (system, value, low, high)
+
+    Returns
+    -------
+    bytes
+        PNG.
+
+    Raises
+    ------
+    UsageError
+        If matplotlib is not installed.
+    """
+    figure = _figure(1.5 + 2.6 * len(points), 1.2 + 0.35 * max(map(len, points.values())))
+    panels = figure.subplots(1, len(points), sharey=True, squeeze=False)[0]
+    for panel, (name, systems) in zip(panels, points.items(), strict=True):
+        for place, (_, value, low, high) in enumerate(systems):
+            panel.plot([low, high], [place, place], color="0.5", linewidth=2)
+            panel.plot([value], [place], "o", color="0.1")
+        panel.set_title(name, fontsize=9)
+        panel.set_xlim(0, 1)
+        panel.grid(axis="x", color="0.9")
+    panels[0].set_yticks(range(len(systems)), [name for name, *_ in systems])
+    panels[0].invert_yaxis()
     return _png(figure)
 
 

@@ -18,6 +18,7 @@ from labeler.scoring.conventions import convention_scores
 from labeler.scoring.efficacy import COMPETITION, CONVENTIONS, Convention, score_pairs
 from labeler.scoring.gold import chexpert_findings
 from labeler.scoring.labels import Value, meet, some, table_of
+from labeler.scoring.output import Results
 from labeler.scoring.pair_files import read_labels, read_reports
 from labeler.scoring.report_score import report_score, wide_labeler
 from labeler.scoring.tables import Table, number
@@ -110,20 +111,19 @@ class Comparison:
     points: Mapping[str, list[tuple[str, float, float, float]]]
     with_text: bool
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the figures as what JSON can hold; without report text."""
-        return {
-            **self.facts,
-            "systems": {
-                system.name: {
-                    "report_score": _mean(system.scores) if system.scores else None,
-                    "conventions": system.conventions,
-                    "efficacy": system.efficacy.to_dict(),
-                    "scores": dict(zip(self.ids, (score.value for score in system.scores), strict=False)),
-                }
-                for system in self.systems
-            },
+    @property
+    def results(self) -> Results:
+        """The figures and tables, without report text."""
+        data = {
+            system.name: {
+                "report_score": _mean(system.scores) if system.scores else None,
+                "conventions": system.conventions,
+                "efficacy": system.efficacy.to_dict(),
+                "scores": dict(zip(self.ids, (score.value for score in system.scores), strict=False)),
+            }
+            for system in self.systems
         }
+        return Results("Generated reports", self.facts, {"systems": data}, self.tables)
 
 
 def compare_systems(run: SystemsRun, say: Callable[[str], None]) -> Comparison:

@@ -6,10 +6,11 @@ import json
 import pytest
 
 from labeler.errors import ReportFileError, UsageError
+from labeler.pages.results import write_results
+from labeler.pages.systems import _pieces
 from labeler.scoring.gold import chexpert_findings
 from labeler.scoring.pair_files import read_reports
 from labeler.scoring.systems import SystemsRun, compare_systems
-from labeler.scoring.systems_page import _pieces, write_systems
 
 REFERENCES = {
     "a": "Small left effusion. No pneumothorax. ETT ends 4 cm above the carina.",
@@ -55,14 +56,14 @@ def test_systems_are_compared_on_the_same_references(files):
 def test_what_is_written(files, tmp_path):
     """All figures are written; report text is on the page alone, and only if it is asked for."""
     comparison = compared(files)
-    written = write_systems(tmp_path / "out", comparison)
+    written = write_results(tmp_path / "out", comparison)
     assert {"results.json", "tables.md", "systems.csv", "systems.png", "index.html"} <= set(written)
     found = json.loads((tmp_path / "out" / "results.json").read_text("utf-8"))
     assert found["systems"]["one"]["report_score"] == 1
     for name in written:
         content = (tmp_path / "out" / name).read_bytes()
         assert b"carina" not in content
-    write_systems(tmp_path / "text", compared(files, with_text=True))
+    write_results(tmp_path / "text", compared(files, with_text=True))
     page = (tmp_path / "text" / "index.html").read_text("utf-8")
     assert '<mark class="side">left<sup>' in page
     assert "<script" not in page
@@ -149,7 +150,7 @@ def test_tables_of_labels_without_identifiers(tmp_path):
     comparison = compare_systems(SystemsRun(paths[0], (paths[1],), resamples=5), lambda _: None)
     assert comparison.systems[0].conventions["RECALL_MICRO"] == 1
     assert comparison.systems[0].conventions["PRECISION_MICRO"] == 0.5
-    assert "index.html" in write_systems(tmp_path / "out", comparison)
+    assert "index.html" in write_results(tmp_path / "out", comparison)
     (tmp_path / "reports.csv").write_text("id,report\n1,Edema\n", "utf-8")
     with pytest.raises(UsageError, match="has labels and"):
         compare_systems(SystemsRun(paths[0], (str(tmp_path / "reports.csv"),)), lambda _: None)

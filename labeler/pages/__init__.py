@@ -1,0 +1,1 @@
+"""HTML pages, each a file of its own that needs no network."""

@@ -1,0 +1,53 @@
+"""Renders a self-contained HTML page from a template of this folder.
+
+Everything that comes from data is escaped by the template engine. A content security policy allows the page's own
+style and script by their hashes and nothing else, so that report text could not run even where escaping failed.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+_FOLDER = Path(__file__).parent
+
+
+def render(name: str, *, script: bool = False, **values: Any) -> str:
+    """Return the page of a template.
+
+    Parameters
+    ----------
+    name : str
+        Of the template, `name.html`, which extends `base.html`.
+    script : bool
+        Whether the page runs `name.js`.
+    **values
+        What the template shows; bytes that it puts into an image go through the filter `png`.
+    """
+    environment = Environment(autoescape=True, undefined=StrictUndefined, loader=FileSystemLoader(_FOLDER))
+    environment.filters["png"] = _png
+    style, code = _read("page.css"), _read(f"{name}.js") if script else Markup("")
+    page = environment.get_template(f"{name}.html")
+    return page.render(style=style, script=code, policy=_policy(style, code), **values)
+
+
+def _read(name: str) -> Markup:
+    return Markup((_FOLDER / name).read_text(encoding="utf-8"))  # noqa: S704 - a file of ours
+
+
+def _policy(style: str, script: str) -> str:
+    allowed = f"default-src 'none'; img-src data:; style-src '{_hash(style)}'"
+    return f"{allowed}; script-src '{_hash(script)}'" if script else allowed
+
+
+def _hash(content: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+
+
+def _png(data: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(data).decode()
