@@ -307,6 +307,8 @@ class ScopeFile(Model):
     """Words that end what a clause says of several findings."""
     asides: tuple[Phrase, ...] = ()
     """Phrases that say nothing of a finding and are not read ("nor, for that matter, a nodule")."""
+    pronouns: tuple[Phrase, ...] = ()
+    """A singular and a plural one, to ask the parser what follows a mention with a word in its place that it knows."""
     closers: tuple[Phrase, ...]
     """Marks behind which a form's answer ends."""
     predicate_words: tuple[Phrase, ...]

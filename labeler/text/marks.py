@@ -15,6 +15,7 @@ from labeler.text.whitespace import rewritten
 if TYPE_CHECKING:
     from labeler.text.whitespace import NormalText
 
+_ANSWER = r"(?i:yes|no|none|nil|absent|present|negative|positive|[yn])\b"
 _BULLETS = r"*\u2022\u00b7\u25aa"
 _DASHES = r"\-\u2013\u2014"
 _MARK = re.compile(
@@ -22,31 +23,48 @@ _MARK = re.compile(
     (?<![^\s.;]) (?P<after> (?: \(?\d{{1,2}}[.)] | [a-z][.)](?=[A-Z][a-z]) | [a-e]\)(?=[a-z]{{2}}) ) (?=[A-Za-z]{{2}}) )
   | (?P<bullet> (?: ^ | (?<=\n) ) [-{_BULLETS}] (?=[A-Za-z]) | (?<=[ ]) [{_DASHES}] (?=[A-Z][a-z])
       | (?<![^\s(]) \u2026 (?=[A-Za-z]) )
-  | (?P<between> (?<=[A-Za-z)]) [;|\u2022] (?=[A-Za-z(]) | (?<=[A-Za-z]) \([-+]\) (?=[A-Za-z])
+  | (?P<between> (?<=[A-Za-z)\d]) [;|\u2022] (?=[A-Za-z(]) | (?<=[A-Za-z]) \([-+]\) (?=[A-Za-z])
       | (?<=[A-Za-z.,:;)]) (?: \u2014 | -- ) (?=[A-Za-z]) | (?<=[.,:;]) [-\u2013] (?=[A-Za-z]{{2}})
       | (?<=[a-z]) - (?=[Nn]o[ ])
       | (?<=[A-Za-z)]) (?: \u2026 | \.\.\. ) (?=[A-Za-z])
       | (?<= [a-z]{{2}} ) \d{{1,2}}[.)] (?=[ ]?[A-Z][A-Za-z]) | (?<=[,;:]) \(?\d{{1,2}}[.)] (?=[A-Za-z]{{2}}) )
-  | (?P<before> (?<=[A-Za-z]{{3}}) \( (?= (?!es\)) [A-Za-z]{{2}} | [-+]\) ) )
-  | (?P<checked> [\u2611\u2612\u2713\u2714] )
-  | (?P<box> [\u2610\u25a1] )
-  | (?P<dots> (?<=[A-Za-z)]) [ ]? \.{{4,}} [ ]? (?= [A-Za-z] [^.\n]{{0,60}} \.? (?:\n|\Z) ) )
-  | (?P<digit> (?<=[A-Za-z]) (?: [ ]score | [ ]\(0/1\) )? (?: [ ]?[:=] )? [ ] [01] (?:/\d)?
+  | (?P<before> (?<=[A-Za-z]{{3}}) \( (?= (?!es\)) [A-Za-z]{{2}} | [-+\u00b1]\) ) )
+  | (?P<checked> [\u2611\u2612\u2713\u2714] | [(\[][ ]?[xX][ ]?[)\]] )
+  | (?P<box> [\u2610\u25a1] | [(\[][ ]+[)\]] )
+  | (?P<bar> (?<=\S[ ])\*(?=[ ][A-Z]) | [ ]?[\u2192\u00bb][ ]? )
+  | (?P<number> (?<!\S) (?: \#\d{{1,2}} (?=[ ]) | \d/ (?=[ ][A-Z]) ) )
+  | (?P<minus> (?<=[A-Za-z]) [ ]?: [ ]? - (?= [ ]* (?:[,;/\n]|\Z) ) )
+  | (?P<plus> (?<=[a-z]) \+{{1,3}} (?= [ ]* (?:[,;.\n]|\Z) ) )
+  | (?P<choice> [ ] \( [YyNn]/[YyNn] \) (?=[ ]?[:=]) )
+  | (?P<joint> (?<=[a-z])_(?=[a-z]) )
+  | (?P<row> (?<=[A-Za-z)]) (?: [ ]?\.{{4,}}[ ]? (?= [A-Za-z] [^.\n]{{0,60}} \.? (?:\n|\Z) )
+                              | (?: \t+ | [ ]{{3,}} ) (?= {_ANSWER} ) ) )
+  | (?P<digit> (?<=[A-Za-z]) (?: [ ]score | [ ]\(0/1\) )? (?: [ ]?[:=][ ]? | [ ] ) [01] (?:/\d)?
                (?= [ \t]* (?: [.;,\n] | \Z ) ) )
   | (?P<answer> (?<=\?) \s+ A(?:nswer)? [:.] (?=[ ]) )
     """,
     re.VERBOSE,
 )
-# What every such mark has: a class of characters and what stands beside it, searched far faster than the alternatives.
+# A look for one class of characters beside another, far faster than the alternatives, leaves out most texts.
 _MAY_BE_MARK = re.compile(
     rf"""[.();|{_BULLETS},:]
-    (?: (?<=[.),;:]) [A-Za-z({_DASHES}\d] | (?<=[;|\u2022]) [A-Za-z(] | (?<=[A-Za-z]\() [A-Za-z+-]
-      | (?<=[{_BULLETS}]) [A-Za-z] | (?<=\.)\.\. | (?<=[.)])[ ][A-Z] )
-  | [\u2014\u2026\u2610-\u2612\u25a1\u2713\u2714] | -- | [ ][{_DASHES}][A-Z] | [a-z]-[Nn]o[ ]
-  | [ ][01](?:/\d)?[ \t]*(?:[.;,\n]|\Z) | \?\s+A
+    (?: (?<=[.),;:]) [A-Za-z({_DASHES}\d] | (?<=[;|\u2022]) [A-Za-z(] | (?<=[A-Za-z]\() [A-Za-z+\u00b1-]
+      | (?<=[{_BULLETS}]) [ A-Za-z] | (?<=\.)\.\. | (?<=[.)])[ ][A-Z] | (?<=[:(]) [ ][-01xX)\] ] )
+  | [\u2014\u2026\u2610-\u2612\u25a1\u2713\u2714\u2192\u00bb#\[_+\t=] | -- | [ ][{_DASHES}][A-Z] | [a-z]-[Nn]o[ ]
+  | [ ][01](?:/\d)?[ \t]*(?:[.;,\n]|\Z) | \?\s+A | \d/[ ] | [ ]{{3,}} | \([YyNn01xX]
     """,
     re.VERBOSE,
 )
+_READ_AS = {
+    "row": ": ",
+    "bar": " | ",
+    "minus": ": no",
+    "plus": ": yes",
+    "choice": "",
+    "joint": " ",
+    "answer": "",
+}
+_BOX_FIRST = re.compile(r"\s*[(\[\u2610-\u2612\u25a1]")
 _LINE_NAME = re.compile(r"(?:\A|[\n.;,]\s*)(?:[A-Za-z/()]+[ ]?){1,4}\Z")
 _LONGEST_NAME = 40
 
@@ -77,12 +95,21 @@ def _apart(match: re.Match[str]) -> str:
     kind, found = str(match.lastgroup), match[0]
     if kind == "digit":
         return _answer(match)
-    fixed = {"checked": "[x]", "box": "[ ]", "dots": ": ", "answer": ""}
-    if kind in fixed:
-        return fixed[kind]
+    if kind == "number":
+        return found.strip("#/") + "."
+    if kind in ("checked", "box"):
+        return _box(match)
+    if kind in _READ_AS:
+        return _READ_AS[kind]
     if kind == "between":
         return f" {found} " if found not in ";|" else f"{found} "
     return f" {found}" if kind == "before" else f"{found} "
+
+
+def _box(match: re.Match[str]) -> str:
+    """Return a box, behind a bar where its line began with another: what follows is another item."""
+    line = match.string[match.string.rfind("\n", 0, match.start()) + 1 : match.start()]
+    return ("| " if _BOX_FIRST.match(line) else "") + ("[x]" if match.lastgroup == "checked" else "[ ]")
 
 
 def _answer(match: re.Match[str]) -> str:
