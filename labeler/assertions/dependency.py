@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from labeler.assertions.verdict import Target, Verdict, span_of
@@ -32,6 +33,8 @@ class GrammarAnswer(NamedTuple):
 
 
 NOTHING = GrammarAnswer()
+_AGREEING = frozenset({"VBZ", "VBD"}), frozenset({"VBP", "VBD"})
+"""Tags of the finite verbs that agree with a singular and a plural subject."""
 
 
 class _Match(NamedTuple):
@@ -70,6 +73,7 @@ class DependencyReader:
         scope = phrasebook.scope
         self._openers, self._separators = scope.words("openers"), scope.words("separators")
         self._contrasts = scope.words("contrasts")
+        self.pronouns = scope.pronouns
 
     def read(
         self, doc: Doc, targets: tuple[Target, ...], asked: Sequence[tuple[Verdict, ...]]
@@ -97,6 +101,28 @@ class DependencyReader:
                 for span, verdicts in zip(spans, asked, strict=True)
             ]
         )
+
+    def with_pronoun(self, text: str, target: Target) -> tuple[str, Target]:
+        """Return a sentence with a pronoun in a mention's place, and where it stands.
+
+        The parser often takes a verb that it does not know behind a noun ("haze blankets the base") for a noun; behind
+        a pronoun it can't.
+        """
+        pronoun = self.pronouns[text[target.end - 1] == "s"]
+        return text[: target.start] + pronoun + text[target.end :], replace(target, end=target.start + len(pronoun))
+
+    def begins_clause(self, doc: Doc, pronoun: Target) -> str:
+        """Return the id of the veto by which a pronoun is the subject of a verb that agrees with it, "" if none."""
+        span = span_of(doc, pronoun)
+        for rule in (rule for rule in self._rules if rule.effect == "vetoes"):
+            for verb, subject in self._pairs(doc, rule):
+                if (
+                    subject == span.start
+                    and verb == span.end
+                    and doc[verb].tag_ in _AGREEING[span.text == self.pronouns[1]]
+                ):
+                    return rule.id
+        return ""
 
     def _pairs(self, doc: Doc, rule: DependencyRule) -> list[tuple[int, int]]:
         matcher, cue, finding = self._matchers[rule.id]

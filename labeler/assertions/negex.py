@@ -73,6 +73,7 @@ class NegexReader:
             for text in rule.texts():
                 self._rules.setdefault(_tokens(text, known), []).append(rule)
         self._scope = Scope(phrasebook.scope)
+        self._asides = WordTrie(_tokens(text, known) for text in sorted(phrasebook.scope.words("asides")))
         self._finder = finder(self._rules)
         self._is_bounded = bounded
 
@@ -90,6 +91,7 @@ class NegexReader:
         tuple of SurfaceAnswer
             One per target, in their order.
         """
+        tokens = self._without_asides(tokens)
         cues = self._cues(tokens.words)
         if not cues:
             return (NO_CUES,) * len(targets)
@@ -103,6 +105,16 @@ class NegexReader:
                 facing[kind] = _facing(cues, target)
             answers.append(self._answer(tokens, frame, target, span, facing[kind]))
         return tuple(answers)
+
+    def _without_asides(self, tokens: Tokens) -> Tokens:
+        asides = self._asides.find(tokens.words)
+        if not asides:
+            return tokens
+        left_out = {at for span in asides for at in range(*span)}
+        kept = [at for at in range(len(tokens.words)) if at not in left_out]
+        return tokens._replace(
+            words=tuple([tokens.words[at] for at in kept]), starts=tuple([tokens.starts[at] for at in kept])
+        )
 
     def _answer(
         self, tokens: Tokens, frame: Frame, target: Target, span: range, facing: tuple[_Side, _Side]

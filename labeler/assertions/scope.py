@@ -91,7 +91,10 @@ class Scope:
         self.joins = file.words("joins") | self.alternatives
         self.attachments = file.words("attachments")
         self.verbs = file.words("verbs")
+        self.infinitives = file.words("infinitives")
         self.list_verbs = file.words("list_verbs")
+        self.tellers = file.words("tellers")
+        self.examples = file.words("examples")
         self.openers = file.words("openers")
         self.places = file.words("places")
         self.summaries = file.words("summaries")
@@ -184,10 +187,12 @@ class Scope:
     def _attaches(self, frame: Frame, cue: CueMatch, position: int) -> bool:
         """Tell whether a word adds to the finding before it, which a cue of doubt is about ("may be mass with edema").
 
-        A doubt that stands as an attribute is about one alone ("probable effusion with atelectasis").
+        A doubt that stands as an attribute is about one alone ("probable effusion with atelectasis"). Some cues name
+        what they step over ("cannot distinguish collapse from infection").
         """
         is_doubt = cue.rule.status == "uncertain" and cue.rule.reach == "list"
-        return is_doubt and frame.words[position] in self.attachments and position - 1 in frame.mentions
+        attached = is_doubt and frame.words[position] in self.attachments
+        return (attached or frame.words[position] in cue.rule.over) and position - 1 in frame.mentions
 
     def _is_joined(self, frame: Frame, cue: CueMatch, position: int) -> bool:
         """Tell whether a word goes on with what is before it; in "no infiltrates old fractures" a statement begins."""
@@ -205,15 +210,35 @@ class Scope:
         """Tell whether a comma or "and" ends the list that a cue governs."""
         if cue.rule.reach == "clause":
             return self._is_clause(frame, after)
-        if self._list_goes_on(frame, after):
+        if self._goes_on(frame, cue, after - len(group), after):
             return False
-        if group == (",",) and self._sums_up(frame, after - 2):
-            return True
-        if cue.rule.reach == "coordination" and group == (",",):
-            return True
+        if group == (",",):
+            told = not closed and self._is_told(frame, after)
+            if told or cue.rule.reach == "coordination" or self._sums_up(frame, after - 2):
+                return True
         if closed and "and" not in group:
             return True
         return (after < len(frame.words) and frame.words[after] in self.openers) or self._is_clause(frame, after)
+
+    def _goes_on(self, frame: Frame, cue: CueMatch, join: int, after: int) -> bool:
+        """Tell whether what stands behind a join belongs to what is before it, whatever it begins with."""
+        if self._has_attributes_only(frame, cue, join) or self._list_goes_on(frame, after):
+            return True
+        return after < len(frame.words) and frame.words[after] in self.examples
+
+    def _has_attributes_only(self, frame: Frame, cue: CueMatch, join: int) -> bool:
+        """Tell whether nothing but attributes stands between a cue and a join: "no new, small opacity" is one item."""
+        between = frame.words[cue.end : join]
+        return bool(between) and all(word in self.openers or word in self.joins for word in between)
+
+    def _is_told(self, frame: Frame, position: int) -> bool:
+        """Tell whether the item at a position is a mention and a word that tells of it, and ends the statement."""
+        told = [at for at in range(position, len(frame.words)) if frame.words[at] in self.tellers]
+        return (
+            bool(told)
+            and self.is_closed(frame.words, told[0] + 1)
+            and all(at in frame.mentions for at in range(position, told[0]))
+        )
 
     def _sums_up(self, frame: Frame, index: int) -> bool:
         """Tell whether a word alone sums up what is denied ("no acute process, ..."), so that a comma ends it."""
@@ -360,7 +385,7 @@ class Scope:
         for index in range(position, len(frame.words)):
             if self._is(frame, index, self.joins) or self._is(frame, index, self.stops):
                 break
-            verb = verb or frame.words[index] in self.verbs
+            verb = verb or (frame.words[index] in self.verbs and frame.words[index - 1] not in self.infinitives)
             if frame.words[index] in self.list_verbs:
                 return False
         return verb

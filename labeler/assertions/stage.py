@@ -91,11 +91,28 @@ class AssertionStage:
     ) -> Iterator[tuple[GrammarAnswer, ...]]:
         if not sentences:
             return
+        pronouns = [
+            (index, at, *self._dependency.with_pronoun(text, targets[at]))
+            for index, (text, targets, answers) in enumerate(sentences)
+            for at, answer in enumerate(answers)
+            if answer.may_begin_clause and self._dependency.pronouns
+        ]
+        texts = [text for text, *_ in sentences] + [text for _, _, text, _ in pronouns]
         with one_thread():
-            docs = list(load_model(self._model).pipe([text for text, *_ in sentences], batch_size=_PARSED_AT_ONCE))
-        for doc, (_, targets, answers) in zip(docs, sentences, strict=True):
+            docs = list(load_model(self._model).pipe(texts, batch_size=_PARSED_AT_ONCE))
+        begun = {
+            (index, at): self._dependency.begins_clause(doc, pronoun)
+            for (index, at, _, pronoun), doc in zip(pronouns, docs[len(sentences) :], strict=True)
+        }
+        for index, (doc, (_, targets, answers)) in enumerate(zip(docs, sentences, strict=False)):
             check_time()
-            yield self._dependency.read(doc, targets, [answer.beyond for answer in answers])
+            read = self._dependency.read(doc, targets, [answer.beyond for answer in answers])
+            yield tuple(
+                [
+                    answer if answer.veto else answer._replace(veto=begun.get((index, at), ""))
+                    for at, answer in enumerate(read)
+                ]
+            )
 
     def _decide(
         self, targets: tuple[Target, ...], surface: tuple[SurfaceAnswer, ...], grammar: tuple[GrammarAnswer, ...] | None

@@ -189,6 +189,8 @@ class CueRule(_Rule):
     closes: bool = False
     """Whether the cue counts only at the end of a statement: where nothing follows, or one of the scope file's
     `closers`. The answers of a form are such cues ("Pneumothorax: no")."""
+    over: tuple[str, ...] = ()
+    """Stops behind a mention that don't end the cue's list ("cannot distinguish collapse from infection")."""
     phrases: tuple[Phrase, ...] = Field(min_length=1)
 
     def texts(self) -> tuple[str, ...]:
@@ -285,8 +287,14 @@ class ScopeFile(Model):
     """Joins that keep a negated list going ("or", "nor")."""
     verbs: tuple[Phrase, ...]
     """Finite verbs: a list item with one of its own is a clause of its own."""
+    infinitives: tuple[Phrase, ...] = ()
+    """Stand before a verb that makes no clause ("to suggest")."""
     list_verbs: tuple[Phrase, ...]
     """Participles that may close a list without making its last item a clause ("is seen")."""
+    tellers: tuple[Phrase, ...] = ()
+    """Of those participles, the ones that tell of an item behind a comma alone ("no effusion, edema noted")."""
+    examples: tuple[Phrase, ...] = ()
+    """Go on with what is said of a summary ("no acute process, e.g. pneumonia")."""
     openers: tuple[Phrase, ...]
     """After a comma or "and", begin a statement of their own ("stable", "mild")."""
     places: tuple[Phrase, ...]
@@ -297,6 +305,10 @@ class ScopeFile(Model):
     """Marks behind which another statement begins, whatever the grammar."""
     contrasts: tuple[Phrase, ...]
     """Words that end what a clause says of several findings."""
+    asides: tuple[Phrase, ...] = ()
+    """Phrases that say nothing of a finding and are not read ("nor, for that matter, a nodule")."""
+    pronouns: tuple[Phrase, ...] = ()
+    """A singular and a plural one, to ask the parser what follows a mention with a word in its place that it knows."""
     closers: tuple[Phrase, ...]
     """Marks behind which a form's answer ends."""
     predicate_words: tuple[Phrase, ...]

@@ -188,6 +188,8 @@ class _Finder:
             return None
         title, start = match[1], match.start(1)
         kind = rules.names[header_key(title)]
+        if self.needs_capitals(header_key(title)):
+            return None
         start -= 2 * self.text.endswith("**", low, start)
         if self.follows_header(start):
             fits = self.closes_empty_section(kind)

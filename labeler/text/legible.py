@@ -7,9 +7,9 @@ and so it is to the labeler. The stages read the legible text, which leads every
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from labeler.terminal import ESCAPE
+from labeler.text.marks import spaced
 from labeler.text.whitespace import NormalText, rewritten
 
 _CONTROL = r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
@@ -35,25 +35,6 @@ _OTHERS = {
     # Chinese and Japanese marks, which have their blank in them.
     "\u3001": ", ", "\u3002": ". ", "\uff01": "! ", "\uff0c": ", ", "\uff1a": ": ", "\uff1b": "; ", "\uff1f": "? ",
 }  # fmt: skip
-# Marks glued to the words beside them: list numbers and bullets at the start of a line or sentence ("1.No", "-No"),
-# and separators between words ("clear;no effusion", "enlarged(no edema)").
-_GLUED = re.compile(
-    r"""
-    (?<![^\s.;]) (?P<after> (?: \(?\d{1,2}[.)] | [a-z][.)](?=[A-Z][a-z]) | [a-e]\)(?=[a-z]{2}) ) (?=[A-Za-z]{2}) )
-  | (?P<bullet> (?: ^ | (?<=\n) ) [-*\u2022\u00b7\u25aa] (?=[A-Za-z]) )
-  | (?P<between> (?<=[A-Za-z)]) [;|\u2022] (?=[A-Za-z(]) | (?<=[A-Za-z]) \([-+]\) (?=[A-Za-z]) )
-  | (?P<before> (?<=[A-Za-z]{3}) \( (?= (?!es\)) [A-Za-z]{2} | [-+]\) ) )
-    """,
-    re.VERBOSE,
-)
-# What every glued mark has: a class of characters and what stands beside it, searched far faster than the alternatives.
-_MAY_BE_GLUED = re.compile(
-    r"""[.();|*\u2022\u00b7\u25aa]
-    (?: (?<=[.)]) [A-Za-z]{2} | (?<=[;|\u2022]) [A-Za-z(] | (?<=[A-Za-z]\() [A-Za-z+-]
-      | (?<=[*\u2022\u00b7\u25aa]) [A-Za-z] )
-    """,
-    re.VERBOSE,
-)
 # One class of characters is searched ten times as fast as the alternatives.
 _ANY_STRANGE = re.compile(
     rf"[{_CONTROL}{_INVISIBLE}{_TAGS}{_ACCENTS}{_HALVES}{_BLANKS}\x0b\x0c\x85\u2028\u2029\u3001\u3002\uff01-\uff5e\ufb00-\ufb06]"
@@ -84,14 +65,7 @@ def legible(text: str) -> NormalText:
     True
     """
     seen = NormalText(text, 0, len(text)) if _is_plain(text) else rewritten(text, _STRANGE, _replacement)
-    if not (_MAY_BE_GLUED.search(seen.text) or seen.text.startswith("-") or "\n-" in seen.text):
-        return seen  # nearly every report
-    spaced = rewritten(seen.text, _GLUED, _spaced)
-    return replace(spaced, origin=seen) if seen.edges else spaced
-
-
-def _spaced(match: re.Match[str]) -> str:
-    return f" {match[0]}" if match.lastgroup == "before" else f"{match[0]} "
+    return spaced(seen)
 
 
 def _is_plain(text: str) -> bool:

@@ -65,7 +65,7 @@ class KindEntry(Model):
 
     kind: Name
     meaning: str = Field(min_length=1)
-    asserts: Literal["yes", "no", "paragraph"]
+    asserts: Literal["yes", "no", "paragraph", "sentence"]
     names: tuple[Name, ...]
     capitals: tuple[Name, ...] = ()
     doubles: tuple[Name, ...] = ()
@@ -173,6 +173,7 @@ class SectionRules:
     templates: frozenset[str]
     asserts: Mapping[str, bool]
     one_paragraph: frozenset[str]
+    one_sentence: frozenset[str]
     mimic_order: tuple[str, ...]
     last_paragraph_without: tuple[str, ...]
     named: Mapping[str, str]
@@ -205,21 +206,21 @@ def load_section_rules(path: Path) -> SectionRules:
     exceptions = read_model(path.parent / file.mimic.exceptions, ExceptionFile)
     capitals = frozenset(name for entry in file.kinds for name in entry.capitals)
     names = {name: entry.kind for entry in file.kinds for name in (*entry.names, *entry.capitals, *entry.doubles)}
-    within_line = [name for name in names if name not in capitals]
     return SectionRules(
         names=names,
         capitals=capitals,
         doubles=frozenset(name for entry in file.kinds for name in entry.doubles),
-        last_words=frozenset(re.split(r"[ /]", name)[-1] for name in within_line),
+        last_words=frozenset(re.split(r"[ /]", name)[-1] for name in names),
         banners=frozenset(file.banners),
-        within_line=re.compile(rf"(?:\A|(?<=[\s*:]))({_any_of(within_line)})[ \t*]*\Z", re.IGNORECASE),
+        within_line=re.compile(rf"(?:\A|(?<=[\s*:]))({_any_of(names)})[ \t*]*\Z", re.IGNORECASE),
         contains=tuple((entry.text, entry.kind) for entry in file.contains),
         examination_kind=file.examinations.kind,
         examinations=file.examinations.contains,
         views=frozenset(file.views),
         templates=frozenset(file.templates),
         asserts={entry.kind: entry.asserts == "yes" for entry in file.kinds},
-        one_paragraph=frozenset(entry.kind for entry in file.kinds if entry.asserts == "paragraph"),
+        one_paragraph=frozenset(entry.kind for entry in file.kinds if entry.asserts in ("paragraph", "sentence")),
+        one_sentence=frozenset(entry.kind for entry in file.kinds if entry.asserts == "sentence"),
         mimic_order=file.mimic.order,
         last_paragraph_without=file.mimic.last_paragraph_without,
         named={study_key(study): kind for study, kind in exceptions.named.items()},

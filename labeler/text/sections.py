@@ -23,6 +23,7 @@ from labeler.text.section_rules import (
     load_section_rules,
     study_key,
 )
+from labeler.text.sentences import split_sentences
 
 if TYPE_CHECKING:
     from labeler.text.whitespace import NormalText
@@ -119,7 +120,8 @@ def choose_sections(
       is not MIMIC-CXR's: it is labelled whole where it has no headers, and what stands before its first header is
       labelled where it has none of these kinds.
     - "all": every section but those of kinds that assert nothing of this examination, such as the indication; what
-      follows a blank line in such a section is text without a header and is labelled.
+      follows a blank line in such a section is text without a header and is labelled, and in a report of one line
+      what follows the first sentence of a comparison or technique.
     - kinds joined by "+": every section of these kinds. A report without any header is labelled whole, since
       nothing says that it is not what was asked for; a report with headers of other kinds only is not labelled.
 
@@ -263,11 +265,25 @@ def _last_paragraph(text: str, sections: tuple[Section, ...], rules: SectionRule
 
 
 def _asserting(text: str, section: Section, rules: SectionRules) -> Section | None:
-    """Return what of a section is labelled under "all": all of it, what follows its first paragraph, or None."""
+    """Return what of a section is labelled under "all": all, what follows its first paragraph or sentence, or None."""
     if rules.asserts.get(section.kind, True):
         return section
+    rest = _rest_of_line(text, section, rules) or _after_paragraph(text, section, rules)
+    return Section(PREAMBLE, "", rest, section.end, rest) if rest else None
+
+
+def _after_paragraph(text: str, section: Section, rules: SectionRules) -> int:
     blank = _BLANK_LINE.search(text, section.body, section.end) if section.kind in rules.one_paragraph else None
-    return Section(PREAMBLE, "", blank.end(), section.end, blank.end()) if blank else None
+    return blank.end() if blank else 0
+
+
+def _rest_of_line(text: str, section: Section, rules: SectionRules) -> int:
+    """Return where the findings may begin in a report of one line: behind the first sentence of its last context."""
+    within_line = bool(text[: section.start].strip("\n").rpartition("\n")[2].strip()) or "\n" not in text.strip()
+    if section.kind not in rules.one_sentence or not within_line or "\n" in text[section.body : section.end].strip():
+        return 0
+    sentences = split_sentences(text, section.body, section.end)
+    return sentences[1][0] if len(sentences) > 1 else 0
 
 
 def _is_free_text(sections: tuple[Section, ...]) -> bool:

@@ -19,7 +19,8 @@ _CANDIDATE = re.compile(
         (?P<hidden> \[\*\* [^\]\n]{0,80} \] )
       | (?P<line>   [\n\r\f\v] \s* )
       | (?P<item>   (?<!\S) \(? \d{1,2} [.)] (?= \s | [A-Za-z] ) )
-      | (?P<stop>   (?! \? \s+ (?i:yes|no|none|negative|nil|[yn]) \s* (?: [.,;(\n] | \s{3} | \Z ) )
+      | (?P<stop>   (?! \? \s+ (?: [(\[] [x\ ] [)\]]
+                                 | (?i:yes|no|none|negative|nil|[yn]) \s* (?: [-\u2013\u2014.,;(\n] | \s{3} | \Z ) ) )
                     [.?!]+ ["')\]\u201d\u2019]* (?= \s | \Z ) )
       | (?P<close>  (?<= [A-Za-z0-9)\]%_] ) [.?!] (?= [A-Za-z(_] | \d{1,2} [.)] \s* [A-Za-z] ) )
       | [\[\n\r\f\v(\d.?!]
@@ -33,6 +34,7 @@ _WORD_BEFORE = re.compile(r"[a-z]+(?:\.[a-z]+)*\Z")
 _WORD_AFTER = re.compile(r"\s*([A-Za-z]+)")
 _LIST_ITEM = re.compile(
     r"\(?\d{1,2}[.)](?:\s|[A-Za-z])|\(?[A-Za-z]\)\s|[-\u2013\u2014](?:\s|[A-Z])|[*\u2022\u00b7\u25aa]+\s*\w"
+    r"|\[[xX ]\]\s*\w"
 )
 _COLON_TEMPLATE = re.compile(r"[A-Za-z][\w/,&()-]*(?:[ \t]+[\w/,&()-]+){0,4}[ \t]?:(?!\d)")
 _WORD = re.compile(r"[^\W\d_]{2}")  # no marker begins so

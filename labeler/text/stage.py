@@ -50,7 +50,7 @@ class Passage(NamedTuple):
     def normal(self) -> NormalText:
         """Return the text that offsets in `words` count in, with the way back to the report."""
         normal = normalise(self.seen.text, self.start, self.end)
-        return replace(normal, origin=self.seen) if self.seen.edges else normal
+        return replace(normal, origin=self.seen) if self.seen.is_changed else normal
 
 
 class LabelledText(NamedTuple):
@@ -107,7 +107,7 @@ def _passages(seen: NormalText, extents: Iterable[tuple[int, int, Section]]) -> 
 
 
 def _in_report(section: Section, seen: NormalText) -> Section:
-    if not seen.edges:
+    if not seen.is_changed:
         return section
     start = seen.original(section.start) if section.start else 0  # sections tile the report
     return replace(section, start=start, end=seen.original(section.end), body=seen.original(section.body))

@@ -51,6 +51,11 @@ class NormalText:
     shifts: Sequence[int] = ()
     origin: NormalText | None = None
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether an offset in `text` may be another than in the original."""
+        return bool(self.edges or self.origin)
+
     def original(self, offset: int) -> int:
         r"""Return the offset in the original of the character at an offset in `text`, or of its end.
 
@@ -63,7 +68,7 @@ class NormalText:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the half-open span in the original of a half-open span in `text`; it ends with its last character."""
-        if start == end or not (self.edges or self.origin):
+        if start == end or not self.is_changed:
             return self.original(start), self.original(end)
         return self.original(start), self.original(end - 1) + 1
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache, cached_property
 from importlib.resources import files
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from labeler.records import UnreadWord
@@ -28,6 +29,8 @@ _TARGET_LENGTH = 5
 _SURE_LENGTH = 8
 """Shorter words are corrected over one edit, others over two: "fractrue", but not "nodal" to "node"."""
 _PART_LENGTH = 5
+_SHORTEST_NAME = 3
+_JOINED_LENGTH = 7
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SHORTEST, _ABBREVIATION = 3, 5
 _STRANGE = 2
@@ -38,6 +41,7 @@ _LOOKED_AT = 5000
 """Characters of a text by which its language is told."""
 _LONGEST_WORD = 40
 _HYPHEN = "- "
+_MARKS = ".,;:()?"
 
 
 class Account(NamedTuple):
@@ -87,7 +91,8 @@ class Vocabulary:
     def __init__(self, phrasebook: Phrasebook) -> None:
         self.is_on = phrasebook.profile.spelling and phrasebook.label_set.matching == "words"
         self._named = frozenset(_words(_names(phrasebook))) if self.is_on else frozenset[str]()
-        self.known = self._named | frozenset(_words(_rule_texts(phrasebook))) if self.is_on else frozenset[str]()
+        self._ruled = frozenset(_words(_rule_texts(phrasebook))) if self.is_on else frozenset[str]()
+        self.known = self._named | self._ruled
         self._neutral = frozenset(_words(phrasebook.neutral))
         self._english = frozenset(phrasebook.english)
 
@@ -101,7 +106,19 @@ class Vocabulary:
         """
         if not self.is_on or (_HYPHEN not in sentence and self.known.issuperset(_WORD.findall(sentence))):
             return NormalText(sentence, 0, len(sentence))
-        return rewritten(sentence, _UNKNOWN, lambda match: self._meant(match[0]))
+        split = self._split(sentence)
+        unknown = re.compile(rf"\b(?:{'|'.join(split)})\b|{_UNKNOWN.pattern}") if split else _UNKNOWN
+        return rewritten(sentence, unknown, lambda match: split.get(match[0]) or self._meant(match[0]))
+
+    def _split(self, sentence: str) -> dict[str, str]:
+        """Return the words that stand in two pieces, of which one is no word, by what is written: "biba silar"."""
+        words = [] if self.known.issuperset(_WORD.findall(sentence)) else sentence.split(" ")
+        pairs = pairwise(word.strip(_MARKS) for word in words)
+        return {f"{one} {other}": one + other for one, other in pairs if self._is_split(one, other)}
+
+    def _is_split(self, one: str, other: str) -> bool:
+        joined = one + other
+        return len(joined) >= _JOINED_LENGTH and joined in self.known and not {one, other} <= self._all_words
 
     def account(self, sentence: str) -> Account:
         """Tell which words of a sentence, as `spelled` gives it, nothing accounts for, and how many are strange.
@@ -135,8 +152,9 @@ class Vocabulary:
         (True, False)
         """
         text = text[:_LOOKED_AT]
-        words = [word.lower() for word in _LETTERS.findall(text) if not _is_abbreviation(word)]
-        strange = sum(not word.isascii() or self._meant(word) not in self._all_words for word in words)
+        known = self._all_words | {word.lower() for word in _LETTERS.findall(text) if _is_abbreviation(word)}
+        words = [word for word in _LETTERS.findall(self.spelled(text.lower()).text) if not _is_abbreviation(word)]
+        strange = sum(not word.isascii() or word not in known for word in words)
         enough = _STRANGE if self._english.isdisjoint(text.lower().split()) else _STRANGE_IN_ENGLISH
         return strange >= enough and strange >= _STRANGE_SHARE * len(words)
 
@@ -164,11 +182,17 @@ class Vocabulary:
 
     def _parted(self, word: str) -> str:
         """Return the two known words that a word is made of, "" if it isn't."""
-        for at in range(2, len(word) - _PART_LENGTH + 1):
-            parts = word[:at], word[at:]
-            if all(part in self.known and part in _english() for part in parts):
-                return " ".join(parts)
+        for at in range(2, len(word) - _SHORTEST_NAME + 1):
+            first, second = word[:at], word[at:]
+            if first in self.known and first in _english() and self._may_be_part(first, second):
+                return f"{first} {second}"
         return ""
+
+    def _may_be_part(self, first: str, second: str) -> bool:
+        """Tell whether a word may end in another; a short name may be glued to a word of the rules ("noptx")."""
+        if second in self._named and first in self._ruled:
+            return True
+        return second in self.known and second in _english() and len(second) >= _PART_LENGTH
 
     def _nearest(self, word: str) -> str:
         from symspellpy import Verbosity
@@ -206,14 +230,20 @@ def _is_abbreviation(word: str) -> bool:
 def _may_be_slip(word: str, term: str, distance: int) -> bool:
     """Tell whether a word may be a slip of the pen for another: the first letter stands, over two edits the last too.
 
-    In a short word two letters change places, or one inside is missing.
+    In a short word two letters change places, or one inside is missing or doubled.
     Beginnings and ends tell words apart ("hypoinflated" is not "hyperinflated", "tuberculoma" not "tuberculous").
     """
     if len(word) <= _TARGET_LENGTH:
-        return sorted(word) == sorted(term) or (len(term) > len(word) and word[0] == term[0] and word[-1] == term[-1])
+        same_ends = word[0] == term[0] and word[-1] == term[-1]
+        lacks_or_doubles = len(term) > len(word) or _undoubled(word) == _undoubled(term)
+        return sorted(word) == sorted(term) or (same_ends and lacks_or_doubles)
     if distance == 1:
         return term[0] in word[:2]
     return word[0] == term[0] and word[-1] == term[-1] and word[:4] != "hypo"
+
+
+def _undoubled(word: str) -> str:
+    return "".join(letter for letter, _ in groupby(word))
 
 
 def _names(phrasebook: Phrasebook) -> Iterable[str]:

@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from labeler.pipeline import Labeler
-from labeler.text.legible import _GLUED, _spaced, legible
+from labeler.text.legible import legible
 
 
 @pytest.mark.parametrize(
@@ -109,31 +109,3 @@ def test_typography_changes_nothing(labeler, plain, typeset):
     assert [row[:3] for row in read(labeler.label(REPORT.replace(plain, typeset)))] == [
         (row[0].replace(plain, typeset), *row[1:3]) for row in read(labeler.label(REPORT))
     ]
-
-
-@pytest.mark.parametrize(
-    ("text", "seen"),
-    [
-        ("1.No edema", "1. No edema"),
-        ("(2)Clear", "(2) Clear"),
-        ("a.No edema", "a. No edema"),
-        ("-No edema\n\u2022Clear", "- No edema\n\u2022 Clear"),
-        ("clear;no edema", "clear; no edema"),
-        ("enlarged(no edema)", "enlarged (no edema)"),
-        ("edema(-)", "edema (-)"),
-        ("nodule(s), mass(es)", "nodule(s), mass(es)"),
-        ("2.5cm at 5p.m.", "2.5cm at 5p.m."),
-        ("\u00ad1.No edema", "1. No edema"),
-    ],
-)
-def test_marks_glued_to_words_are_set_apart(text, seen):
-    """List numbers, bullets and separators get the blank that they lack; every character leads back to its own."""
-    result = legible(text)
-    assert result.text == seen
-    assert text[slice(*result.span(len(seen) - 3, len(seen)))] == text[-3:]
-
-
-@given(st.text(st.sampled_from("1a B.)(;|-*\u2022+\n"), max_size=12))
-def test_no_glued_mark_is_passed_over_by_the_quick_look(text):
-    """The look for one class of characters beside another leaves out no text with a glued mark."""
-    assert legible(text).text == _GLUED.sub(_spaced, text)
