@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from labeler.assertions.decide import READERS, Decider
+from labeler.assertions.decide import BASELINE, READERS, Decider
 from labeler.assertions.dependency import NOTHING, DependencyReader
+from labeler.assertions.doubt import DoubtReader
 from labeler.assertions.model import find_model
 from labeler.assertions.negex import NegexReader
-from labeler.assertions.negspacy_cues import NegspacyCues
-from labeler.assertions.parse import load_model, load_tokenizer
+from labeler.assertions.parse import load_model
+from labeler.assertions.plain_negex import PlainNegex
 from labeler.assertions.swift import one_thread
 from labeler.assertions.tokens import tokenized
 from labeler.limits import check_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from spacy.tokens import Doc
 
     from labeler.assertions.dependency import GrammarAnswer
     from labeler.assertions.model import Model
@@ -35,16 +39,27 @@ class AssertionStage:
     ----------
     phrasebook : Phrasebook
     readers : sequence of str
-        "dependency", "negex" or both; "negspacy" in place of "negex" has negspacy find the cues, to the same effect.
+        "dependency", "negex" or both, or "negspacy" alone.
     model : Model, optional
         The parser's; the default model without it.
+    doubts : bool
+        Whether to say which verdicts are in doubt; every sentence is then parsed.
     """
 
-    def __init__(self, phrasebook: Phrasebook, readers: Sequence[str] = READERS, model: Model | None = None) -> None:
+    def __init__(
+        self,
+        phrasebook: Phrasebook,
+        readers: Sequence[str] = READERS,
+        model: Model | None = None,
+        *,
+        doubts: bool = False,
+    ) -> None:
         self._phrasebook = phrasebook
         self._model = model or find_model()
         self._decider = Decider(phrasebook.order)
-        self._negex = _negex(phrasebook, readers)
+        self._plain = PlainNegex(phrasebook.negex) if BASELINE in readers else None
+        self._doubts = doubts
+        self._negex = NegexReader(phrasebook, bounded="negex" in readers)
         rules = any(file.dependencies for file in phrasebook.assertions)
         self._asks_grammar = rules and "dependency" in readers
 
@@ -52,6 +67,10 @@ class AssertionStage:
     def _dependency(self) -> DependencyReader:
         """Made at the first sentence that is in doubt; few are, and the parser takes half a second to load."""
         return DependencyReader(self._phrasebook, load_model(self._model).vocab)
+
+    @cached_property
+    def _doubt(self) -> DoubtReader:
+        return DoubtReader(self._phrasebook, self._decider, self._dependency)
 
     def read(self, text: str, targets: tuple[Target, ...]) -> tuple[Verdict, ...]:
         """Return the verdict for each mention.
@@ -68,13 +87,14 @@ class AssertionStage:
 
     def read_all(self, sentences: Sequence[tuple[str, tuple[Target, ...]]]) -> list[tuple[Verdict, ...]]:
         """Return what `read` does for each sentence; those in doubt are parsed together, in a third of the time."""
+        if self._plain is not None:
+            return [self._plain.read(tokenized(text), targets) for text, targets in sentences]
         surface = [self._read_surface(*sentence) for sentence in sentences]
-        doubtful = [index for index, answers in enumerate(surface) if self._asks_grammar and self.is_doubtful(answers)]
-        grammar = self._read_grammar([(*sentences[index], surface[index]) for index in doubtful])
-        by_index = dict(zip(doubtful, grammar, strict=True))
+        asks = [self._doubts or (self._asks_grammar and self.is_doubtful(answers)) for answers in surface]
+        docs = self._parsed([text for (text, _), is_asked in zip(sentences, asks, strict=True) if is_asked])
         return [
-            self._decide(targets, answers, by_index.get(index))
-            for index, ((_, targets), answers) in enumerate(zip(sentences, surface, strict=True))
+            self._decide(targets, answers, next(docs) if is_asked else None)
+            for (_, targets), answers, is_asked in zip(sentences, surface, asks, strict=True)
         ]
 
     @staticmethod
@@ -86,34 +106,24 @@ class AssertionStage:
         check_time()
         return self._negex.read(tokenized(text), targets)
 
-    def _read_grammar(
-        self, sentences: Sequence[tuple[str, tuple[Target, ...], tuple[SurfaceAnswer, ...]]]
-    ) -> Iterator[tuple[GrammarAnswer, ...]]:
-        if not sentences:
+    def _parsed(self, texts: Sequence[str]) -> Iterator[Doc]:
+        if not texts:
             return
         with one_thread():
-            docs = list(load_model(self._model).pipe([text for text, *_ in sentences], batch_size=_PARSED_AT_ONCE))
-        for doc, (_, targets, answers) in zip(docs, sentences, strict=True):
+            docs = list(load_model(self._model).pipe(texts, batch_size=_PARSED_AT_ONCE))
+        for doc in docs:
             check_time()
-            yield self._dependency.read(doc, targets, [answer.beyond for answer in answers])
+            yield doc
 
     def _decide(
-        self, targets: tuple[Target, ...], surface: tuple[SurfaceAnswer, ...], grammar: tuple[GrammarAnswer, ...] | None
+        self, targets: tuple[Target, ...], surface: tuple[SurfaceAnswer, ...], doc: Doc | None
     ) -> tuple[Verdict, ...]:
         """Return the verdict that decides for each mention."""
-        return tuple(
-            [
-                self._decider.decide(target, by_surface, by_grammar)
-                for target, by_surface, by_grammar in zip(
-                    targets, surface, grammar or (NOTHING,) * len(targets), strict=True
-                )
-            ]
-        )
-
-
-def _negex(phrasebook: Phrasebook, readers: Sequence[str]) -> NegexReader:
-    """Make the reader of cues; without it among the readers grammar alone says what they reach."""
-    bounded = "negex" in readers or "negspacy" in readers
-    if "negspacy" in readers:
-        return NegexReader(phrasebook, lambda phrases: NegspacyCues(phrases, load_tokenizer()), bounded=bounded)
-    return NegexReader(phrasebook, bounded=bounded)
+        grammar: Sequence[GrammarAnswer] = (NOTHING,) * len(targets)
+        if doc is not None and self._asks_grammar:
+            grammar = self._dependency.read(doc, targets, [answer.beyond for answer in surface])
+        verdicts = tuple([self._decider.decide(*each) for each in zip(targets, surface, grammar, strict=True)])
+        if doc is None or not self._doubts:
+            return verdicts
+        doubts = self._doubt.read(doc, targets, surface, verdicts)
+        return tuple([replace(verdict, doubt=doubt) for verdict, doubt in zip(verdicts, doubts, strict=True)])
