@@ -67,6 +67,8 @@ class DoubtReader:
         for at, (target, verdict) in enumerate(zip(targets, verdicts, strict=True)):
             is_finding = target.role == "finding"
             by_grammar = self._decider.decide(target, asked[at], answers[at])
+            if by_grammar.reader == "default" and _touch(tokens.text, verdict, target):
+                by_grammar = verdict  # where the cue stands at its mention, there is nothing for grammar to say
             reasons = [contradiction(verdict, by_grammar, plain[at] if is_finding else None)]
             if is_finding and verdict.rule_id == "default.asserted":
                 cues = {tokens.text[cue.start : cue.end] for cue in surface[at].beyond if cue.status in _OPEN}
@@ -82,3 +84,9 @@ class DoubtReader:
             for start, end in found
             if not any(verdict.start < end and start < verdict.end for verdict in verdicts)
         }
+
+
+def _touch(text: str, verdict: Verdict, target: Target) -> bool:
+    """Tell whether but blanks stand between the cue of a verdict and the mention."""
+    first, last = sorted([(verdict.start, verdict.end), (target.start, target.end)])
+    return verdict.start < verdict.end and not text[first[1] : last[0]].strip()
