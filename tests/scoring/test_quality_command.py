@@ -92,7 +92,8 @@ def test_the_table_of_quality_has_peers_marks_and_an_ablation(small_data, tmp_pa
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["quality.md"]
     content = (tmp_path / "out" / "quality.md").read_text(encoding="utf-8")
     assert "negspacy 0.941, nlplite 0.937, medspaCy 0.930" in content
-    assert "| data | figure | both | dependency only | NegEx only |" in content
+    assert "| data | figure | both | dependency only | NegEx only | plain NegEx |" in content
+    assert "| openi, annotated | 12 | 0 (0.0%) | 0 | 0 | 0 | 0 | 4 | 0 (0.0%) |" in content
     assert "cardiomegaly" not in content.lower()
 
 
