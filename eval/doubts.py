@@ -90,8 +90,8 @@ def _counts(labeler: Labeler, judged: Iterator[_Judged]) -> Iterator[str]:
         ("wrong_texts", "wrong_shown"),
         ("texts", "shown"),
     ):
-        yield str(counts[whole])
-        yield f"{counts[part]} ({counts[part] / counts[whole]:.1%})" if counts[whole] else "0"
+        yield f"{counts[whole]:d}"
+        yield f"{counts[part]:d} ({counts[part] / counts[whole]:.1%})" if counts[whole] else "0"
 
 
 def _wrong(labels: StudyLabels, gold: Mapping[str, int]) -> Iterator[str]:

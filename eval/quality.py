@@ -78,7 +78,7 @@ def measure_all(folder: Path, readers: tuple[str, ...] = READER_SETS["both"]) ->
             for row in elsewhere
         ),
         measure_known_sentences(folder / "cases" / "known_sentences.tsv", readers),
-        *(measure_blind(part, readers) for part in ("development", "scored once")),
+        *measure_blind(readers),
         measure_negex(folder / "negex" / "negex_dev.csv", readers),
         *measure_sentences(folder / "openi" / "sentences_dev.csv", readers),
     ]
@@ -108,12 +108,13 @@ def measure_known_sentences(path: Path, readers: tuple[str, ...]) -> Measure:
     return Measure("known_sentences", "known sentences", "all right", right / len(cases), f"{right} of {len(cases)}")
 
 
-def measure_blind(part: str, readers: tuple[str, ...]) -> Measure:
-    """Count the blind sentences of a part of which every observation but No Finding is right."""
+def measure_blind(readers: tuple[str, ...]) -> Iterator[Measure]:
+    """Count the blind sentences of each part of which every observation but No Finding is right."""
     labeler = Labeler(sections="all", readers=readers)
-    right = [_is_right(labeler, text, labels, "") for text, labels in blind_sentences(part)]
-    counts = f"{sum(right)} of {len(right)}"
-    return Measure(f"blind.{part}", f"blind sentences, {part}", "all right", sum(right) / len(right), counts)
+    for part in ("development", "scored once"):
+        right = [_is_right(labeler, text, labels, "") for text, labels in blind_sentences(part)]
+        counts = f"{sum(right)} of {len(right)}"
+        yield Measure(f"blind.{part}", f"blind sentences, {part}", "all right", sum(right) / len(right), counts)
 
 
 def blind_sentences(part: str) -> Iterator[tuple[str, str]]:
