@@ -14,6 +14,7 @@ import click
 
 from eval import mimic_687
 from eval.baseline import baseline_tables, teach
+from eval.doubts import doubts_table
 from eval.quality import READER_SETS, measure_all, quality_tables
 from labeler.cli.evaluate import Script
 from labeler.errors import ReportFileError, UsageError
@@ -103,8 +104,9 @@ def baseline_page(data: Path) -> Page:
 
 
 def quality_page(data: Path) -> Page:
-    """Measure how well reports and sentences are read, with both readers and with each alone."""
+    """Measure how well reports and sentences are read, with both readers, with each alone and with plain NegEx."""
     tables = quality_tables({name: measure_all(data, readers) for name, readers in READER_SETS.items()})
+    tables.append(doubts_table(data))
     return "How well reports are read", made_with(Labeler()), _on(f"ours on {DEVELOPMENT}", tables)
 
 

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -29,7 +31,6 @@ from labeler.spans import assert_spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from labeler.records import Assertion
 
@@ -37,8 +38,12 @@ READER_SETS: dict[str, tuple[str, ...]] = {
     "both": ("dependency", "negex"),
     "dependency only": ("dependency",),
     "NegEx only": ("negex",),
+    "plain NegEx": ("negspacy",),
 }
 """The readers of the assertion stage that the ablation compares."""
+
+BLIND = Path(__file__).parents[1] / "tests" / "cases" / "blind_sentences.tsv"
+"""Sentences that readers wrote and labelled without seeing a rule."""
 
 _DEVICES = "Support Devices"
 _AS_GOOD = re.compile(r"\(([^()=]+=-?[01]) is as good\)")
@@ -73,6 +78,7 @@ def measure_all(folder: Path, readers: tuple[str, ...] = READER_SETS["both"]) ->
             for row in elsewhere
         ),
         measure_known_sentences(folder / "cases" / "known_sentences.tsv", readers),
+        *measure_blind(readers),
         measure_negex(folder / "negex" / "negex_dev.csv", readers),
         *measure_sentences(folder / "openi" / "sentences_dev.csv", readers),
     ]
@@ -100,6 +106,23 @@ def measure_known_sentences(path: Path, readers: tuple[str, ...]) -> Measure:
     cases = [line.split("\t") for line in lines if line.strip() and not line.startswith("#")]
     right = sum(_is_right(labeler, text, expected, source) for text, expected, source, *_ in cases)
     return Measure("known_sentences", "known sentences", "all right", right / len(cases), f"{right} of {len(cases)}")
+
+
+def measure_blind(readers: tuple[str, ...]) -> Iterator[Measure]:
+    """Count the blind sentences of each part of which every observation but No Finding is right."""
+    labeler = Labeler(sections="all", readers=readers)
+    for part in ("development", "scored once"):
+        right = [_is_right(labeler, text, labels, "") for text, labels in blind_sentences(part)]
+        counts = f"{sum(right)} of {len(right)}"
+        yield Measure(f"blind.{part}", f"blind sentences, {part}", "all right", sum(right) / len(right), counts)
+
+
+def blind_sentences(part: str) -> Iterator[tuple[str, str]]:
+    """Yield each blind sentence of a part with its labels but No Finding, which not all were labelled for."""
+    rows = pd.read_csv(BLIND, sep="\t", dtype=str, keep_default_na=False, quoting=csv.QUOTE_NONE)
+    for row in rows[rows["part"] == part].itertuples():
+        pairs = [pair for pair in str(row.labels).split(";") if not pair.startswith(NO_FINDING)]
+        yield str(row.text).replace("\\n", "\n"), ";".join(pairs)
 
 
 def measure_negex(path: Path, readers: tuple[str, ...]) -> Measure:
@@ -183,16 +206,17 @@ def quality_tables(measured: Mapping[str, list[Measure]]) -> list[Table]:
 
 
 def _is_right(labeler: Labeler, text: str, expected: str, source: str) -> bool:
-    values = _values(expected)
+    values = expected_values(expected)
     # The file's remark "(Cardiomegaly=0 is as good)" allows that value beside those expected.
-    allowed = _values(";".join(_AS_GOOD.findall(source)))
+    allowed = expected_values(";".join(_AS_GOOD.findall(source)))
     given = {name: value_of(status) for name, status in labeler.label(text).items() if status is not None}
     if NO_FINDING not in values:
         given.pop(NO_FINDING, None)
     return values.items() <= given.items() <= {**values, **allowed}.items()
 
 
-def _values(pairs: str) -> dict[str, float | None]:
+def expected_values(pairs: str) -> dict[str, float | None]:
+    """Return the values of findings, written as "Edema=0;Pneumonia=-1"."""
     return {name: float(value) for name, _, value in (each.partition("=") for each in pairs.split(";") if each)}
 
 

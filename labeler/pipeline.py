@@ -57,8 +57,7 @@ class Labeler:
     aggregation : str, optional
         "documented", "chexpert-code" or "negbio"; see `labeler.study.policy`. That of the profile without it.
     readers : sequence of str
-        Readers of the assertion stage: "dependency", "negex" or both; "negspacy" in place of "negex" has negspacy find
-        the cues, to the same effect and more slowly.
+        Readers of the assertion stage: "dependency", "negex" or both; or "negspacy" alone, which is plain NegEx.
     policies : sequence of str, optional
         Policies of the label set: what words that don't decide are read as; those that it applies by itself without
         it, and "none" for none.
@@ -69,6 +68,8 @@ class Labeler:
         model's folder. Its files are not checked against recorded sums; outputs name it with its version and hash.
     time_limit : float
         Seconds that a report may take, or those that are labelled together; checked between sentences.
+    doubts : bool
+        Whether to say which assertions are in doubt: every sentence with a mention is then parsed. Labels are the same.
     beside : Path, optional
         The `source` of the first of several label sets, if this is a further one: its columns then have its name
         before theirs, as in "openi95: edema". See `labeler.joint.JointLabeler`.
@@ -106,6 +107,7 @@ class Labeler:
         profile: str = "default",
         model: str | Path | None = None,
         time_limit: float = SECONDS_PER_REPORT,
+        doubts: bool = False,
         beside: Path | None = None,
     ) -> None:
         readers = checked_readers(readers)
@@ -131,7 +133,7 @@ class Labeler:
         }
         self._model = find_model(model)
         self._text = TextStage(self.selection, load_section_rules(book.folder / "sections.yaml"))
-        self.reader = SentenceReader(book, readers, self._model)
+        self.reader = SentenceReader(book, readers, self._model, doubts=doubts)
         self._combiner = Combiner(book, self.options["aggregation"], policies)
         self._readings = SentenceCache(self.reader.read, CACHED_SENTENCES)
         self._values = SentenceCache(self._read_values, CACHED_SENTENCES)
@@ -146,6 +148,7 @@ class Labeler:
             "profile": profile,
             "model": model,
             "time_limit": time_limit,
+            "doubts": doubts,
             "beside": beside,
         }
 
@@ -229,19 +232,13 @@ class Labeler:
     def _labels(self, text: LabelledText, readings: Mapping[str, Reading]) -> StudyLabels:
         ids, characters = (text.report.id, text.report.subject_id), text.characters
         if self.reader.is_foreign(text, readings):
-            labels = self._combiner.combine((), labelled=False)
-            return StudyLabels(labels, (), *ids, characters, is_foreign=True, read_findings=tuple)
+            blank = self._combiner.combine((), labelled=False)
+            return StudyLabels(blank, (), *ids, characters, is_foreign=True, read_findings=tuple)
         assertions = assertions_of(text, readings)
         unread = unread_of(text, readings)
         labels = self._combiner.combine(assertions, labelled=characters > 0, unread=bool(unread))
-        return StudyLabels(
-            labels,
-            assertions,
-            *ids,
-            characters,
-            unread,
-            read_findings=partial(self._findings, text, readings, assertions),
-        )
+        findings = partial(self._findings, text, readings, assertions)
+        return StudyLabels(labels, assertions, *ids, characters, unread, read_findings=findings)
 
     def _findings(
         self, text: LabelledText, readings: Mapping[str, Reading], assertions: tuple[Assertion, ...]

@@ -49,13 +49,15 @@ class SentenceReader:
     readers : sequence of str
         Of the assertion stage.
     model : Model
+    doubts : bool
+        Whether to say which assertions are in doubt.
     """
 
-    def __init__(self, book: Phrasebook, readers: Sequence[str], model: Model) -> None:
+    def __init__(self, book: Phrasebook, readers: Sequence[str], model: Model, *, doubts: bool = False) -> None:
         self.vocabulary = Vocabulary(book)
         self.finder = MentionFinder(book)
         self._rules_of = book.rules_of()
-        self._new_stage = partial(AssertionStage, book, readers, model)
+        self._new_stage = partial(AssertionStage, book, readers, model, doubts=doubts)
 
     @cached_property
     def stage(self) -> AssertionStage:
@@ -122,6 +124,7 @@ def assertions_of(text: LabelledText, readings: Mapping[str, Reading]) -> tuple[
                 status=_STATUSES[verdict.status],
                 rule_id=verdict.rule_id,
                 reader=verdict.reader,
+                doubt=verdict.doubt,
             )
             for passage in text.passages
             if (mentions := readings[passage.words].mentions)

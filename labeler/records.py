@@ -192,6 +192,8 @@ class Assertion(_Drafted):
     cue : Cue or None
         The words that the rule rests on; None where a mention stands as present for want of any cue.
     sentence : Sentence
+    doubt : str
+        Why the status is in doubt, for the eyes of a person; "" if it isn't, or a labeler does not ask.
     """
 
     mention: Mention
@@ -200,6 +202,7 @@ class Assertion(_Drafted):
     reader: str
     cue: Cue | None
     sentence: Sentence
+    doubt: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_places", None)
@@ -207,29 +210,21 @@ class Assertion(_Drafted):
         object.__setattr__(self, "phrase_id", self.mention.phrase_id)
 
     @classmethod
-    def drafted(
-        cls, places: Places, at: int, *, finding: str, phrase_id: str, status: Status | None, rule_id: str, reader: str
-    ) -> Assertion:
+    def drafted(cls, places: Places, at: int, **known: Status | str | None) -> Assertion:
         """Return an assertion whose places are worked out when they are asked for; most never are.
 
         Parameters
         ----------
         places : Places
-        at : int
-            The number of the mention there.
-        finding, phrase_id : str
-            What the mention will have.
-        status : Status or None
-        rule_id, reader : str
+        at : int, the number of the mention there
+        **known
+            What it and its mention have besides: finding, phrase_id, status, rule_id, reader, doubt.
         """
         new, put = object.__new__(cls), object.__setattr__
         put(new, "_places", places)
         put(new, "_at", at)
-        put(new, "finding", finding)
-        put(new, "phrase_id", phrase_id)
-        put(new, "status", status)
-        put(new, "rule_id", rule_id)
-        put(new, "reader", reader)
+        for name, value in {"doubt": "", **known}.items():
+            put(new, name, value)
         return new
 
 
@@ -394,6 +389,11 @@ class StudyLabels(_Record, Mapping[str, Status | None]):
                 raise UsageError("These labels no longer have their report; read `findings` before they are pickled.")
             object.__setattr__(self, "_findings", self.read_findings())
         return self._findings or ()
+
+    @property
+    def doubts(self) -> tuple[Assertion, ...]:
+        """The assertions in doubt, in the order of the text; none of a labeler without `doubts=True`."""
+        return tuple([assertion for assertion in self.assertions if assertion.doubt])
 
     def to_dict(self) -> dict[str, str | None]:
         """Return a plain dictionary of finding to "present", "absent", "uncertain" or None."""

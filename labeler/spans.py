@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from labeler.assertions.decide import READERS
+from labeler.assertions.decide import READERS, checked_readers
 from labeler.assertions.stage import AssertionStage
 from labeler.assertions.verdict import Target, cue_of
 from labeler.errors import UsageError
@@ -33,7 +33,7 @@ def assert_spans(
     spans : iterable of (int, int)
         Half-open offsets into `text`, each naming some finding.
     readers : tuple of str
-        "dependency", "negex" or both.
+        "dependency", "negex" or both, or "negspacy" alone.
 
     Returns
     -------
@@ -43,7 +43,7 @@ def assert_spans(
     Raises
     ------
     UsageError
-        If a span is empty or lies outside the text.
+        If a span is empty or lies outside the text, or a reader is not known.
 
     Examples
     --------
@@ -51,12 +51,12 @@ def assert_spans(
     >>> [assertion.status.value for assertion in assert_spans(text, [(10, 20), (22, 27)])]
     ['absent', 'uncertain']
     """
-    stage = _stage(readers)
+    stage = _stage(checked_readers(readers))
     sentences = split_sentences(text, 0, len(text))
     return tuple(_assert_span(stage, text, _sentence_around(text, sentences, *span), span) for span in spans)
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=4)
 def _stage(readers: tuple[str, ...]) -> AssertionStage:
     return AssertionStage(load_phrasebook(), readers)
 

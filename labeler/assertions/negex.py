@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from labeler.assertions.scope import CueMatch, Frame, Scope
 from labeler.assertions.tokens import tokenized
@@ -13,7 +13,7 @@ from labeler.assertions.word_trie import WordTrie
 from labeler.text.plain import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from labeler.assertions.tokens import Tokens
     from labeler.phrasebook.load import Phrasebook
@@ -52,21 +52,13 @@ class NegexReader:
     Parameters
     ----------
     phrasebook : Phrasebook
-    finder : callable
-        Makes what finds the cues, of the words of all: `WordTrie`, or `NegspacyCues` to have negspacy do it.
     bounded : bool
         Whether lists and clauses bound what a cue reaches; otherwise nothing is reached and all is left to grammar.
     """
 
     name = "negex"
 
-    def __init__(
-        self,
-        phrasebook: Phrasebook,
-        finder: Callable[[Iterable[tuple[str, ...]]], FindsCues] = WordTrie,
-        *,
-        bounded: bool = True,
-    ) -> None:
+    def __init__(self, phrasebook: Phrasebook, *, bounded: bool = True) -> None:
         self._rules: dict[tuple[str, ...], list[CueRule]] = {}
         known: dict[str, tuple[str, ...]] = {}
         for rule in (rule for file in phrasebook.assertions for rule in file.cues):
@@ -74,7 +66,7 @@ class NegexReader:
                 self._rules.setdefault(_tokens(text, known), []).append(rule)
         self._scope = Scope(phrasebook.scope)
         self._asides = WordTrie(_tokens(text, known) for text in sorted(phrasebook.scope.words("asides")))
-        self._finder = finder(self._rules)
+        self._finder = WordTrie(self._rules)
         self._is_bounded = bounded
 
     def read(self, tokens: Tokens, targets: tuple[Target, ...]) -> tuple[SurfaceAnswer, ...]:
@@ -200,13 +192,6 @@ def _side(cues: list[CueMatch], side: str) -> _Side:
 
 def _kind(cue: CueMatch) -> tuple[str, bool]:
     return cue.rule.tier, cue.rule.reach == "neighbour"
-
-
-class FindsCues(Protocol):
-    """What finds cues in a sentence."""
-
-    def find(self, words: Sequence[str]) -> list[tuple[int, int]]:
-        """Return where cues stand, each place once, as half-open ranges of words."""
 
 
 def _tokens(text: str, known: dict[str, tuple[str, ...]]) -> tuple[str, ...]:

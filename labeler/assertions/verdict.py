@@ -26,9 +26,11 @@ class Verdict:
         "present", "absent", "uncertain" or "none".
     rule_id : str
     reader : str
-        "dependency" or "negex".
+        "dependency", "negex", "negspacy", or "default" if no cue decides.
     start, end : int
         The cue, in characters of the sentence's normal text.
+    doubt : str
+        Why the answer is in doubt; "" if it isn't, or nobody asked.
     """
 
     tier: str
@@ -37,6 +39,7 @@ class Verdict:
     reader: str
     start: int
     end: int
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,25 @@ from labeler.phrasebook.folder import label_sets, screen
 from labeler.phrasebook.load import load_phrasebook, phrases_folder
 from labeler.phrasebook.profiles import DEFAULT_PROFILE, load_profile, profile_names
 from labeler.phrasebook.references import check_rules, rules_of
-from labeler.phrasebook.schema import AssertionFile, FindingFile, LabelSetFile, OrderFile, ProfileFile, ScopeFile
+from labeler.phrasebook.schema import (
+    AssertionFile,
+    DoubtsFile,
+    FindingFile,
+    LabelSetFile,
+    NegexFile,
+    OrderFile,
+    ProfileFile,
+    ScopeFile,
+)
 from labeler.phrasebook.yaml_files import fault_at, faults, line_of, read_model, yaml_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from labeler.phrasebook.schema import Model
+
+_OF_DOUBTS: tuple[tuple[str, type[Model]], ...] = (("negex.yaml", NegexFile), ("doubts.yaml", DoubtsFile))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +105,7 @@ def _check(folder: Path, root: Path | None) -> Iterator[Remark | PhraseFileError
 
 def _check_rules(root: Path) -> Iterator[PhraseFileError]:
     rules = root / "assertion"
-    form = []
+    form = [fault for name, model in _OF_DOUBTS if (rules / name).is_file() for fault in faults(rules / name, model)]
     for folder in [rules, *sorted(path.parent for path in rules.glob("profiles/*/profile.yaml"))]:
         for name, model in (("order.yaml", OrderFile), ("scope.yaml", ScopeFile), ("profile.yaml", ProfileFile)):
             if (folder / name).is_file():

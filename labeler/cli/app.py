@@ -92,6 +92,11 @@ def main() -> None:
     help="File (.csv, .jsonl, .parquet, also .gz) with a row per finding: status, side, location, severity, change, "
     "size, device; holds report text.",
 )
+@click.option(
+    "--doubts",
+    help="File (.csv) of the sentences in which a status is in doubt, with the reason, most frequent first; holds "
+    "report text. Every sentence with a mention is then parsed.",
+)
 @click.option("--attributes", is_flag=True, help="Add columns such as `Pleural Effusion side` to the table.")
 @click.option(
     "--columns",
@@ -122,9 +127,9 @@ def label(inputs: tuple[str, ...], **options: Any) -> None:
     wanted.check()
     if isinstance(options["label_set"], tuple) and (wanted.findings or wanted.attributes):
         raise UsageError("--findings and --attributes are for one label set; run each by itself.")
-    _check_outputs(inputs, wanted.output, wanted.evidence, wanted.findings, *wanted.beside)
+    _check_outputs(inputs, wanted.output, wanted.evidence, wanted.findings, wanted.doubts, *wanted.beside)
     reading = _open_inputs(inputs, options, shard)
-    labeler = new_labeler(**_without_input_options(options))
+    labeler = new_labeler(**_without_input_options(options), doubts=wanted.doubts is not None)
     chosen = {
         **labeler.options,
         **{name: options[name] or DEFAULT_INPUTS[name] for name in INPUT_OPTIONS},
@@ -147,6 +152,7 @@ class _Wanted:
     output: str | None
     evidence: str | None
     findings: str | None
+    doubts: str | None
     attributes: bool
     columns: Form
     resume: bool
@@ -182,12 +188,14 @@ class _Wanted:
             ("--resume", self.resume),
             ("--manifest", self.manifest),
             ("--findings", self.findings is not None),
+            ("--doubts", self.doubts is not None),
         ):
             if is_given and not self.is_file:
                 raise UsageError(f"{option} needs a file; name it with --output.")
 
     def outputs(self, layout: Layout, made_with: dict[str, str]) -> list[Output]:
         """Return the outputs, the table first."""
+        from labeler.io.doubts import doubts_format
         from labeler.io.evidence import evidence_format
         from labeler.io.findings import findings_format
         from labeler.io.outputs import Output, without_text_output
@@ -203,6 +211,8 @@ class _Wanted:
             outputs.append(without_text_output(path, layout))
         if self.findings is not None:
             outputs.append(Output(self.findings, *findings_format(self.findings, made_with)))
+        if self.doubts is not None:
+            outputs.append(Output(self.doubts, *doubts_format(self.doubts)))
         return outputs
 
 
@@ -250,6 +260,7 @@ class _Run:
             "columns": ",".join(layout.header),
             "evidence": str(self.wanted.evidence is not None),
             "findings": str(self.wanted.findings is not None),
+            "doubts": str(self.wanted.doubts is not None),
         }
         manifest = self._manifest() if self.wanted.manifest or self.reading.shard.of > 1 else None
         return Outputs(asked, made_with, resume=self.wanted.resume, manifest=manifest, shown=shown)
@@ -278,7 +289,7 @@ def explain_one(source: str, **options: Any) -> None:
     if not isinstance(report, Report):
         raise ReportFileError(str(report))
     colour = _has_colour()
-    for line in explain(report, new_labeler(**_without_input_options(options)).label(report)):
+    for line in explain(report, new_labeler(**_without_input_options(options), doubts=True).label(report)):
         click.echo(line, color=colour)
 
 
@@ -360,7 +371,7 @@ def _version() -> str:
 def _check_outputs(inputs: tuple[str, ...], *outputs: str | None) -> None:
     named = [Path(output).resolve() for output in outputs if output not in {None, "-"}]
     if len(set(named)) < len(named):
-        raise UsageError("Two of --output, --evidence and --findings name the same file; give each its own.")
+        raise UsageError("Two of --output, --evidence, --findings and --doubts name the same file; give each its own.")
     keep_inputs(inputs, *outputs)
 
 

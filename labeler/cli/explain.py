@@ -76,6 +76,8 @@ def _sentence(text: str, sentence: Sentence, assertions: list[Assertion]) -> Ite
     yield title + "".join(_marked(text, sentence, assertions))
     for assertion in assertions:
         yield _reason(assertion)
+        if assertion.doubt:
+            yield click.style(f"        in doubt: {_one_line(assertion.doubt)}", fg="magenta")
 
 
 def _reason(assertion: Assertion) -> str:

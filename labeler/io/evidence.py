@@ -79,4 +79,5 @@ def _mention(assertion: Assertion, text: str) -> dict[str, object]:
         "rule_id": assertion.rule_id,
         "reader": assertion.reader,
         "cue": None if cue is None else {"text": cue.text, "start": cue.start, "end": cue.end},
+        **({"doubt": assertion.doubt} if assertion.doubt else {}),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,16 @@ from labeler.phrasebook.folder import label_sets, screen
 from labeler.phrasebook.messages import hint
 from labeler.phrasebook.profiles import DEFAULT_PROFILE, load_profile
 from labeler.phrasebook.references import check_findings, check_label_set, check_rules
-from labeler.phrasebook.schema import FindingFile, LabelSetFile, MentionGroup, NeutralFile, PhraseGroup, ProfileFile
+from labeler.phrasebook.schema import (
+    DoubtsFile,
+    FindingFile,
+    LabelSetFile,
+    MentionGroup,
+    NegexFile,
+    NeutralFile,
+    PhraseGroup,
+    ProfileFile,
+)
 from labeler.phrasebook.unions import read_label_set
 from labeler.phrasebook.yaml_files import fault_at, read_model, yaml_paths
 
@@ -52,6 +61,10 @@ class Phrasebook:
         Words that name no finding, as neutral.yaml has them.
     english : tuple of str
         Words that only English has.
+    negex : NegexFile
+        What plain NegEx reads with; a folder without the file has the package's.
+    doubts : DoubtsFile
+        Words of doubt and denial; a folder without the file has the package's.
     """
 
     label_set: LabelSetFile
@@ -65,6 +78,8 @@ class Phrasebook:
     source: Path = Path()
     neutral: tuple[str, ...] = ()
     english: tuple[str, ...] = ()
+    negex: NegexFile = field(default_factory=NegexFile)
+    doubts: DoubtsFile = field(default_factory=DoubtsFile)
 
     def rules_of(self) -> dict[str, str]:
         """Return, for each finding that follows the assertion rules of another, that other's name."""
@@ -118,6 +133,7 @@ def load_phrasebook(
     source = root / label_set_file.over if label_set_file.over else chosen
     files = [(path, read_model(path, FindingFile)) for path in yaml_paths(source / "findings")]
     used = sorted({other for _, file in files for other in file.uses})
+    negex, doubts = _of_doubts(root)
     neutral = _neutral(root) if rules.profile.spelling else NeutralFile()
     book = Phrasebook(
         label_set=label_set_file,
@@ -131,6 +147,8 @@ def load_phrasebook(
         profile=rules.profile,
         neutral=tuple(words for group in neutral.groups for words in group.words),
         english=neutral.english,
+        negex=read_model(negex, NegexFile),
+        doubts=read_model(doubts, DoubtsFile),
     )
     check_findings(files, book.label_set)
     check_label_set(book.label_set, chosen / "label_set.yaml", rules, root)
@@ -141,6 +159,12 @@ def load_phrasebook(
 def _neutral(root: Path) -> NeutralFile:
     path = root / "neutral.yaml"
     return read_model(path, NeutralFile) if path.is_file() else NeutralFile()
+
+
+def _of_doubts(root: Path) -> tuple[Path, ...]:
+    """Return the files that say what is in doubt: those of a folder of phrase files, or the package's."""
+    own = [root / "assertion" / name for name in ("negex.yaml", "doubts.yaml")]
+    return tuple(path if path.is_file() else phrases_folder() / "assertion" / path.name for path in own)
 
 
 def set_folder(root: Path, label_set: str) -> Path:
@@ -198,6 +222,7 @@ def _own_groups(folder: Path) -> dict[str, PhraseGroup]:
 def _hash(root: Path, sets: Iterable[Path], rules: Iterable[Path]) -> str:
     digest = hashlib.sha256()
     read = {*root.glob("*.yaml"), root / "assertion" / "scope.yaml"}
+    read.update(_of_doubts(root))
     read.update(attribute_paths(root))
     read.update(path for folder in sets for path in folder.rglob("*.yaml"))
     read.update(path for folder in rules for path in [*folder.glob("*.yaml"), *(folder / "rules").glob("*.yaml")])

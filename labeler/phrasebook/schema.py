@@ -327,6 +327,41 @@ class ScopeFile(Model):
         return frozenset().union(*[self.words(kind) for kind in kinds])
 
 
+class TermSet(_Rule):
+    """A set of plain NegEx: terms that give a status to every mention before the next termination."""
+
+    status: Answer
+    pseudo: tuple[Phrase, ...]
+    """Take away the terms that begin in them ("no change")."""
+    before: tuple[Phrase, ...]
+    """Stand before what they are said of ("no evidence of")."""
+    after: tuple[Phrase, ...]
+    """Stand behind it ("was ruled out")."""
+
+
+class NegexFile(Model):
+    """The file assertion/negex.yaml: what plain NegEx reads with."""
+
+    meaning: str = ""
+    terminations: tuple[Phrase, ...] = ()
+    """End what a term reaches ("but")."""
+    sets: tuple[TermSet, ...] = ()
+    """In the order in which they are asked; the first that reaches a mention decides."""
+
+
+class DoubtGroup(_Rule):
+    """Words of doubt or denial of one kind."""
+
+    words: tuple[Phrase, ...] = Field(min_length=1)
+
+
+class DoubtsFile(Model):
+    """The file assertion/doubts.yaml: words that put in doubt what no rule has decided."""
+
+    meaning: str = ""
+    groups: tuple[DoubtGroup, ...] = ()
+
+
 class NeutralGroup(Model):
     """Words of one kind that name no finding; each entry is words with blanks between them."""
 

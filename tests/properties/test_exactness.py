@@ -7,7 +7,7 @@ import csv
 import random
 import shutil
 import tempfile
-from functools import lru_cache, partial
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 
@@ -15,8 +15,6 @@ import numpy as np
 import pytest
 
 from labeler.assertions.dependency import DependencyReader
-from labeler.assertions.negex import NegexReader
-from labeler.assertions.negspacy_cues import NegspacyCues
 from labeler.assertions.parse import load_model
 from labeler.io.evidence import EvidenceLines
 from labeler.io.read import read_reports
@@ -68,7 +66,6 @@ def full_path():
     stage, book = labeler.reader.stage, load_phrasebook(folder=phrases())
     stage._dependency = DependencyReader(book, model.vocab)
     stage.is_doubtful = lambda _answers: True
-    stage._negex = NegexReader(book, partial(NegspacyCues, nlp=model))
     labeler._readings = SentenceCache(labeler.reader.read, 0)
     return labeler, SingleParser(model)
 

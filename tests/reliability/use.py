@@ -122,7 +122,7 @@ CASES = (
     Case(
         "readers",
         'Labeler(readers="negex")',
-        "UsageError: readers must be a list of one or both of dependency, negex; not 'negex'",
+        "UsageError: readers must be a list of dependency, negex or both, or of negspacy; not 'negex'",
         partial(raised, lambda _: Labeler(readers="negex")),
     ),
     Case(

@@ -25,8 +25,11 @@ REPORTS = {
 
 
 @pytest.fixture
-def small_data(tmp_path, write_csv, write_labels):
-    """Write a folder of data in the layout that is read."""
+def small_data(tmp_path, write_csv, write_labels, monkeypatch):
+    """Write a folder of data in the layout that is read, and blind sentences in place of those of the tests."""
+    blind = "part\ttext\tlabels\ndevelopment\tNo edema.\tEdema=0;No Finding=1\nscored once\tLikely edema.\tEdema=1\n"
+    (tmp_path / "blind.tsv").write_text(blind)
+    monkeypatch.setattr("eval.quality.BLIND", tmp_path / "blind.tsv")
     findings = chexpert_findings()
     rows = {1: "..1..0...0....", 2: ".......u......", 3: "1.0...........", 4: "........1.1..."}
     reports = [[uid, *texts] for uid, texts in REPORTS.items()]
@@ -77,6 +80,8 @@ def test_each_figure_is_counted_as_it_says(small_data):
     assert found["elsewhere.mention"].counts == "1 in the gold, 1 found"
     assert found["elsewhere.no_finding"].value == 1
     assert found["known_sentences"].counts == "1 of 2"
+    assert found["blind.development"].counts == "1 of 1"
+    assert found["blind.scored once"].counts == "0 of 1"
     assert found["negex"].counts == "1 missed, 0 false"
     assert found["healthy_present"].counts == "1 of 3"
     assert found["hedged_uncertain"].counts == "1 of 1"
@@ -92,7 +97,8 @@ def test_the_table_of_quality_has_peers_marks_and_an_ablation(small_data, tmp_pa
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["quality.md"]
     content = (tmp_path / "out" / "quality.md").read_text(encoding="utf-8")
     assert "negspacy 0.941, nlplite 0.937, medspaCy 0.930" in content
-    assert "| data | figure | both | dependency only | NegEx only |" in content
+    assert "| data | figure | both | dependency only | NegEx only | plain NegEx |" in content
+    assert "| openi, annotated | 7 | 0 (0.0%) | 0 | 0 | 0 | 0 | 4 | 0 (0.0%) |" in content
     assert "cardiomegaly" not in content.lower()
 
 
