@@ -12,7 +12,7 @@ import click
 
 from labeler.cli.messages import ending_on_signals
 from labeler.errors import UsageError
-from labeler.limits import SECONDS_PER_REPORT
+from labeler.limits import GIBIBYTES_PER_PROCESS, SECONDS_PER_REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -144,11 +144,19 @@ workers_option = click.option(
     show_default=True,
     help="Number of processes; auto takes one per core if there is work for them.",
 )
+memory_option = click.option(
+    "--memory-limit",
+    type=click.FloatRange(min=1),
+    default=GIBIBYTES_PER_PROCESS,
+    show_default=True,
+    help="GiB that each process may take (on Linux); a report that takes it further is a failure.",
+)
 resume_option = click.option(
     "--resume", is_flag=True, help="Resume an interrupted run to the same output, if there is one."
 )
 run_options = together(
     workers_option,
+    memory_option,
     resume_option,
     click.option(
         "--shard",

@@ -13,9 +13,11 @@ from labeler.cli.options import (
     input_options,
     keep_inputs,
     labelling_options,
+    memory_option,
     quiet_option,
     viewed,
 )
+from labeler.limits import limit_memory
 
 _HEADER = ("words", "count", "studies", "nearest")
 
@@ -27,9 +29,17 @@ _HEADER = ("words", "count", "studies", "nearest")
 @click.option("--stub", type=click.Path(path_type=Path), help="Phrase file (.yaml) to write, to be filled in.")
 @input_options
 @labelling_options
+@memory_option
 @quiet_option
 def unread(
-    inputs: tuple[str, ...], *, output: str, with_text: bool, stub: Path | None, quiet: bool, **options: Any
+    inputs: tuple[str, ...],
+    *,
+    output: str,
+    with_text: bool,
+    stub: Path | None,
+    memory_limit: float,
+    quiet: bool,
+    **options: Any,
 ) -> None:
     """List the words that no phrase or rule accounts for, those of most studies first."""
     from labeler.authoring.unread import require_new, unread_words, write_stub
@@ -46,7 +56,7 @@ def unread(
     if isinstance(options["label_set"], tuple):
         raise click.UsageError("Give one label set: each has words of its own.")
     labeler = Labeler(**options)
-    with viewed(inputs, reading, labeler, quiet=quiet) as studies:
+    with limit_memory(memory_limit), viewed(inputs, reading, labeler, quiet=quiet) as studies:
         entries = unread_words(labeler, studies)
         examples = ("example", "other_example") if with_text else ()
         with open_output(output) as stream:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import shutil
+from codecs import BOM_UTF8
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
@@ -137,16 +138,28 @@ def _require_unchanged(shard: _Shard) -> None:
     if Path(shard.path).name not in written:
         raise ConservationError(f"{manifest_path(shard.path)} does not describe {shard.path}; label the shard again.")
     for path in [folder / name for name in written]:
-        if not path.is_file() or describe(path) != written[path.name].model_dump():
-            raise ConservationError(f"{path} is not the file that was written; copy it again or label the shard again.")
+        if not path.is_file():
+            raise UsageError(f"{path} does not exist; {manifest_path(shard.path)} describes it. Copy it here too.")
+        if describe(path) != written[path.name].model_dump():
+            raise ConservationError(
+                f"{path} is not the file that was written{_marked(path)}; copy it again or label the shard again."
+            )
+
+
+def _marked(path: Path) -> str:
+    with path.open("rb") as file:
+        has_mark = file.read(len(BOM_UTF8)) == BOM_UTF8
+    return ": it begins with a byte order mark, so another program has saved it" if has_mark else ""
 
 
 def _manifest(table: str) -> _Manifest:
     path = Path(manifest_path(table))
+    if not Path(table).is_file():
+        raise UsageError(f"{table} does not exist or is no file; give the tables that `label --shard` has written.")
     if not path.is_file():
         raise UsageError(f"{path} does not exist; `labeler label --shard` writes it beside its table.")
     try:
-        manifest = _Manifest.model_validate_json(path.read_bytes())
+        manifest = _Manifest.model_validate_json(path.read_bytes().removeprefix(BOM_UTF8))
         is_valid = 1 <= manifest.shard.number <= manifest.shard.of == len(manifest.shard.shares)
     except ValidationError:
         is_valid = False

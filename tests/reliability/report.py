@@ -34,6 +34,8 @@ LIMITS = {
     "is read by itself.",
     "labeler.limits.SECONDS_PER_REPORT": "A report that takes more seconds is one failed row, `over-limit`; "
     "`--time-limit` says otherwise.",
+    "labeler.limits.GIBIBYTES_PER_PROCESS": "A report with which a process takes more GiB is one failed row, "
+    "`over-limit`; `--memory-limit` says otherwise. Linux holds it.",
     "labeler.assertions.matcher.MATCHES_PER_SENTENCE": "A report with a sentence on which all dependency rules "
     "together try more words is one failed row, `over-limit`.",
     "labeler.phrasebook.patterns.MAX_TRANSITIVE": "A pattern with more operators that lead to any number of words is "
