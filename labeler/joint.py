@@ -100,7 +100,7 @@ def _no_attributes() -> NoReturn:
 
 
 def _checked(label_sets: Sequence[str]) -> tuple[str, ...]:
-    names = () if isinstance(label_sets, str) else tuple(label_sets)
+    names = tuple(label_sets) if isinstance(label_sets, list | tuple) else ()
     if not names or not all(isinstance(name, str) and name for name in names):
         raise UsageError(f"label_sets must be a list of names or folders of label sets, not {label_sets!r}.")
     if len(set(names)) < len(names):

@@ -197,7 +197,7 @@ def map_in_processes(
         If workers cannot start.
     """
     if not isinstance(workers, int) or workers < 1:
-        raise UsageError(f"workers must be a whole number, 1 or more, not {workers!r}.")
+        raise UsageError(f"workers must be 1 or more, not {workers!r}.")
     return _answers(task, iter(batches), workers, on_death or _log_death)
 
 

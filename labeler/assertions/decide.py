@@ -41,7 +41,7 @@ def checked_readers(readers: Sequence[str]) -> tuple[str, ...]:
     ...
     labeler.errors.UsageError: readers must be a list of one or both of dependency, negex; not 'negex'.
     """
-    names = () if isinstance(readers, str) else tuple(readers)
+    names = tuple(readers) if isinstance(readers, list | tuple) else ()
     if not names or not set(names) <= set(READERS):
         raise UsageError(f"readers must be a list of one or both of {', '.join(READERS)}; not {readers!r}.")
     return names

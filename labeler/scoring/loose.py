@@ -6,10 +6,11 @@ import re
 from bisect import bisect_left
 from collections import defaultdict, deque
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from labeler.records import Cue
+from labeler.scoring.extents import Extents
 from labeler.scoring.losses import Loss, lengths_agree
 from labeler.scoring.words import RIB
 
@@ -29,32 +30,6 @@ _MEASURE = re.compile(
 _LUMBAR = 100
 """Added to the number of a lumbar vertebra, which sets it apart from the thoracic one."""
 _ALIKE_PERCENT = 5
-
-
-class Extents:
-    """Stretches of a text, of which it is asked whether another one meets any; each question takes logarithmic time.
-
-    Parameters
-    ----------
-    extents : iterable of (int, int)
-        Half-open.
-
-    Examples
-    --------
-    >>> extents = Extents([(4, 6), (0, 2)])
-    >>> [extents.meet(*extent) for extent in [(1, 3), (2, 4), (5, 9)]]
-    [True, False, True]
-    """
-
-    def __init__(self, extents: Iterable[tuple[int, int]]) -> None:
-        ordered = sorted(extents)
-        self._starts = [start for start, _ in ordered]
-        self._ends = list(accumulate((end for _, end in ordered), max))
-
-    def meet(self, start: int, end: int) -> bool:
-        """Tell whether a stretch has a character in common with one of these."""
-        before = bisect_left(self._starts, end)
-        return before > 0 and start < self._ends[before - 1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from labeler.errors import UsageError
 from labeler.phrasebook.folder import label_sets
 from labeler.phrasebook.load import phrases_folder
 from labeler.records import Cue, Report, Status, as_reports
+from labeler.scoring.extents import Extents
 from labeler.scoring.items import Reading
-from labeler.scoring.loose import Extents, compare_quantities, compare_words, quantities
+from labeler.scoring.loose import compare_quantities, compare_words, quantities
 from labeler.scoring.losses import Loss, total
 from labeler.scoring.matching import match
 from labeler.scoring.merging import merged
