@@ -138,7 +138,7 @@ def write_stub(path: Path, entries: Iterable[UnreadEntry]) -> None:
     """
     phrases = [
         f'      - "{entry.words}" # {entry.studies} studies' for entry in entries if re.search("[a-z]", entry.words)
-    ]
+    ] or ['      - "..."']
     lines = [
         "# Keep the phrases that name one finding, delete the others, and say which finding it is.",
         "# Words that name no finding belong to neutral.yaml.",

@@ -8,9 +8,9 @@ from codecs import BOM_UTF8
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
+from typing import TYPE_CHECKING, Annotated, BinaryIO, NamedTuple, cast
 
-from pydantic import BaseModel, NonNegativeInt, ValidationError
+from pydantic import BaseModel, Field, NonNegativeInt, ValidationError
 
 from labeler.errors import ConservationError, UsageError
 from labeler.io.arrow import import_parquet
@@ -30,7 +30,7 @@ _TOGETHER = "Label all shards again while nobody changes the inputs."
 class _Part(BaseModel):
     number: int
     of: int
-    shares: list[tuple[NonNegativeInt, str]]
+    shares: list[tuple[NonNegativeInt, Annotated[str, Field(pattern="^[0-9a-f]{1,64}$")]]]
 
 
 class _Counts(BaseModel):
@@ -104,8 +104,7 @@ def merge(tables: Sequence[str], output: str) -> tuple[int, int]:
     for shard in shards:
         if _ending(shard.path) != ending:
             raise UsageError(f"{shard.path} and {output} have different endings; give the output that of the shards.")
-        if Path(shard.path).resolve() == Path(output).resolve():
-            raise UsageError(f"{shard.path} is an input; the output would replace it.")
+    _keep_inputs(shards, output)
     _require_complete(shards)
     for shard in shards:
         _require_unchanged(shard)
@@ -129,6 +128,16 @@ def merge(tables: Sequence[str], output: str) -> tuple[int, int]:
             Path(path).unlink(missing_ok=True)
     counts = [shard.manifest.counts for shard in shards]
     return sum(count.labelled for count in counts), sum(count.failed for count in counts)
+
+
+def _keep_inputs(shards: Sequence[_Shard], output: str) -> None:
+    """Refuse an output that is a shard or stands beside one, or beside which a shard stands."""
+    written = {Path(path).resolve() for path in (output, failures_path(output), without_text_path(output))}
+    for shard in shards:
+        beside = failures_path(shard.path), without_text_path(shard.path), manifest_path(shard.path)
+        for path in (shard.path, *beside):
+            if Path(path).resolve() in written:
+                raise UsageError(f"{path} is an input; the output would replace it. Name another output.")
 
 
 def _require_unchanged(shard: _Shard) -> None:

@@ -43,7 +43,7 @@ def f1_plot(evaluation: Evaluation) -> bytes:
     for panel, task in zip(panels, tasks, strict=True):
         _draw_scores(panel, [evaluation.score(name, task) for name in names])
         panel.set_title(task)
-    panels[0].set_yticks(range(len(names)), names)
+    panels[0].set_yticks(range(len(names)), names, parse_math=False)
     panels[0].invert_yaxis()
     return _png(figure)
 
@@ -73,7 +73,7 @@ def confusion_plot(evaluation: Evaluation) -> bytes:
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for panel, finding, matrix in zip(panels, evaluation.findings, evaluation.confusion.tolist(), strict=False):
         _draw_confusion(panel, matrix)
-        panel.set_title(finding, fontsize=9)
+        panel.set_title(finding, fontsize=9, parse_math=False)
     for panel in panels[count:]:
         panel.set_visible(False)
     figure.supxlabel("predicted", fontsize=9)

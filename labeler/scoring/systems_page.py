@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from labeler.scoring.output import file_name, markdown, write_files
 from labeler.scoring.page import import_jinja
 from labeler.scoring.plots import import_figures
+from labeler.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -165,7 +166,7 @@ def systems_plot(points: Mapping[str, Sequence[tuple[str, float, float, float]]]
         panel.set_title(name, fontsize=9)
         panel.set_xlim(0, 1)
         panel.grid(axis="x", color="0.9")
-    panels[0].set_yticks(range(len(systems)), [name for name, *_ in systems])
+    panels[0].set_yticks(range(len(systems)), [printable(name) for name, *_ in systems], parse_math=False)
     panels[0].invert_yaxis()
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=150)
