@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from labeler.errors import UsageError
 from labeler.phrasebook.load import phrases_folder, set_folder
@@ -46,12 +46,14 @@ class JointLabeler(Labeler):
     """
 
     def __init__(self, label_sets: Sequence[str], *, policies: Sequence[str] | None = None, **options: Any) -> None:
-        if len(set(label_sets)) < len(label_sets):
-            raise UsageError(f"label sets {', '.join(label_sets)}: one is given twice; give each once")
+        label_sets = _checked(label_sets)
         chosen = _policies_of(label_sets, policies, options.get("phrases"))
         first = Labeler(label_sets[0], policies=chosen[label_sets[0]], **options)
         others = [Labeler(name, policies=chosen[name], beside=first.source, **options) for name in label_sets[1:]]
         self._labelers = [first, *others]
+        if len({labeler.name for labeler in self._labelers}) < len(label_sets):
+            raise UsageError(f"label sets {', '.join(label_sets)}: two have one name; rename the folder of one")
+        self._time_limit = first._time_limit  # noqa: SLF001  of the same class
         for at, labeler in enumerate(others, 1):
             for earlier in reversed(self._labelers[:at]):  # the first last: its stage serves all
                 labeler.share(earlier)
@@ -68,13 +70,13 @@ class JointLabeler(Labeler):
             **options,
         }
 
-    def label_batch(self, reports: Sequence[str | Report]) -> list[StudyLabels]:
-        """Label reports together; the text that sets label alike is cut into sentences once.
+    @property
+    def attribute_columns(self) -> tuple[tuple[str, str], ...]:
+        """None: attributes are read for one label set at a time."""
+        return _no_attributes()
 
-        Parameters
-        ----------
-        reports : sequence of str or Report
-        """
+    def _label_together(self, reports: Sequence[str | Report]) -> list[StudyLabels]:
+        """Label reports together; the text that sets label alike is cut into sentences once."""
         by_selection = {labeler.selection: labeler for labeler in reversed(self._labelers)}
         texts = {selection: labeler.read_texts(reports) for selection, labeler in by_selection.items()}
         by_set = [labeler.label_texts(texts[labeler.selection]) for labeler in self._labelers]
@@ -87,9 +89,23 @@ class JointLabeler(Labeler):
         first = studies[0]
         characters = max(study.labelled_characters for study in studies)
         is_foreign = all(study.is_foreign for study in studies)
+        ids = first.study_id, first.subject_id
         return StudyLabels(
-            labels, tuple(assertions), first.study_id, first.subject_id, characters, is_foreign=is_foreign
+            labels, tuple(assertions), *ids, characters, is_foreign=is_foreign, read_findings=_no_attributes
         )
+
+
+def _no_attributes() -> NoReturn:
+    raise UsageError("Findings with their attributes are read for one label set; make a Labeler for each set.")
+
+
+def _checked(label_sets: Sequence[str]) -> tuple[str, ...]:
+    names = tuple(label_sets) if isinstance(label_sets, list | tuple) else ()
+    if not names or not all(isinstance(name, str) and name for name in names):
+        raise UsageError(f"label_sets must be a list of names or folders of label sets, not {label_sets!r}.")
+    if len(set(names)) < len(names):
+        raise UsageError(f"label sets {', '.join(names)}: one is given twice; give each once")
+    return names
 
 
 def _policies_of(

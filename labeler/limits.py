@@ -1,4 +1,8 @@
-"""The time that a report may take, which is checked between sentences, in whatever thread labels it."""
+"""The time and the memory that a report may take.
+
+Time is checked between sentences, in whatever thread labels the report. The operating system holds the limit of memory,
+which is one of a process.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,9 @@ if TYPE_CHECKING:
 
 SECONDS_PER_REPORT = 300.0
 """Time limit for a report unless another is asked for; a report of 2 kB takes a millisecond, one of 50 MB a minute."""
+
+GIBIBYTES_PER_PROCESS = 8.0
+"""Memory limit for a process unless another is asked for; labelling takes 0.2 to 0.4, very large reports a few."""
 
 _limit: ContextVar[tuple[float, float] | None] = ContextVar("limit", default=None)
 """When the time is up, and how many seconds there were."""
@@ -65,3 +72,34 @@ def checked_limit(seconds: float) -> float:
     if not seconds > 0:
         raise UsageError(f"time_limit must be above 0 seconds, not {seconds}.")
     return seconds
+
+
+@contextlib.contextmanager
+def limit_memory(gibibytes: float) -> Iterator[None]:
+    """Let this process, and each that it starts, take no more memory than some gibibytes; Linux holds it.
+
+    What goes beyond is a `MemoryError`. A lower limit that is there already stays.
+
+    Parameters
+    ----------
+    gibibytes : float
+
+    Examples
+    --------
+    >>> with limit_memory(8):
+    ...     len(bytes(2**20))
+    1048576
+    """
+    try:
+        import resource
+    except ImportError:  # Windows, which has no such limits
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    wanted = int(gibibytes * 2**30)
+    lower = min(limit for limit in (wanted, soft, hard) if limit != resource.RLIM_INFINITY)
+    resource.setrlimit(resource.RLIMIT_DATA, (lower, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))

@@ -196,8 +196,8 @@ def map_in_processes(
     LabelerError
         If workers cannot start.
     """
-    if workers < 1:
-        raise UsageError(f"workers must be 1 or more, not {workers}.")
+    if not isinstance(workers, int) or workers < 1:
+        raise UsageError(f"workers must be 1 or more, not {workers!r}.")
     return _answers(task, iter(batches), workers, on_death or _log_death)
 
 

@@ -192,12 +192,15 @@ class Labeler:
         """
         try:
             with limit_time(self._time_limit):
-                return self.label_texts(self.read_texts(reports))
+                return self._label_together(reports)
         except LimitError as error:
             if len(reports) == 1:
                 (report,) = as_reports(reports)
                 raise LimitError(error.reason, error.remedy, report.id) from None
         return [labels for report in reports for labels in self.label_batch([report])]
+
+    def _label_together(self, reports: Sequence[str | Report]) -> list[StudyLabels]:
+        return self.label_texts(self.read_texts(reports))
 
     def read_texts(self, reports: Iterable[str | Report]) -> list[LabelledText]:
         """Cut the labelled text of each report into sentences: what comes before any finding is looked for.

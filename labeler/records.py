@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -72,8 +73,10 @@ def as_reports(given: Iterable[str | Report]) -> Iterator[Report]:
     ...
     TypeError: Several reports are expected, such as a list of texts, not one str; label() takes one report.
     """
+    kind = type(given).__name__
+    if isinstance(given, Mapping | AbstractSet) or hasattr(given, "columns"):
+        raise TypeError(f"Several reports are expected in their order, such as a list of texts, not a {kind}.")
     if isinstance(given, str | bytes | Report) or not isinstance(given, Iterable):
-        kind = type(given).__name__
         raise TypeError(
             f"Several reports are expected, such as a list of texts, not one {kind}; label() takes one report."
         )

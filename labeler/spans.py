@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from operator import index
+from typing import TYPE_CHECKING, Any
 
 from labeler.assertions.decide import READERS, checked_readers
 from labeler.assertions.stage import AssertionStage
@@ -16,8 +19,6 @@ from labeler.text.sentences import split_sentences
 from labeler.text.whitespace import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from labeler.text.whitespace import NormalText
 
 
@@ -42,6 +43,8 @@ def assert_spans(
 
     Raises
     ------
+    TypeError
+        If the text is no str, or a span no pair of whole numbers.
     UsageError
         If a span is empty or lies outside the text, or a reader is not known.
 
@@ -51,9 +54,27 @@ def assert_spans(
     >>> [assertion.status.value for assertion in assert_spans(text, [(10, 20), (22, 27)])]
     ['absent', 'uncertain']
     """
+    if not isinstance(text, str):
+        raise TypeError(f"The text must be a str, not {type(text).__name__}.")
+    pairs = [_pair(span) for span in spans] if isinstance(spans, Iterable) else [_pair(spans)]
     stage = _stage(checked_readers(readers))
-    sentences = split_sentences(text, 0, len(text))
-    return tuple(_assert_span(stage, text, _sentence_around(text, sentences, *span), span) for span in spans)
+    seen = _HALF.sub("\ufffd", text)
+    sentences = split_sentences(seen, 0, len(seen))
+    return tuple(_assert_span(stage, text, seen, _sentence_around(seen, sentences, *span), span) for span in pairs)
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half of a character, which the parser cannot take."""
+
+
+def _pair(span: Any) -> tuple[int, int]:
+    try:
+        start, end = span
+        return index(start), index(end)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"Spans must be pairs of whole numbers, (start, end); one is a {type(span).__name__}."
+        ) from None
 
 
 @lru_cache(maxsize=4)
@@ -69,9 +90,9 @@ def _sentence_around(text: str, sentences: tuple[tuple[int, int], ...], start: i
     return Sentence(Section("text", "", 0, len(text), 0), touched[0][0], touched[-1][1])
 
 
-def _assert_span(stage: AssertionStage, text: str, sentence: Sentence, span: tuple[int, int]) -> Assertion:
+def _assert_span(stage: AssertionStage, text: str, seen: str, sentence: Sentence, span: tuple[int, int]) -> Assertion:
     start, end = span
-    normal = normalise(text, sentence.start, sentence.end)
+    normal = normalise(seen, sentence.start, sentence.end)
     (verdict,) = stage.read(plain(normal.text), (Target(*_inside(normal, start, end)),))
     return Assertion(
         mention=Mention("", start, end, text[start:end], ""),

@@ -43,7 +43,7 @@ def checked_readers(readers: Sequence[str]) -> tuple[str, ...]:
     ...
     labeler.errors.UsageError: readers must be a list of dependency, negex or both, or of negspacy; not 'negex'.
     """
-    names = () if isinstance(readers, str) else tuple(readers)
+    names = tuple(readers) if isinstance(readers, list | tuple) else ()
     if names != (BASELINE,) and (not names or not set(names) <= set(READERS)):
         known = f"{', '.join(READERS)} or both, or of {BASELINE}"
         raise UsageError(f"readers must be a list of {known}; not {readers!r}.")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from labeler.phrasebook.load import Phrasebook
     from labeler.pipeline import Labeler
-    from labeler.records import Assertion, Report
+    from labeler.records import Assertion, Report, StudyLabels
 
 _STATUSES = ("present", "uncertain", "absent", "not asserted")
 _SNIPPET = 60
@@ -24,19 +24,17 @@ class Survey:
 
     Parameters
     ----------
-    labeler : Labeler
-    reports : iterable of Report
+    studies : iterable of (Report, StudyLabels)
     snippets : int
         Examples kept for each phrase.
     """
 
-    def __init__(self, labeler: Labeler, reports: Iterable[Report], snippets: int = 2) -> None:
+    def __init__(self, studies: Iterable[tuple[Report, StudyLabels]], snippets: int = 2) -> None:
         self._snippets, self._reports = snippets, 0
         self._studies: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._found: defaultdict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
         self._examples: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
-        for report in reports:
-            labels = labeler.label(report)
+        for report, labels in studies:
             self._reports += 1
             for finding, status in labels.items():
                 self._studies[finding].update([status.value] if status else [])
@@ -73,13 +71,14 @@ class Survey:
                     yield f"    never: {', '.join(silent)}"
 
 
-def changes(first: Labeler, second: Labeler, reports: Iterable[Report]) -> dict[tuple[str, str, str], list[str]]:
+def changes(studies: Iterable[tuple[Report, StudyLabels]], other: Labeler) -> dict[tuple[str, str, str], list[str]]:
     """Return the studies whose label another version changes.
 
     Parameters
     ----------
-    first, second : Labeler
-    reports : iterable of Report
+    studies : iterable of (Report, StudyLabels)
+        With the labels of the one version.
+    other : Labeler
 
     Returns
     -------
@@ -87,10 +86,10 @@ def changes(first: Labeler, second: Labeler, reports: Iterable[Report]) -> dict[
         In the order of the findings; "blank" where a version says nothing of a finding.
     """
     found: dict[tuple[str, str, str], list[str]] = {}
-    for report in reports:
-        one, other = first.label(report).to_dict(), second.label(report).to_dict()
-        for finding in one | other:
-            before, after = one.get(finding) or "blank", other.get(finding) or "blank"
+    for report, labels in studies:
+        one, two = labels.to_dict(), other.label(report).to_dict()
+        for finding in one | two:
+            before, after = one.get(finding) or "blank", two.get(finding) or "blank"
             if before != after:
                 found.setdefault((finding, before, after), []).append(report.id)
     return dict(sorted(found.items()))

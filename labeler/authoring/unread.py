@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from labeler.errors import PhraseFileError
+from labeler.io.output import open_output, require_writable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -45,26 +46,28 @@ class UnreadEntry(NamedTuple):
     examples: tuple[str, ...]
 
 
-def unread_words(labeler: Labeler, reports: Iterable[Report]) -> list[UnreadEntry]:
+def unread_words(labeler: Labeler, studies: Iterable[tuple[Report, StudyLabels]]) -> list[UnreadEntry]:
     """Return the unread words of reports, those of most studies first.
 
     Parameters
     ----------
     labeler : Labeler
-    reports : iterable of Report
+    studies : iterable of (Report, StudyLabels)
+        Reports with the labels that it gives them.
 
     Examples
     --------
     >>> from labeler import Labeler, Report
-    >>> entries = unread_words(Labeler(sections="all"), [Report("1", "Quiescent scars."), Report("2", "No edema.")])
+    >>> labeler, reports = Labeler(sections="all"), [Report("1", "Quiescent scars."), Report("2", "No edema.")]
+    >>> entries = unread_words(labeler, zip(reports, labeler.label_many(reports)))
     >>> [(entry.words, entry.times, entry.studies) for entry in entries]
     [('quiescent', 1, 1)]
     """
     counts: dict[str, list[int]] = {}
     examples: dict[str, list[str]] = {}
-    for report in reports:
+    for report, labels in studies:
         seen: set[str] = set()
-        for start, end in _runs(report, labeler.label(report)):
+        for start, end in _runs(report, labels):
             words = " ".join(report.text[start:end].lower().split())
             count = counts.setdefault(words, [0, 0])
             count[0] += 1
@@ -99,23 +102,43 @@ def _nearest(words: str, known: Collection[str]) -> str:
     return found[0] if found else ""
 
 
+def require_new(path: Path) -> None:
+    """Make sure that a phrase file can be made, before the work whose words it is to hold.
+
+    Parameters
+    ----------
+    path : Path
+
+    Raises
+    ------
+    PhraseFileError
+        If the file exists already, or its name does not end in .yaml.
+    UsageError, ReportFileError
+        If it cannot be written.
+    """
+    if path.exists():
+        raise PhraseFileError(f"{path} exists already; give another name")
+    if path.suffix != ".yaml":
+        raise PhraseFileError(f"{path} does not end in .yaml, as phrase files do; rename it")
+    require_writable(str(path))
+
+
 def write_stub(path: Path, entries: Iterable[UnreadEntry]) -> None:
     """Write a phrase file to fill in: delete what names no finding, and give the file the finding that the rest names.
 
     Parameters
     ----------
     path : Path
-        Must not be there.
     entries : iterable of UnreadEntry
 
     Raises
     ------
-    PhraseFileError
-        If the file is there, or cannot be written.
+    ReportFileError
+        If the file cannot be written.
     """
     phrases = [
         f'      - "{entry.words}" # {entry.studies} studies' for entry in entries if re.search("[a-z]", entry.words)
-    ]
+    ] or ['      - "..."']
     lines = [
         "# Keep the phrases that name one finding, delete the others, and say which finding it is.",
         "# Words that name no finding belong to neutral.yaml.",
@@ -129,8 +152,5 @@ def write_stub(path: Path, entries: Iterable[UnreadEntry]) -> None:
         "cases:",
         '  - "No <absent>...</absent>."',
     ]
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write("\n".join(lines) + "\n")
-    except OSError as error:
-        raise PhraseFileError(f"{path}: cannot be written: {error.strerror}; give another name") from None
+    with open_output(str(path)) as stream:
+        stream.write("\n".join([*lines, ""]).encode())

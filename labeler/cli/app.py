@@ -32,6 +32,7 @@ from labeler.cli.phrases import phrases
 from labeler.cli.spark import spark_label
 from labeler.cli.unread import unread
 from labeler.errors import ConservationError, ReportFileError, UsageError
+from labeler.limits import limit_memory
 from labeler.process import collect_rarely, forbid_core_dumps, leave_out_downloads
 from labeler.records import Report
 from labeler.terminal import printable
@@ -124,6 +125,7 @@ def label(inputs: tuple[str, ...], **options: Any) -> None:
 
     wanted = _Wanted(**{field.name: options.pop(field.name) for field in fields(_Wanted)})
     workers, quiet, shard = options.pop("workers"), options.pop("quiet"), options.pop("shard")
+    memory = options.pop("memory_limit")
     wanted.check()
     if isinstance(options["label_set"], tuple) and (wanted.findings or wanted.attributes):
         raise UsageError("--findings and --attributes are for one label set; run each by itself.")
@@ -138,6 +140,7 @@ def label(inputs: tuple[str, ...], **options: Any) -> None:
     seen = Seen(reading, reading.expected)
     with (
         ending_on_signals(),
+        limit_memory(memory),
         Progress(reading.expected, quiet=quiet, bar=not wanted.is_shown) as progress,
     ):
         run = _Run(labeler, wanted, chosen, progress, seen, reading)

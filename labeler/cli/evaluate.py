@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,6 +27,7 @@ class Script(click.Command):
 
 
 _LABELER_OPTIONS = ("sections", "phrases", "label_set", "profile", "model", "aggregation")
+_RESULTS = (".json", ".csv", ".md", ".tex", ".html", ".png")
 _PAIR_OPTIONS = ("references", "candidates")
 _PROTOCOL_HELP = """mimic-687: the manual test set of MIMIC-CXR-JPG, with the published figures of NegBio and CheXpert.
 open-i: Open-I reports; averages without No Finding. generic: any table of study_id and findings."""
@@ -137,6 +139,7 @@ def evaluate(*, output: str | None, **options: Any) -> None:
     if output is not None:
         from labeler.scoring.output import prepare_folder
 
+        _keep_files(options, output)
         prepare_folder(output)
     scored = _compare_systems(options, labeler) if pairs else _score_gold(options, labeler)
     for table in scored.tables:
@@ -145,6 +148,17 @@ def evaluate(*, output: str | None, **options: Any) -> None:
         from labeler.pages.results import write_results
 
         _say(f"Written to {output}: {', '.join(write_results(output, scored))}.")
+
+
+def _keep_files(options: dict[str, Any], output: str) -> None:
+    """Refuse a folder that holds an input with the ending of a result, which could have its name."""
+    names = [options[name] for name in ("gold", "predictions", "reports", "compare", "references") if options[name]]
+    names += [candidate.rpartition("=")[2] for candidate in options["candidates"]]
+    for path in map(Path, names):
+        if path.suffix.lower() in _RESULTS and path.resolve().parent == Path(output).resolve():
+            raise UsageError(
+                f"{path} is an input and is in {output}, where results could replace it; name another folder."
+            )
 
 
 def _score_gold(options: dict[str, Any], labeler: dict[str, Any]) -> Results:

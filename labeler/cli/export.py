@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from labeler.cli.messages import ending_on_signals
-from labeler.cli.options import keep_inputs, resume_option, workers_option
+from labeler.cli.options import keep_inputs, memory_option, resume_option, workers_option
 from labeler.errors import UsageError, shown_id
+from labeler.limits import limit_memory
 from labeler.terminal import printable
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ def _write_unmatched(path: Path, without_image: tuple[str, ...], without_labels:
 @click.option("--id-column", help="Column of a table with the study's identifier.  [default: study_id, uid or id]")
 @click.option("--text-column", help="Column of a table with the report.  [default: text, report or report_text]")
 @workers_option
+@memory_option
 @resume_option
 def published(
     inputs: tuple[str, ...],
@@ -131,6 +133,7 @@ def published(
     output: Path,
     sections: str | None,
     workers: int | None,
+    memory_limit: float,
     resume: bool,
     **options: Any,
 ) -> None:
@@ -152,7 +155,11 @@ def published(
     _make_folder(output)
     seen = Seen(reading, reading.expected)
     made_with = {f"{name} {key}": value for name, of in labelers.items() for key, value in _facts(of).items()}
-    with ending_on_signals(), Progress(reading.expected, quiet=False, bar=True) as progress:
+    with (
+        ending_on_signals(),
+        limit_memory(memory_limit),
+        Progress(reading.expected, quiet=False, bar=True) as progress,
+    ):
         cells = write_published(
             output,
             labelers,

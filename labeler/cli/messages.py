@@ -92,7 +92,8 @@ def _printable_lines(message: str) -> str:
 
 def _unexpected(error: Exception) -> str:
     if isinstance(error, MemoryError):
-        return f"Memory is short ({place_of(error)}); use fewer --workers, or end other programs."
+        remedy = "use fewer --workers, end other programs, or allow more with --memory-limit"
+        return f"Memory is short ({place_of(error)}); {remedy}."
     return (
         f"The labeler fails with {place_of(error)}. Tell its developers this line and what `labeler --version` says, "
         "without any report. LABELER_DEBUG=1 shows the traceback, which may hold report text."

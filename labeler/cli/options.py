@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from labeler.cli.messages import ending_on_signals
 from labeler.errors import UsageError
-from labeler.limits import SECONDS_PER_REPORT
-from labeler.terminal import printable
+from labeler.limits import GIBIBYTES_PER_PROCESS, SECONDS_PER_REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from labeler.io.read import Shard
     from labeler.pipeline import Labeler
-    from labeler.records import Report
+    from labeler.records import Report, StudyLabels
 
     _WorkersBase = click.ParamType[int | None]
     _ShardBase = click.ParamType[Shard]
@@ -142,11 +144,19 @@ workers_option = click.option(
     show_default=True,
     help="Number of processes; auto takes one per core if there is work for them.",
 )
+memory_option = click.option(
+    "--memory-limit",
+    type=click.FloatRange(min=1),
+    default=GIBIBYTES_PER_PROCESS,
+    show_default=True,
+    help="GiB that each process may take (on Linux); a report that takes it further is a failure.",
+)
 resume_option = click.option(
     "--resume", is_flag=True, help="Resume an interrupted run to the same output, if there is one."
 )
 run_options = together(
     workers_option,
+    memory_option,
     resume_option,
     click.option(
         "--shard",
@@ -193,13 +203,34 @@ def keep_inputs(inputs: Iterable[str], *outputs: str | Path | None) -> None:
             raise UsageError(f"{name} is an input; an output would replace it.")
 
 
-def readable_reports(inputs: Iterable[str], options: dict[str, Any]) -> Iterator[Report]:
-    """Yield the reports of inputs, and say on standard error what cannot be read."""
-    from labeler.io.read import open_inputs
-    from labeler.records import Report
+@contextlib.contextmanager
+def viewed(
+    inputs: Iterable[str], reading_options: dict[str, Any], labeler: Labeler, *, quiet: bool = False
+) -> Iterator[Iterator[tuple[Report, StudyLabels]]]:
+    """Label inputs for a command that looks at the labels; end with the tally, and exit with 1 if a report failed.
 
-    for item in open_inputs(tuple(inputs), **options):
-        if isinstance(item, Report):
-            yield item
-        else:
-            click.echo(printable(str(item)), err=True)
+    Parameters
+    ----------
+    inputs : iterable of str
+    reading_options : dict
+        Of `labeler.io.read.open_inputs`.
+    labeler : Labeler
+    quiet : bool
+        No progress and no tally.
+
+    Yields
+    ------
+    iterator of (Report, StudyLabels)
+    """
+    from labeler.io.progress import Progress
+    from labeler.io.read import open_inputs
+    from labeler.io.run import label_to_view
+    from labeler.io.tally import Seen
+
+    reading = open_inputs(tuple(inputs), **reading_options)
+    seen = Seen(reading, reading.expected)
+    with ending_on_signals(), Progress(reading.expected, quiet=quiet, bar=True) as progress:
+        yield label_to_view(seen, labeler, progress)
+    progress.summarise(seen.count)
+    if progress.failed:
+        sys.exit(1)

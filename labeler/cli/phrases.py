@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from labeler.cli.options import readable_reports
+from labeler.cli.options import viewed
 from labeler.terminal import printable
 
 _NAMED = 10
@@ -102,14 +102,14 @@ def try_set(
     from labeler.pipeline import Labeler
 
     root = options.pop("phrases")
-    reports = readable_reports(inputs, options)
     labeler = Labeler(_set_path(folder), phrases=root, sections=sections)
-    if against is not None:
-        other = Labeler(_set_path(against), phrases=root, sections=sections)
-        _show_changes(changes(labeler, other, reports))
-        return
-    for line in Survey(labeler, reports, snippets).lines(load_phrasebook(_set_path(folder), root)):
-        click.echo(line)
+    other = None if against is None else Labeler(_set_path(against), phrases=root, sections=sections)
+    with viewed(inputs, options, labeler) as studies:
+        if other is not None:
+            _show_changes(changes(studies, other))
+            return
+        for line in Survey(studies, snippets).lines(load_phrasebook(_set_path(folder), root)):
+            click.echo(line)
 
 
 @phrases.command()

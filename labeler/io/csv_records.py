@@ -55,7 +55,9 @@ class IdentifierShape:
     """What identifiers of a file look like: those that follow have a digit, and no white space, if the first has.
 
     A line of a text whose line ends are not quoted looks like a row where it has as many commas as the header. What
-    stands in the identifier's place is then text, which is no identifier.
+    stands in the identifier's place is then text, which is no identifier. One word in that place is an identifier,
+    however unlike the first, if the row has as many cells as the first and none begins with a blank: prose has a blank
+    after a comma, a row has none.
 
     Parameters
     ----------
@@ -66,8 +68,10 @@ class IdentifierShape:
     --------
     >>> shape = IdentifierShape(0)
     >>> shape.learn(["s50414267", "No edema."])
-    >>> [shape.goes_on([cell, ""]) for cell in ("s7", "Lungs clear", "Normal", "2. No edema", "")]
-    [False, True, True, True, False]
+    >>> [shape.goes_on([cell, ""]) for cell in ("s7", "Lungs clear", "2. No edema", "")]
+    [False, True, True, False]
+    >>> [shape.goes_on(cells) for cells in (["Stable", " no edema"], ["Stable"], ["control", "No edema."])]
+    [True, True, False]
     >>> shape.is_certain(["s7", ""]), shape.is_certain(["Normal", ""])
     (True, False)
     """
@@ -76,11 +80,13 @@ class IdentifierShape:
         self._at = at
         self._tests: list[Callable[[str], object]] = []
         self._is_known = False
+        self._cells = 0
 
     def learn(self, cells: list[str]) -> None:
         """Learn from the first row."""
         if not self._is_known and (name := cells[self._at].strip()):
             self._is_known = True
+            self._cells = 0 if _has_blank(cells) else len(cells)
             self._tests = [test for test in (_DIGIT.search, _ONE_WORD.fullmatch) if test(name)]
 
     def goes_on(self, cells: Cells | None) -> bool:
@@ -88,12 +94,18 @@ class IdentifierShape:
         if not isinstance(cells, list):
             return False
         name = cells[min(self._at, len(cells) - 1)].strip()
-        return bool(name) and "\0" not in name and not all(test(name) for test in self._tests)
+        if not name or "\0" in name or all(test(name) for test in self._tests):
+            return False
+        return len(cells) != self._cells or _has_blank(cells) or not _ONE_WORD.fullmatch(name)
 
     def is_certain(self, cells: list[str]) -> bool:
         """Tell whether the cells are surely no text: the identifier is one word with a digit."""
         name = cells[self._at].strip()
         return bool(_DIGIT.search(name) and _ONE_WORD.fullmatch(name))
+
+
+def _has_blank(cells: list[str]) -> bool:
+    return any(cell[:1].isspace() for cell in cells[1:])
 
 
 _DIGIT = re.compile(r"\d")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gzip
 import shutil
+from codecs import BOM_UTF8
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
+from typing import TYPE_CHECKING, Annotated, BinaryIO, NamedTuple, cast
 
-from pydantic import BaseModel, NonNegativeInt, ValidationError
+from pydantic import BaseModel, Field, NonNegativeInt, ValidationError
 
 from labeler.errors import ConservationError, UsageError
 from labeler.io.arrow import import_parquet
@@ -29,7 +30,7 @@ _TOGETHER = "Label all shards again while nobody changes the inputs."
 class _Part(BaseModel):
     number: int
     of: int
-    shares: list[tuple[NonNegativeInt, str]]
+    shares: list[tuple[NonNegativeInt, Annotated[str, Field(pattern="^[0-9a-f]{1,64}$")]]]
 
 
 class _Counts(BaseModel):
@@ -103,8 +104,7 @@ def merge(tables: Sequence[str], output: str) -> tuple[int, int]:
     for shard in shards:
         if _ending(shard.path) != ending:
             raise UsageError(f"{shard.path} and {output} have different endings; give the output that of the shards.")
-        if Path(shard.path).resolve() == Path(output).resolve():
-            raise UsageError(f"{shard.path} is an input; the output would replace it.")
+    _keep_inputs(shards, output)
     _require_complete(shards)
     for shard in shards:
         _require_unchanged(shard)
@@ -130,6 +130,16 @@ def merge(tables: Sequence[str], output: str) -> tuple[int, int]:
     return sum(count.labelled for count in counts), sum(count.failed for count in counts)
 
 
+def _keep_inputs(shards: Sequence[_Shard], output: str) -> None:
+    """Refuse an output that is a shard or stands beside one, or beside which a shard stands."""
+    written = {Path(path).resolve() for path in (output, failures_path(output), without_text_path(output))}
+    for shard in shards:
+        beside = failures_path(shard.path), without_text_path(shard.path), manifest_path(shard.path)
+        for path in (shard.path, *beside):
+            if Path(path).resolve() in written:
+                raise UsageError(f"{path} is an input; the output would replace it. Name another output.")
+
+
 def _require_unchanged(shard: _Shard) -> None:
     """Refuse a shard with a table or a list that is not the one that its manifest describes."""
     folder = Path(shard.path).parent
@@ -137,16 +147,28 @@ def _require_unchanged(shard: _Shard) -> None:
     if Path(shard.path).name not in written:
         raise ConservationError(f"{manifest_path(shard.path)} does not describe {shard.path}; label the shard again.")
     for path in [folder / name for name in written]:
-        if not path.is_file() or describe(path) != written[path.name].model_dump():
-            raise ConservationError(f"{path} is not the file that was written; copy it again or label the shard again.")
+        if not path.is_file():
+            raise UsageError(f"{path} does not exist; {manifest_path(shard.path)} describes it. Copy it here too.")
+        if describe(path) != written[path.name].model_dump():
+            raise ConservationError(
+                f"{path} is not the file that was written{_marked(path)}; copy it again or label the shard again."
+            )
+
+
+def _marked(path: Path) -> str:
+    with path.open("rb") as file:
+        has_mark = file.read(len(BOM_UTF8)) == BOM_UTF8
+    return ": it begins with a byte order mark, so another program has saved it" if has_mark else ""
 
 
 def _manifest(table: str) -> _Manifest:
     path = Path(manifest_path(table))
+    if not Path(table).is_file():
+        raise UsageError(f"{table} does not exist or is no file; give the tables that `label --shard` has written.")
     if not path.is_file():
         raise UsageError(f"{path} does not exist; `labeler label --shard` writes it beside its table.")
     try:
-        manifest = _Manifest.model_validate_json(path.read_bytes())
+        manifest = _Manifest.model_validate_json(path.read_bytes().removeprefix(BOM_UTF8))
         is_valid = 1 <= manifest.shard.number <= manifest.shard.of == len(manifest.shard.shares)
     except ValidationError:
         is_valid = False

@@ -35,6 +35,10 @@ def label_each(labeler: LabelsBatch, reports: Sequence[Report]) -> list[StudyLab
             return [Failure("", FailureKind.OVER_LIMIT, error.reason, error.remedy, reports[0].id, Stage.LABEL)]
     except _NO_REPORTS_FAULT:
         raise
+    except MemoryError:
+        if len(reports) == 1:
+            reason, remedy = "takes more memory than there is", "look at the report, or allow more with --memory-limit"
+            return [Failure("", FailureKind.OVER_LIMIT, reason, remedy, reports[0].id, Stage.LABEL)]
     except Exception as error:  # noqa: BLE001 - whatever it is, one report's fault must not be another's
         if len(reports) == 1:
             return [_failure(reports[0], Stage.LABEL, error)]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labeler.io.rows import Row, RowMaker
+from labeler.io.rows import Row, RowMaker, label_each
 from labeler.io.source import Failure, FailureKind, Stage
 from labeler.io.tally import batch_sizes
 from labeler.parallel import Lost, map_in_processes
-from labeler.records import Report
+from labeler.records import Report, StudyLabels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -76,6 +76,32 @@ def label_inputs(
     outputs.require_same(seen.tally)
 
 
+def label_to_view(seen: Seen, labeler: LabelsBatch, progress: Progress) -> Iterator[tuple[Report, StudyLabels]]:
+    """Label what is read for a command that looks at the labels and writes no row of each report.
+
+    Parameters
+    ----------
+    seen : Seen
+    labeler : Labeler
+    progress : Progress
+        Receives every report and every failure.
+
+    Yields
+    ------
+    Report
+    StudyLabels
+        Of each report that can be read and labelled, in the order of the inputs.
+    """
+    for batch in seen.batches(batch_sizes(seen.expected, 1)):
+        answers = label_each(labeler, batch.reports)
+        for failure in _failures(batch, answers):
+            progress.failure(failure)
+        pairs = zip(batch.reports, answers, strict=True)
+        studies = [(report, answer) for report, answer in pairs if isinstance(answer, StudyLabels)]
+        progress.reports(len(studies), without_text=sum(labels.labelled_characters == 0 for _, labels in studies))
+        yield from studies
+
+
 def _answered(
     task: RowMaker, batches: Iterator[Batch], progress: Progress, workers: int
 ) -> Iterator[tuple[Batch, Sequence[Row | Failure | Lost]]]:
@@ -85,7 +111,7 @@ def _answered(
     return map_in_processes(task, sent, workers=workers, on_death=progress.worker_died)
 
 
-def _failures(batch: Batch, answers: Iterable[Row | Failure | Lost]) -> Iterator[Failure]:
+def _failures(batch: Batch, answers: Iterable[Row | StudyLabels | Failure | Lost]) -> Iterator[Failure]:
     """Yield what failed in the order of the inputs, however they were divided into batches."""
     rest = iter(answers)
     for item in batch.read:

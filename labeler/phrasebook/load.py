@@ -124,7 +124,7 @@ def load_phrasebook(
         raise UsageError(f"{root}: no such folder of phrase files; give one in the layout of phrases/")
     if folder:
         screen(root)
-    named = set_folder(root, label_set) if label_set else None
+    named = None if label_set is None else set_folder(root, label_set)
     rules = load_profile(root, profile)
     chosen = named or set_folder(root, rules.profile.label_set)
     if not chosen.is_relative_to(root):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from labeler.errors import UsageError
+from labeler.records import Report, as_reports
 from labeler.scoring.conventions import SCORES, convention_scores, per_report_accuracy
 from labeler.scoring.labels import LabelTable, table_of
 from labeler.scoring.report_score import report_score
@@ -131,18 +132,20 @@ class ConventionMetric:
         on_progress: Callable[[], object] | None = None,
     ) -> dict[str, Any]:
         """Return the figures, or with `per_sample` the share of each report's labels that agree."""
-        from labeler.records import Report
-
         findings = self._labeler.findings
-        tables = [
-            table_of(self._labeler.label_many(map(Report, map(str, range(len(side))), side)), findings, self.name)
-            for side in (refs, hyps)
-        ]
+        sides = [list(as_reports(side)) for side in (refs, hyps)]
+        if len(sides[0]) != len(sides[1]):
+            raise UsageError(f"{len(sides[0])} refs and {len(sides[1])} hyps; give one of each for a report.")
+        tables = [table_of(self._labeler.label_many(_numbered(side)), findings, self.name) for side in sides]
         if on_progress is not None:
             on_progress()
         if per_sample:
             return {f"{self.name}_sample_acc_all": per_report_accuracy(tables[0], tables[1])}
         return dict(convention_scores(self.name, tables[0], tables[1]))
+
+
+def _numbered(reports: Sequence[Report]) -> list[Report]:
+    return [Report(str(number), report.text) for number, report in enumerate(reports)]
 
 
 def make_reward_fn(
@@ -185,14 +188,22 @@ def make_reward_fn(
 
 
 def _scores(references: Sequence[str], candidates: Sequence[str], **options: Any) -> list[ReportScore]:
-    return report_score(list(references), list(candidates), **options)
+    return report_score(list(as_reports(references)), list(as_reports(candidates)), **options)
 
 
 def _completed(completion: str | Messages) -> str:
-    """Return the text of a completion; of a conversation, that of its last message."""
+    """Return the text of a completion; of a conversation, that of its last message, which may be in parts."""
     if isinstance(completion, str):
         return completion
-    return str(completion[-1]["content"]) if completion else ""
+    try:
+        content = completion[-1]["content"] if completion else ""
+        parts = [] if content is None else [content] if isinstance(content, str) else [part["text"] for part in content]
+        return "".join(parts)
+    except (TypeError, KeyError, IndexError):
+        kind = type(completion).__name__
+        raise TypeError(
+            f"A completion must be a str, or messages whose last has text as content, not {kind}."
+        ) from None
 
 
 def compute(*, predictions: Sequence[str], references: Sequence[str], **options: Any) -> dict[str, Any]:

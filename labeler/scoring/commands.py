@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
@@ -88,6 +88,8 @@ def score_gold(run: GoldRun, say: Callable[[str], None]) -> Results:
     """
     if (run.predictions is None) == (run.reports is None):
         raise UsageError("Give --predictions or --reports, one of them.")
+    if run.predictions is not None:
+        refuse_options_of_reports(run)
     protocol = PROTOCOLS.get(run.protocol) or PROTOCOLS["generic"]
     gold = _read_gold(run, protocol, say)
     predicted, labelled, facts = _predictions(run, protocol, gold, say)
@@ -96,6 +98,8 @@ def score_gold(run: GoldRun, say: Callable[[str], None]) -> Results:
     apart = tuple(finding for finding in protocol.apart if finding in gold.findings)
     scoring = Scoring(run.tasks or tuple(TASKS), run.rows, apart, protocol.least, run.resamples, run.seed)
     if is_presence_only(gold):
+        if set(run.tasks) - {"presence"}:
+            raise UsageError(f"{gold.source} says only what is present; of the tasks, only presence can be scored.")
         scoring = replace(scoring, tasks=("presence",))
     evaluation = evaluate(gold, predicted, scoring)
     table = f"{protocol.name}-classes" if is_presence_only(gold) else protocol.name
@@ -109,6 +113,26 @@ def score_gold(run: GoldRun, say: Callable[[str], None]) -> Results:
         errors=list_errors(gold, predicted, labelled),
         texts=labelled.texts if labelled else {},
     )
+
+
+def refuse_options_of_reports(run: Any) -> None:
+    """Refuse the options that say how reports are labelled, in a run that scores labels.
+
+    Parameters
+    ----------
+    run : GoldRun or SystemsRun
+
+    Raises
+    ------
+    UsageError
+        If one is given; the message names all.
+    """
+    of_reports = {"text_column", "with_text", "workers"}
+    given = [each.name for each in fields(run) if each.name in of_reports and getattr(run, each.name) != each.default]
+    given += [name for name, value in run.labeler.items() if value is not None]
+    if given:
+        named = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise UsageError(f"{named}: of no use with tables of labels; leave out what does not apply.")
 
 
 def _read_gold(run: GoldRun, protocol: Protocol, say: Callable[[str], None]) -> LabelTable:

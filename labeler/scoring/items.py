@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from labeler.records import Cue, Finding, Status
+from labeler.scoring.extents import Extents
 from labeler.scoring.words import POSITION
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Reading:
         for finding in _without_unknown(findings, weights):
             item = self._completed(_item(finding, _name(finding, weights), weights), finding)
             items.append(self._device(item, finding, weights, words) if item.name in words.devices else item)
-        taken = [(a.mention.start, a.mention.end) for finding in findings for a in finding.assertions]
+        taken = Extents((a.mention.start, a.mention.end) for finding in findings for a in finding.assertions)
         unlisted = [a for a in self.labels.assertions if a.status and a.mention.finding not in self.labels]
         return [*items, *_of_words(unlisted, weights, taken)]
 
@@ -162,16 +163,15 @@ def _read(findings: Iterable[Finding], weights: Weights) -> Iterator[Finding]:
 
 def _without_unknown(findings: Sequence[Finding], weights: Weights) -> Iterator[Finding]:
     """Yield findings but those without a weight whose words are those of a finding that has one."""
-    known = [
+    known = Extents(
         (a.mention.start, a.mention.end)
         for finding in findings
         if weights.is_known(_name(finding, weights))
         for a in finding.assertions
-    ]
+    )
     for finding in findings:
         first = finding.assertions[0].mention
-        words = Cue(first.start, first.end, first.text)
-        if weights.is_known(_name(finding, weights)) or not _overlaps(words, known):
+        if weights.is_known(_name(finding, weights)) or not known.meet(first.start, first.end):
             yield finding
 
 
@@ -214,11 +214,11 @@ def _scaled(points: float, status: Status, values: dict[str, frozenset[str]], we
     return points
 
 
-def _of_words(assertions: Sequence[Assertion], weights: Weights, taken: Sequence[tuple[int, int]]) -> Iterator[Item]:
+def _of_words(assertions: Sequence[Assertion], weights: Weights, taken: Extents) -> Iterator[Item]:
     """Make an item of each word outside the label set; what lies in the words of a named finding is that finding."""
     for assertion in _last_of_phrase(assertions):
         mention = assertion.mention
-        if assertion.status and not any(start < mention.end and mention.start < end for start, end in taken):
+        if assertion.status and not taken.meet(mention.start, mention.end):
             stem = weights.stem(" ".join(mention.text.lower().split()))
             yield _item(Finding(mention.finding, assertion.status, assertions=(assertion,)), stem, weights)
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import defaultdict, deque
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from labeler.records import Cue
+from labeler.scoring.extents import Extents
 from labeler.scoring.losses import Loss, lengths_agree
 from labeler.scoring.words import RIB
 
@@ -53,12 +57,12 @@ def quantities(text: str, said: Iterable[Said] = (), taken: Iterable[Cue] = ()) 
     >>> [(q.dimension, q.value) for q in quantities("Nodule of 1.2 cm; wedge of T12 with 40% loss; 8th rib.")]
     [('length', 12.0), ('level', 12.0), ('share', 40.0), ('rib', 8.0)]
     """
-    cues = list(taken)
+    extents = Extents((cue.start, cue.end) for cue in taken)
     ribs = [Quantity(one.kind, float(one.value), one.words) for one in said if one.kind == RIB]
     return ribs + [
         Quantity(*_measured(match), Cue(*match.span(), match[0]))
         for match in _MEASURE.finditer(text)
-        if not any(cue.start < match.end() and match.start() < cue.end for cue in cues)
+        if not extents.meet(*match.span())
     ]
 
 
@@ -86,19 +90,44 @@ def compare_quantities(
     points = weights.faults["measurement"].points
     for dimension in dict.fromkeys(quantity.dimension for quantity in (*references, *candidates)):
         ones, others = ([q for q in side if q.dimension == dimension] for side in (references, candidates))
-        for one in ones[:]:
-            near = min((q for q in others if _agree(one, q)), key=lambda q: abs(q.value - one.value), default=None)
-            if near is not None:
-                ones.remove(one)
-                others.remove(near)
-        for one, other in zip(ones, others, strict=False):
+        free = _Free(others)
+        left = [one for one in ones if not free.take(one)]
+        for one, other in zip(left, free.rest(), strict=False):
             yield Loss("measurement", "", points, one.words, other.words, (one.words.text, other.words.text))
 
 
-def _agree(one: Quantity, other: Quantity) -> bool:
-    if one.dimension == "length":
-        return lengths_agree(one.value, other.value)
-    return abs(one.value - other.value) <= (_ALIKE_PERCENT if one.dimension == "share" else 0)
+class _Free:
+    """The quantities of one report and one dimension that none of the other report has been put beside yet."""
+
+    def __init__(self, quantities: Sequence[Quantity]) -> None:
+        self._quantities = quantities
+        self._places: defaultdict[float, deque[int]] = defaultdict(deque)
+        for place, quantity in enumerate(quantities):
+            self._places[quantity.value].append(place)
+        self._values = sorted(self._places)
+
+    def take(self, one: Quantity) -> bool:
+        """Take the nearest that agrees, of equally near ones the first in the text; tell whether there is one."""
+        at = bisect_left(self._values, one.value)
+        agreeing = [value for value in self._values[max(at - 1, 0) : at + 1] if _agree(one.dimension, one.value, value)]
+        if not agreeing:
+            return False
+        nearest = min(agreeing, key=lambda value: (abs(value - one.value), self._places[value][0]))
+        self._places[nearest].popleft()
+        if not self._places[nearest]:
+            del self._places[nearest]
+            self._values.remove(nearest)
+        return True
+
+    def rest(self) -> list[Quantity]:
+        """Return those that are left, in the order of the text."""
+        return [self._quantities[place] for place in sorted(chain.from_iterable(self._places.values()))]
+
+
+def _agree(dimension: str, one: float, other: float) -> bool:
+    if dimension == "length":
+        return lengths_agree(one, other)
+    return abs(one - other) <= (_ALIKE_PERCENT if dimension == "share" else 0)
 
 
 def compare_words(
@@ -119,11 +148,14 @@ def compare_words(
         The words of each report that its findings have taken.
     weights : Weights
     """
+    extents = [Extents((cue.start, cue.end) for cue in cues) for cues in taken]
     for kind in dict.fromkeys(said.kind for said in references):
         ones, others = ([said for said in side if said.kind == kind] for side in (references, candidates))
         left = _without(ones, others), _without(others, ones)
         for one, other in zip(*left, strict=False):
-            if _is_taken(one, taken[0]) and _is_taken(other, taken[1]):
+            if all(
+                side.meet(said.words.start, said.words.end) for side, said in zip(extents, (one, other), strict=True)
+            ):
                 continue
             points = weights.faults[_fault(one, other, weights)].points * weights.step(one.value, other.value)
             yield Loss("words", "", points, one.words, other.words, (one.value, other.value))
@@ -134,10 +166,6 @@ def _fault(one: Said, other: Said, weights: Weights) -> str:
     if (one.judged == "wrong") != (other.judged == "wrong"):
         return "wrong-end"
     return one.kind if one.kind in weights.faults else "words"
-
-
-def _is_taken(said: Said, taken: Iterable[Cue]) -> bool:
-    return any(cue.start < said.words.end and said.words.start < cue.end for cue in taken)
 
 
 def _without(ones: Iterable[Said], others: Iterable[Said]) -> list[Said]:

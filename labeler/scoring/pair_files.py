@@ -13,9 +13,9 @@ import numpy as np
 from labeler.errors import ReportFileError, UsageError, shown_id, shown_names
 from labeler.io.cells import identifier
 from labeler.io.columns import USUAL_ID_COLUMNS, USUAL_TEXT_COLUMNS
-from labeler.io.decode import decode
+from labeler.io.decode import decode, without_nul
 from labeler.io.read import open_inputs
-from labeler.io.source import UnreadableError
+from labeler.io.source import MAX_REPORT_BYTES, UnreadableError
 from labeler.records import Report
 from labeler.scoring.labels import LabelTable, Value, normal_id
 
@@ -55,7 +55,7 @@ def read_reports(path: str, *, id_column: str | None = None, text_column: str | 
     if suffix == "json":
         return _of_json(path, id_column, text_column)
     if suffix == "csv" and id_column is None and text_column is None:
-        rows = _headerless(_text(path))
+        rows = _headerless(path, _text(path))
         if rows is not None:
             return _once(path, rows)
     return _once(path, _of_table(path, id_column, text_column))
@@ -86,12 +86,13 @@ def read_labels(path: str, findings: Sequence[str], *, id_column: str | None = N
     """
     if not path.lower().endswith(".csv"):
         return None
-    rows = list(csv.DictReader(io.StringIO(_text(path), newline="")))
-    for number, row in enumerate(rows, 1):
-        if None in row or None in row.values():
-            raise UsageError(f"{path}, row {number}: has not as many cells as the header.")
-    if not rows or not set(findings) <= rows[0].keys() or rows[0].keys() & {*USUAL_TEXT_COLUMNS}:
+    header, *lines = [cells for cells in _csv_rows(path, _text(path)) if cells] or [[]]
+    if not lines or not set(findings) <= set(header) or {*USUAL_TEXT_COLUMNS} & set(header):
         return None
+    uneven = next((number for number, cells in enumerate(lines, 1) if len(cells) != len(header)), None)
+    if uneven is not None:
+        raise UsageError(f"{path}, row {uneven}: has not as many cells as the header.")
+    rows = [dict(zip(header, cells, strict=True)) for cells in lines]
     name = next((name for name in (id_column, *USUAL_ID_COLUMNS) if name in rows[0]), None)
     ids = tuple(normal_id(row[name]) if name else str(number) for number, row in enumerate(rows, 1))
     codes = [[_value(path, number, row[finding]) for finding in findings] for number, row in enumerate(rows, 1)]
@@ -134,9 +135,18 @@ def _of_table(path: str, id_column: str | None, text_column: str | None) -> Iter
         yield item.id, item.text
 
 
-def _headerless(text: str) -> list[tuple[str, str]] | None:
+def _csv_rows(path: str, text: str) -> list[list[str]]:
+    csv.field_size_limit(MAX_REPORT_BYTES)  # of the process; the default, 128 KiB, is less than some reports
+    try:
+        return list(csv.reader(io.StringIO(text, newline="")))
+    except csv.Error:
+        limit = MAX_REPORT_BYTES // 2**20
+        raise ReportFileError(f"{path} has a cell of more than {limit} MiB; check its quotes.") from None
+
+
+def _headerless(path: str, text: str) -> list[tuple[str, str]] | None:
     """Return the rows of a CSV without a header; None if its first row names columns or it has more than two."""
-    rows = [row or [""] for row in csv.reader(io.StringIO(text, newline=""))]  # an empty line is an empty report
+    rows = [row or [""] for row in _csv_rows(path, text)]  # an empty line is an empty report
     usual = {*USUAL_ID_COLUMNS, *USUAL_TEXT_COLUMNS}
     if not rows or len(rows[0]) not in _HEADERLESS_COLUMNS or any(cell.strip().lower() in usual for cell in rows[0]):
         return None
@@ -155,9 +165,10 @@ def _of_json(path: str, id_column: str | None, text_column: str | None) -> dict[
     if isinstance(data, dict) and isinstance(data.get(_SPLIT), list):
         data = data[_SPLIT]
     if isinstance(data, dict) and all(isinstance(text, str) for text in data.values()):
-        return dict(data)
+        entries = enumerate(data.items(), 1)
+        return {_identifier(path, number, name): _whole(path, number, text) for number, (name, text) in entries}
     if isinstance(data, list) and all(isinstance(text, str) for text in data):
-        return _numbered(data)
+        return _numbered(_whole(path, number, text) for number, text in enumerate(data, 1))
     if isinstance(data, list) and all(isinstance(entry, dict) for entry in data):
         ids = (id_column,) if id_column else USUAL_ID_COLUMNS
         names = (text_column,) if text_column else USUAL_TEXT_COLUMNS
@@ -175,7 +186,15 @@ def _entry(path: str, number: int, entry: dict[str, Any], ids: Iterable[str], na
             f"{path}, entry {number}: no text under {' or '.join(names)}; it has: {shown_names(sorted(entry))}."
         )
     given = next((key for key in ids if key in entry), None)
-    return (str(number) if given is None else _identifier(path, number, entry[given])), text
+    return (str(number) if given is None else _identifier(path, number, entry[given])), _whole(path, number, text)
+
+
+def _whole(path: str, number: int, text: str) -> str:
+    """Return a text that can be read and written; an escape of JSON can stand for half of a character."""
+    try:
+        return without_nul(text)
+    except UnreadableError as error:
+        raise ReportFileError(f"{path}, entry {number}: {error}.") from None
 
 
 def _identifier(path: str, number: int, value: object) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from labeler.errors import UsageError
 from labeler.scoring.labels import Value
+from labeler.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,7 +44,7 @@ def f1_plot(evaluation: Evaluation) -> bytes:
     for panel, task in zip(panels, tasks, strict=True):
         _draw_scores(panel, [evaluation.score(name, task) for name in names])
         panel.set_title(task)
-    panels[0].set_yticks(range(len(names)), names)
+    panels[0].set_yticks(range(len(names)), names, parse_math=False)
     panels[0].invert_yaxis()
     return _png(figure)
 
@@ -73,7 +74,7 @@ def confusion_plot(evaluation: Evaluation) -> bytes:
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for panel, finding, matrix in zip(panels, evaluation.findings, evaluation.confusion.tolist(), strict=False):
         _draw_confusion(panel, matrix)
-        panel.set_title(finding, fontsize=9)
+        panel.set_title(finding, fontsize=9, parse_math=False)
     for panel in panels[count:]:
         panel.set_visible(False)
     figure.supxlabel("predicted", fontsize=9)
@@ -107,7 +108,7 @@ def systems_plot(points: Mapping[str, Sequence[tuple[str, float, float, float]]]
         panel.set_title(name, fontsize=9)
         panel.set_xlim(0, 1)
         panel.grid(axis="x", color="0.9")
-    panels[0].set_yticks(range(len(systems)), [name for name, *_ in systems])
+    panels[0].set_yticks(range(len(systems)), [printable(name) for name, *_ in systems], parse_math=False)
     panels[0].invert_yaxis()
     return _png(figure)
 

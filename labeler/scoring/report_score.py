@@ -10,18 +10,19 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, cast, overload
 
 from labeler.errors import UsageError
 from labeler.phrasebook.folder import label_sets
 from labeler.phrasebook.load import phrases_folder
-from labeler.records import Cue, Report, Status
+from labeler.records import Cue, Report, Status, as_reports
+from labeler.scoring.extents import Extents
 from labeler.scoring.items import Reading
 from labeler.scoring.loose import compare_quantities, compare_words, quantities
 from labeler.scoring.losses import Loss, total
 from labeler.scoring.matching import match
 from labeler.scoring.merging import merged
-from labeler.scoring.weights import load_weights
+from labeler.scoring.weights import Weights, load_weights
 from labeler.scoring.words import load_words
 from labeler.text.sections import load_section_rules
 from labeler.text.stage import TextStage
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from labeler.pipeline import Labeler
     from labeler.scoring.items import Item
-    from labeler.scoring.weights import Weights
     from labeler.scoring.words import Said
 
 
@@ -120,6 +120,8 @@ def report_score(
 
     Raises
     ------
+    TypeError
+        If one is a report and the other are several, or an item is no text.
     UsageError
         If the two differ in length.
 
@@ -130,7 +132,16 @@ def report_score(
     [1.0, 0.56]
     """
     single = isinstance(references, str | Report)
-    pairs = [[side] if isinstance(side, str | Report) else list(side) for side in (references, candidates)]
+    if single != isinstance(candidates, str | Report):
+        raise TypeError("One of references and candidates is one report, the other is not; give both alike.")
+    if labeler is not None and not hasattr(labeler, "label_many"):
+        raise TypeError(f"labeler must be a Labeler, not {type(labeler).__name__}.")
+    if weights is not None and not isinstance(weights, Weights):
+        raise TypeError(f"weights must be what load_weights() returns, not {type(weights).__name__}.")
+    given = cast(
+        "Sequence[Sequence[str | Report]]", ([references], [candidates]) if single else (references, candidates)
+    )
+    pairs = [list(as_reports(side)) for side in given]
     if len(pairs[0]) != len(pairs[1]):
         raise UsageError(
             f"{len(pairs[0])} references and {len(pairs[1])} candidates; give one candidate per reference."
@@ -148,9 +159,9 @@ def report_score(
     return scores[0] if single else scores
 
 
-def _asserting(report: str | Report) -> str:
+def _asserting(report: Report) -> str:
     """Return the text of a report with blanks for sections that assert nothing, such as the history."""
-    text = report.text if isinstance(report, Report) else report
+    text = report.text
     if ":" not in text:
         return text
     sentences = [passage.sentence() for passage in _sections().read(Report("", text)).passages]
@@ -233,5 +244,5 @@ def _asserted(side: Reading) -> list[Said]:
     for assertion in side.labels.assertions:
         extent = assertion.sentence.start, assertion.sentence.end
         found[extent] = found.get(extent, False) or assertion.status in (Status.PRESENT, Status.UNCERTAIN)
-    denying = [extent for extent, is_found in found.items() if not is_found]
-    return [said for said in side.said if not any(start <= said.words.start < end for start, end in denying)]
+    denying = Extents(extent for extent, is_found in found.items() if not is_found)
+    return [said for said in side.said if not denying.meet(said.words.start, said.words.start + 1)]

@@ -13,7 +13,7 @@ import numpy as np
 from labeler.errors import UsageError
 from labeler.records import Report
 from labeler.scoring.bootstrap import difference_of, interval
-from labeler.scoring.commands import efficacy_tables, made_with
+from labeler.scoring.commands import efficacy_tables, made_with, refuse_options_of_reports
 from labeler.scoring.conventions import convention_scores
 from labeler.scoring.efficacy import COMPETITION, CONVENTIONS, Convention, score_pairs
 from labeler.scoring.gold import chexpert_findings
@@ -179,6 +179,7 @@ def _labelers(options: Mapping[str, Any]) -> tuple[Labeler, Labeler]:
 
 def _compare_labels(run: SystemsRun, references: LabelTable, say: Callable[[str], None]) -> Comparison:
     """Score tables of labels, of which the conventions alone can be computed."""
+    refuse_options_of_reports(run)
     systems = []
     for name, path in _named(run.candidates):
         labels = read_labels(path, references.findings, id_column=run.id_column)

@@ -15,6 +15,7 @@ from labeler.phrasebook.load import load_phrasebook, phrases_folder
 from labeler.phrasebook.schema import FindingFile, LabelSetFile, MentionGroup, PhraseGroup
 from labeler.phrasebook.yaml_files import read_model
 from labeler.records import Cue
+from labeler.scoring.extents import Extents
 from labeler.text.plain import plain
 from labeler.text.whitespace import normalise
 
@@ -136,11 +137,14 @@ class WordReader:
     def compared(self, said: Sequence[Said]) -> list[Said]:
         """Return the words that are compared report to report: of ends of devices those near a device."""
         devices = [one.words for one in said if one.kind == _DEVICE]
+        near = Extents((device.start - _NEAR, device.end + _NEAR + 1) for device in devices)
         return [
             one
             for one in said
             if one.kind not in _APART
-            and (one.kind != END or (not self.groups[one.group].only and _is_near(one.words, devices)))
+            and (
+                one.kind != END or (not self.groups[one.group].only and near.meet(one.words.start, one.words.start + 1))
+            )
         ]
 
     def judged(self, said: Iterable[Said], device: str) -> str:
@@ -148,10 +152,6 @@ class WordReader:
         groups = [self.groups[one.group] for one in said]
         verdicts = {group.judged for group in groups if device not in group.lets}
         return "wrong" if "wrong" in verdicts else "right" if "right" in verdicts else ""
-
-
-def _is_near(words: Cue, others: Iterable[Cue]) -> bool:
-    return any(other.start - _NEAR <= words.start <= other.end + _NEAR for other in others)
 
 
 def _finder(book: Phrasebook, by_kind: dict[str, tuple[list[PhraseGroup], list[PhraseGroup]]]) -> MentionFinder:

@@ -44,6 +44,8 @@ class FakeLabeler:
                 raise error(report.text)
         if "hungry" in report.text:
             bytearray(2**40)
+        if "greedy" in report.text:
+            bytearray(3 * 2**29)
         if "wait" in report.text:
             _wait()
         section = Section("impression", "", 0, len(report.text), 0)

@@ -81,7 +81,7 @@ def test_lists_of_reports_without_text_are_joined(run, label, merge, reports, en
     joined.unlink()
     listed = next(path for path in folder.glob("[123].*.without-text.csv"))
     listed.unlink()
-    assert refused(merge(*tables, ending=ending), f"{listed} is not the file that was written", 1)
+    assert refused(merge(*tables, ending=ending), f"{listed} does not exist", 2)
     joined.write_text("study_id\ns1\n")
     for number in range(0, 30, 4):
         (reports / f"s{number:02}.txt").write_text("No edema.")
@@ -98,6 +98,18 @@ def test_every_shard_is_needed_once(label, merge, tmp_path):
     assert refused(merge(first, second, third), "2.csv.manifest.json does not exist", 2)
     (tmp_path / "2.csv.manifest.json").write_text("{}")
     assert refused(merge(first, second, third), "is no manifest of a shard", 2)
+    second.unlink()
+    assert refused(merge(first, second, third), f"{second} does not exist", 2)
+
+
+def test_a_byte_order_mark_is_named(label, merge):
+    """An editor adds one: to a manifest it does nothing, a table is not the one that was written."""
+    tables = [label(number) for number in (1, 2, 3)]
+    manifest = tables[0].with_name("1.csv.manifest.json")
+    manifest.write_bytes(b"\xef\xbb\xbf" + manifest.read_bytes())
+    assert merge(*tables).exit_code == 0
+    tables[1].write_bytes(b"\xef\xbb\xbf" + tables[1].read_bytes())
+    assert refused(merge(*tables), "2.csv is not the file that was written: it begins with a byte order mark", 1)
 
 
 def test_inputs_that_changed_between_jobs_are_found(label, merge, reports):

@@ -57,5 +57,35 @@ def test_the_nearest_known_word_is_shown():
     """It tells what a word may be a form of."""
     from labeler import Labeler, Report
 
-    (entry,) = unread_words(Labeler(sections="all"), [Report("1", "Atelectatical change.")])
+    labeler, report = Labeler(sections="all"), Report("1", "Atelectatical change.")
+    (entry,) = unread_words(labeler, [(report, labeler.label(report))])
     assert (entry.words, entry.nearest) == ("atelectatical", "atelectatic")
+
+
+def test_what_label_calls_a_failure_is_one_here_too(run, tmp_path):
+    """A row that cannot be read, or is in another language, is reported and counted, and the exit code is 1."""
+    path = tmp_path / "r.csv"
+    foreign = "Keine Pleuraergüsse. Das Herz ist nicht vergrößert. Kein Pneumothorax, keine Infiltrate."
+    path.write_text(f"study_id,text\n1,Tubercloid shadows.\n2,a,b\n3,{foreign.replace(',', '')}\n")
+    found = run("unread", path, "--sections", "all")
+    assert found.exit_code == 1
+    assert "3 reports seen = 1 labelled + 2 failed" in found.stderr
+    assert "mostly not in English" in found.stderr
+    assert [row["words"] for row in rows(found)] == ["tubercloid"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["-o", "nowhere/words.csv"], "folder of nowhere/words.csv does not exist"),
+        (["-o", "words.xlsx"], "does not end in .csv"),
+        (["--stub", "nowhere/x.yaml"], "does not exist"),
+        (["--stub", "x.txt"], "does not end in .yaml"),
+    ],
+)
+def test_an_output_that_cannot_be_is_refused_before_the_work(run, reports, monkeypatch, options, message):
+    """Nothing is labelled before."""
+    monkeypatch.setattr("labeler.pipeline.Labeler", None)
+    found = run("unread", reports, *options)
+    assert found.exit_code == 2
+    assert message in found.stderr

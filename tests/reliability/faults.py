@@ -225,10 +225,10 @@ def worker_ends(folder: Path, by: signal.Signals) -> str:
     return f"{end(process)}; {compared(folder, {'s30': 'wait'})}"
 
 
-def one_fails(folder: Path, text: str, workers: str) -> str:
+def one_fails(folder: Path, text: str, workers: str, *options: str) -> str:
     """Labels with one odd report and 4 GiB of addresses, and says what became of it and of the others."""
     make_inputs(folder, s30=text)
-    told = end(start(folder, "--workers", workers, limits={resource.RLIMIT_AS: 2**32}))
+    told = end(start(folder, "--workers", workers, *options, limits={resource.RLIMIT_AS: 2**32}))
     with (folder / f"{TABLE}.errors.csv").open(newline="") as file:
         (kind,) = (f"{row['stage']}, {row['kind']}" for row in csv.DictReader(file) if row["id"] == "s30")
     rest = [line for line in undisturbed()["labels.csv"].splitlines() if not line.startswith(b"s30,")]
@@ -333,10 +333,16 @@ CASES = (
         Case(
             f"memory-{workers}",
             f"a report takes more memory than there is (a limit of 4 GiB), {told}",
-            "exit 1; one failure (label, engine-error); the others as ever, rows lost 0",
+            "exit 1; one failure (label, over-limit); the others as ever, rows lost 0",
             partial(one_fails, text="hungry", workers=workers),
         )
         for workers, told in (("1", "in the one process"), ("2", "in one of two workers"))
+    ),
+    Case(
+        "memory-limit",
+        "a report takes more than --memory-limit, in one of two workers",
+        "exit 1; one failure (label, over-limit); the others as ever, rows lost 0",
+        lambda folder: one_fails(folder, "greedy", "2", "--memory-limit", "1"),
     ),
     Case(
         "memory-killer",

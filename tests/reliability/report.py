@@ -34,6 +34,8 @@ LIMITS = {
     "is read by itself.",
     "labeler.limits.SECONDS_PER_REPORT": "A report that takes more seconds is one failed row, `over-limit`; "
     "`--time-limit` says otherwise.",
+    "labeler.limits.GIBIBYTES_PER_PROCESS": "A report with which a process takes more GiB is one failed row, "
+    "`over-limit`; `--memory-limit` says otherwise. Linux holds it.",
     "labeler.assertions.matcher.MATCHES_PER_SENTENCE": "A report with a sentence on which all dependency rules "
     "together try more words is one failed row, `over-limit`.",
     "labeler.phrasebook.patterns.MAX_TRANSITIVE": "A pattern with more operators that lead to any number of words is "
@@ -60,6 +62,20 @@ def limits() -> str:
     """Return the table of limits, with their values in the code."""
     rows = [f"| `{name}` | {_value(name):,} | {what} |" for name, what in LIMITS.items()]
     return "\n".join(["| limit | value | what is beyond it |", "|---|---|---|", *rows])
+
+
+def counts(page: str) -> str:
+    """Return the table of counts, from the other tables of the page: one that differs is counted as it came out."""
+    lines, sums = [], [0, 0, 0, 0]
+    for name in modules():
+        outcomes = [row[3] for row in rows_of(page, name) if not row[3].startswith(NOT_TRIED)]
+        lost_rows = sum(map(int, re.findall(r"Rows lost: (\d+)", _table(page, name)[1])))
+        leaks = sum("report text is shown" in outcome for outcome in outcomes)
+        numbers = [len(outcomes), outcomes.count(AS_EXPECTED), lost_rows, leaks]
+        sums = [before + number for before, number in zip(sums, numbers, strict=True)]
+        lines.append(f"| {name.replace('_', ' ')} | {' | '.join(map(str, numbers))} |")
+    head = ["| cases | tried | as expected | rows lost | leaks |", "|---|---|---|---|---|"]
+    return "\n".join([*head, *lines, f"| all | {' | '.join(map(str, sums))} |"])
 
 
 def _value(name: str) -> int:
@@ -119,6 +135,7 @@ def main(names: list[str]) -> bool:
         text, as_expected = table(modules()[name].CASES)
         write(name, text)
         right = right and as_expected
+    write("counts", counts(PAGE.read_text(encoding="utf-8")))
     return right
 
 

@@ -3,7 +3,7 @@
 import pytest
 from case import Case
 from inputs import cases
-from report import AS_EXPECTED, NOT_TRIED, PAGE, limits, lost, modules, rows_of
+from report import AS_EXPECTED, NOT_TRIED, PAGE, counts, limits, lost, modules, rows_of
 
 SCALE = 0.002
 
@@ -33,6 +33,13 @@ def test_the_page_has_every_case_as_expected(name, module):
 def test_the_page_has_the_limits_of_the_code():
     """A limit that is changed is written again."""
     assert f"<!-- table: limits -->\n{limits()}\n<!-- end -->" in PAGE.read_text(encoding="utf-8")
+
+
+def test_the_page_has_the_counts_of_its_tables():
+    """No report is lost, and none is told where it should not be."""
+    page = PAGE.read_text(encoding="utf-8")
+    assert f"<!-- table: counts -->\n{counts(page)}\n<!-- end -->" in page
+    assert counts(page).endswith("| 0 | 0 |")
 
 
 def test_a_report_that_is_neither_labelled_nor_failed_is_lost():

@@ -97,3 +97,21 @@ def test_help_is_quick():
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["--with-text", "--workers", 2], "--workers, --with-text"),
+        (["--text-column", "report"], "--text-column"),
+        (["--sections", "all", "--label-set", "chexpert"], "--sections, --label-set"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["gold", "pairs"])
+def test_options_of_reports_are_refused_with_labels(run, write_labels, kind, options, named):
+    """Each would be ignored."""
+    labels = write_labels("labels.csv", list(chexpert_findings()), ["1" * len(chexpert_findings())])
+    given = ("--gold", "--predictions") if kind == "gold" else ("--references", "--candidates")
+    result = run("evaluate", given[0], labels, given[1], labels, *options, code=2)
+    assert sorted(named.split(", ")) == sorted(result.stderr.removeprefix("Error: ").partition(": ")[0].split(", "))
+    assert "of no use with tables of labels" in result.stderr

@@ -3,6 +3,8 @@
 import itertools
 import json
 import pickle
+import time
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +16,9 @@ from labeler import Labeler, Report, report_score
 from labeler.errors import PhraseFileError, UsageError
 from labeler.phrasebook.load import label_sets, phrases_folder
 from labeler.phrasebook.yaml_files import read_model
+from labeler.records import Cue
 from labeler.scoring.adapters import ConventionMetric, ReportScoreMetric, compute, make_reward_fn, report_scorer
+from labeler.scoring.loose import Quantity, compare_quantities
 from labeler.scoring.losses import lengths_agree
 from labeler.scoring.matching import match
 from labeler.scoring.weights import Weights, load_weights
@@ -293,3 +297,37 @@ class TestForms:
         assert compute(predictions=["No edema."], references=["No edema."]) == {"report_score": 1.0, "scores": [1.0]}
         assert report_scorer(Copies(), ["No edema."], ["No edema."]) == 1
         assert compute(predictions=[], references=[])["report_score"] == 0
+
+
+@pytest.mark.parametrize("dimension", ["length", "share", "level"])
+def test_numbers_meet_the_nearest_that_agree(dimension):
+    """Each takes the nearest that is free, of equally near ones the first, as a search of all has it."""
+    random = Random(dimension)  # noqa: S311 - no secret
+    for _ in range(200):
+        ones, others = (
+            [
+                Quantity(dimension, random.randrange(1, 60) / 2, Cue(at, at + 1, str(at)))
+                for at in range(random.randrange(9))
+            ]
+            for _ in range(2)
+        )
+        left, free = [], others[:]
+        for one in ones:
+            agreeing = [other for other in free if not list(compare_quantities([one], [other], load_weights()))]
+            if agreeing:
+                free.remove(min(agreeing, key=lambda other: abs(other.value - one.value)))
+            else:
+                left.append(one)
+        found = [(loss.reference, loss.candidate) for loss in compare_quantities(ones, others, load_weights())]
+        assert found == [(one.words, other.words) for one, other in zip(left, free, strict=False)]
+
+
+def test_time_grows_with_the_length_of_what_is_compared():
+    """Ten times as many numbers take ten times as long, and not a hundred times."""
+    took = []
+    for count in (1000, 10_000):
+        texts = ["".join(f"{number * step % 97} mm, " for number in range(count)) for step in (1, 7)]
+        start = time.process_time()
+        report_score(*texts)
+        took.append(time.process_time() - start)
+    assert took[1] < 40 * took[0]

@@ -172,3 +172,23 @@ def test_options_that_do_not_apply_are_refused(run, files):
     assert "--task: of no use with generated reports" in run(*pairs, "--task", "mention", code=2).output
     refused = run("evaluate", "--gold", files[0], "--predictions", files[1], "--convention", "r2gen", code=2)
     assert "--convention: of no use with gold labels" in refused.output
+
+
+def test_a_report_may_be_longer_than_the_csv_module_likes(tmp_path):
+    """A cell of more than 131,072 characters is read, with a header and without."""
+    long = "Small left effusion. " * 7000
+    for name, head in (("with.csv", "study_id,report\n"), ("without.csv", "")):
+        (tmp_path / name).write_text(f'{head}s1,"{long}"\n')
+        assert read_reports(str(tmp_path / name)) == {"s1": long}
+
+
+@pytest.mark.parametrize("content", ['["{}"]', '{{"1": "{}"}}', '[{{"id": 1, "report": "{}"}}]'])
+def test_half_of_a_character_in_json_is_named_and_not_shown(tmp_path, content):
+    """It could not be written to the page."""
+    path = tmp_path / "r.json"
+    path.write_text(content.format("XYZZY \\ud800"))
+    with pytest.raises(
+        ReportFileError, match=r"r\.json, entry 1: is not text: holds half of a surrogate pair"
+    ) as error:
+        read_reports(str(path))
+    assert "XYZZY" not in str(error.value)

@@ -1,6 +1,8 @@
 """Limits of the work that a report may take."""
 
 import pickle
+import resource
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +13,7 @@ from labeler.assertions.parse import load_model
 from labeler.errors import LimitError, UsageError
 from labeler.io.rows import label_each
 from labeler.io.source import FailureKind, Stage
-from labeler.limits import check_time, limit_time
+from labeler.limits import check_time, limit_memory, limit_time
 from labeler.phrasebook.load import load_phrasebook
 from labeler.phrasebook.patterns import MAX_TRANSITIVE, Node, check_nodes
 from labeler.records import Report, StudyLabels
@@ -112,3 +114,21 @@ def test_readers_must_be_known(readers):
     """Without a reader every mention would be read as present."""
     with pytest.raises(UsageError, match="readers must be a list"):
         Labeler(readers=readers)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems don't hold the limit")
+def test_a_report_that_takes_too_much_memory_is_a_failure_alone():
+    """The limit holds for the process and ends with the run; one that is lower stays."""
+
+    def label_batch(reports):
+        return [StudyLabels((), (), report.id, None, len(bytes(len(report.text) * 2**30))) for report in reports]
+
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    with limit_memory(1):
+        found = label_each(SimpleNamespace(label_batch=label_batch), [Report("small", ""), Report("large", "ab")])
+        with limit_memory(2):
+            assert resource.getrlimit(resource.RLIMIT_DATA)[0] == 2**30
+    assert resource.getrlimit(resource.RLIMIT_DATA) == before
+    assert isinstance(found[0], StudyLabels)
+    assert (found[1].study_id, found[1].kind, found[1].stage) == ("large", FailureKind.OVER_LIMIT, Stage.LABEL)
+    assert "--memory-limit" in found[1].remedy

@@ -124,3 +124,9 @@ def test_text_is_never_an_identifier(tmp_path):
         Report("s3", "b"),
     ]
     assert read(tmp_path, "id,text\nDoe Jane,a\nRoe,b\n") == [Report("Doe Jane", "a"), Report("Roe", "b")]
+
+
+def test_an_odd_identifier_fails_neither_its_row_nor_the_row_before(tmp_path):
+    """One word is an identifier unless its row reads as the rest of a text."""
+    content = "id,text\ns1,No edema.\ncontrol,Edema.\ns2,Clear.\n"
+    assert read(tmp_path, content) == [Report("s1", "No edema."), Report("control", "Edema."), Report("s2", "Clear.")]
