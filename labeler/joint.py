@@ -87,9 +87,8 @@ class JointLabeler(Labeler):
         first = studies[0]
         characters = max(study.labelled_characters for study in studies)
         is_foreign = all(study.is_foreign for study in studies)
-        return StudyLabels(
-            labels, tuple(assertions), first.study_id, first.subject_id, characters, is_foreign=is_foreign
-        )
+        ids = first.study_id, first.subject_id
+        return StudyLabels(labels, tuple(assertions), *ids, characters, is_foreign=is_foreign, text=first.text)
 
 
 def _policies_of(

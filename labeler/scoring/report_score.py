@@ -153,7 +153,7 @@ def _asserting(report: str | Report) -> str:
     text = report.text if isinstance(report, Report) else report
     if ":" not in text:
         return text
-    sentences = [passage.sentence() for passage in _sections().read(Report("", text)).passages]
+    sentences = [passage.sentence(text) for passage in _sections().read(Report("", text)).passages]
     kept, position = [], 0
     for sentence in sorted(sentences, key=lambda sentence: sentence.start):
         if sentence.start >= position:
