@@ -62,6 +62,26 @@ def init(name: str, into: Path) -> None:
 
 
 @phrases.command()
+@click.argument("finding")
+@click.option("--to", "label_set", required=True, help="Label set: one of the labeler's, or the path of your own.")
+@click.option("--phrases", type=_folder, help="Your own folder of phrases and rules; copied from the labeler's if new.")
+def add(finding: str, label_set: str, phrases: Path | None) -> None:
+    """Add a FINDING to a label set of your own.
+
+    A set of the labeler's is copied first: here, under its name, or with --phrases into your own folder, rules and all.
+    """
+    from labeler.authoring.scaffold import add_finding
+
+    written = add_finding(finding, label_set, phrases)
+    for path in written:
+        click.echo(path)
+    folder = written[-1].parent
+    use = f"--phrases {phrases} --label-set {folder.name}" if phrases else f"--label-set ./{folder}"
+    click.echo(f"Next: write its phrases in {written[0]}, then", err=True)
+    click.echo(f"  labeler phrases check {folder}\n  labeler label REPORTS {use} -o labels.csv", err=True)
+
+
+@phrases.command()
 @click.argument("folder", metavar="[DIR]", type=_folder, required=False)
 @_phrases_option
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
@@ -76,6 +96,8 @@ def check(folder: Path | None, phrases: Path | None, *, strict: bool) -> None:
     remarks = list(checked(folder or phrases_folder(), phrases))
     for remark in remarks:
         click.echo(printable(str(remark)))
+        if remark.excerpt:
+            click.echo(remark.excerpt)
     errors = sum(remark.is_fault for remark in remarks)
     click.echo(f"{_count(errors, 'error')}, {_count(len(remarks) - errors, 'warning')}", err=True)
     sys.exit(1 if errors or (strict and remarks) else 0)
