@@ -202,7 +202,9 @@ class _Wanted:
         if self.is_file:
             outputs.append(without_text_output(path, layout))
         if self.findings is not None:
-            outputs.append(Output(self.findings, *findings_format(self.findings, made_with)))
+            outputs.append(
+                Output(self.findings, *findings_format(self.findings, made_with, whole_ids=layout.whole_ids))
+            )
         return outputs
 
 
@@ -220,12 +222,14 @@ class _Run:
     def label(self, *, workers: int) -> None:
         """Label what is read."""
         from labeler.io.run import label_inputs
+        from labeler.io.whole import has_whole_ids
         from labeler.io.write import Layout
 
         with_subjects = self.seen.first_has_subject() or self.reading.has_subjects
         described = self.labeler.attribute_columns if self.wanted.attributes else ()
         names = self.labeler.output_names
-        layout = Layout(self.labeler.findings, self.wanted.columns, with_subjects, names, described)
+        form, whole = self.wanted.columns, has_whole_ids(self.reading)
+        layout = Layout(self.labeler.findings, form, with_subjects, names, described, whole)
         asked = self.wanted.outputs(layout, _made_with(self.labeler))
         forms = [output.lines for output in asked]
         outputs: Outputs | None = None

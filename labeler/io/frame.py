@@ -78,9 +78,12 @@ def findings_frame(
 
     from labeler.io.findings import FINDING_COLUMNS
 
-    reports = _reports(frame, _columns(frame, text_column, id_column))
-    rows = [row for of_report in rows_of(reports) for row in of_report]
-    return pd.DataFrame(rows, columns=list(FINDING_COLUMNS))
+    columns = _columns(frame, text_column, id_column)
+    rows = [row for of_report in rows_of(_reports(frame, columns)) for row in of_report]
+    found = pd.DataFrame(rows, columns=list(FINDING_COLUMNS))
+    given = {"study_id": frame[columns.id] if columns.id else frame.index}
+    given |= {"subject_id": frame[columns.subject]} if columns.subject else {}
+    return found.astype({name: each.dtype for name, each in given.items() if pd.api.types.is_integer_dtype(each)})
 
 
 def _columns(frame: pd.DataFrame, text_column: str | None, id_column: str | None) -> Columns:
