@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from labeler.cli.completion import completion, man
 from labeler.cli.evaluate import compare, evaluate
 from labeler.cli.explain import explain
 from labeler.cli.export import export, published
@@ -328,6 +329,8 @@ main.add_command(published)
 main.add_command(merge)
 main.add_command(unread)
 main.add_command(spark_label)
+main.add_command(completion)
+main.add_command(man)
 
 
 def _finish(progress: Progress, seen: Seen, wanted: _Wanted | None = None) -> None:

@@ -51,6 +51,10 @@ class Commands(click.Group):
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the program."""
         open_streams()
+        if "_LABELER_COMPLETE" in os.environ:
+            from labeler.cli.completion import teach
+
+            teach(self)
         return super().main(*args, **extra)
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:

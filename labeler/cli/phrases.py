@@ -49,6 +49,25 @@ def list_sets(phrases: Path | None) -> None:
 
 
 @phrases.command()
+@click.argument("entry", metavar="NAME")
+@_phrases_option
+def show(entry: str, phrases: Path | None) -> None:
+    """Show what NAME is: a rule, a group of phrases, a finding or a policy, with its file and line, as it is written.
+
+    `labeler explain` and the evidence name the rule and the group of phrases of every mention.
+    """
+    from labeler.authoring.lookup import look_up, meaning_in_code
+    from labeler.phrasebook.load import phrases_folder
+
+    if in_code := meaning_in_code(entry):
+        click.echo(f"{entry}: {in_code}")
+        return
+    for found in look_up(phrases or phrases_folder(), entry):
+        click.secho(f"{found.path}:{found.line}", bold=True)
+        click.echo(f"{found.text}\n")
+
+
+@phrases.command()
 @click.argument("name")
 @click.option("--into", type=_folder, default=Path(), help="Folder to write it in.  [default: this one]")
 def init(name: str, into: Path) -> None:

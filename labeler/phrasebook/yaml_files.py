@@ -179,6 +179,11 @@ def line_of(path: Path, location: Location) -> int:
     return _node_at(_read(path).root, location).start_mark.line + 1
 
 
+def read_node(path: Path) -> yaml.Node | None:
+    """Return the node at the root of a YAML file, which knows the places of its content; errors as of `read_yaml`."""
+    return _read(path).root
+
+
 def end_of(path: Path, location: Location) -> yaml.Mark:
     """Return where a value ends, line and column from 0; -1 leads to the last item of a list."""
     return _node_at(_read(path).root, location).end_mark
