@@ -43,6 +43,7 @@ def test_label_shows_a_table_on_a_terminal(run, folder, monkeypatch):
         "10000032    50414267     .   0   .",
         "10000032    53189527    -1   .   .",
         "11000011    50000001     0   1   .",
+        "present (1), absent (0), uncertain (-1), not mentioned (.)",
     ]
     assert run("label", folder, "-o", "-").stdout == TABLE
 

@@ -195,12 +195,12 @@ def test_hundred_rows_are_shown_with_a_legend():
     """Identifiers of many widths stand in one column."""
     lines = shown([*(f"s{number}" for number in range(99)), "the-longest"])
     assert lines[:6] == [
-        "             Atelectasis",
-        "             |   Edema",
-        "             |   |   Fracture",
-        "             |   |   |   Pneumonia",
-        "study_id     |   |   |   |",
-        "s0           0   1   .  -1",
+        "                Atelectasis",
+        "                |   Edema",
+        "                |   |   Fracture",
+        "                |   |   |   Pneumonia",
+        "study_id        |   |   |   |",
+        "s0              0   1   .  -1",
     ]
     assert lines[-2:] == [
         "the-longest     0   1   .  -1",
