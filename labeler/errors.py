@@ -1,5 +1,6 @@
 """Errors that name what is wrong, where, the offending value and the remedy; never report text."""
 
+import difflib
 import re
 import traceback
 from collections.abc import Iterable
@@ -49,6 +50,32 @@ class LimitError(LabelerError):
     def __str__(self) -> str:
         where = f"report {shown_id(self.study_id)}: " if self.study_id else ""
         return f"{where}{self.reason}; {self.remedy}"
+
+
+class UnknownFindingError(LabelerError, KeyError):
+    """A finding that a label set does not have, with the one that may be meant.
+
+    Parameters
+    ----------
+    name : str
+    known : tuple of str
+        The findings that there are. They are compared when the message is read, as `in` and `get` read none.
+
+    Examples
+    --------
+    >>> str(UnknownFindingError("pnuemonia", ("Edema", "Pneumonia")))
+    "no finding 'pnuemonia'; did you mean 'Pneumonia'?"
+    """
+
+    def __init__(self, name: object, known: tuple[str, ...]) -> None:
+        super().__init__(name, known)
+
+    def __str__(self) -> str:
+        name, known = self.args
+        by_lower = {each.lower(): each for each in known}
+        near = difflib.get_close_matches(str(name).lower(), by_lower, n=1)
+        meant = f"did you mean {by_lower[near[0]]!r}?" if near else f"there are: {', '.join(known)}"
+        return f"no finding {name!r}; {meant}"
 
 
 class ConservationError(LabelerError):

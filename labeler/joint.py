@@ -91,7 +91,13 @@ class JointLabeler(Labeler):
         is_foreign = all(study.is_foreign for study in studies)
         ids = first.study_id, first.subject_id
         return StudyLabels(
-            labels, tuple(assertions), *ids, characters, is_foreign=is_foreign, read_findings=_no_attributes
+            labels,
+            tuple(assertions),
+            *ids,
+            characters,
+            is_foreign=is_foreign,
+            text=first.text,
+            read_findings=_no_attributes,
         )
 
 

@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from labeler.errors import LabelerError, UsageError, shown_id
 from labeler.process import collect_rarely, leave_out_downloads
-from labeler.records import Report, as_reports
+from labeler.reports import as_reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from labeler.records import StudyLabels
+    from labeler.records import Report, StudyLabels
 
 _CHUNK = 64
 """Reports that `label_many` sends at once: enough that sending costs little, few enough that the first come soon."""

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from itertools import islice, tee
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from labeler.assertions.decide import READERS, checked_readers
 from labeler.assertions.model import find_model
 from labeler.attributes.findings import combine
 from labeler.attributes.report import ReportReader
 from labeler.attributes.stage import AttributeStage
-from labeler.errors import LimitError, UsageError
+from labeler.errors import LimitError
+from labeler.frames import LABELLED_AT_ONCE, Tables
 from labeler.limits import SECONDS_PER_REPORT, checked_limit, limit_time
 from labeler.phrasebook.load import load_phrasebook
 from labeler.phrasebook.prefix import prefixed
 from labeler.reading import SentenceReader, assertions_of, unread_of
-from labeler.records import ATTRIBUTES, Assertion, Finding, Report, StudyLabels, as_reports
+from labeler.recipe import Remade
+from labeler.records import ATTRIBUTES, Assertion, Finding, Report, StudyLabels
+from labeler.reports import as_reports
 from labeler.sentence_cache import SentenceCache
 from labeler.study.combine import Combiner
 from labeler.text.sections import load_section_rules
@@ -27,19 +31,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    import pandas as pd
-
     from labeler.attributes.stage import SentenceValues
     from labeler.reading import Reading
     from labeler.text.stage import LabelledText
 
-_LABELLED_AT_ONCE = 256
-"""Reports that `label_many` labels together in one process, so that their doubtful sentences are parsed at once."""
 CACHED_SENTENCES = 100_000
 """Sentences whose reading is kept; radiology sentences repeat. About 1 kB each."""
 
 
-class Labeler:
+class Labeler(Remade, Tables):
     """A labeler of reports: one status per finding of a label set, with the evidence for each.
 
     A labeler holds compiled rules only and never changes; one serves any number of reports.
@@ -73,11 +73,6 @@ class Labeler:
     beside : Path, optional
         The `source` of the first of several label sets, if this is a further one: its columns then have its name
         before theirs, as in "openi95: edema". See `labeler.joint.JointLabeler`.
-
-    Attributes
-    ----------
-    options : dict of str to str
-        What it was made with; of what was not given, the value that is used.
 
     Raises
     ------
@@ -152,20 +147,6 @@ class Labeler:
             "beside": beside,
         }
 
-    @property
-    def model(self) -> str:
-        """The name and version of the model that sentences are parsed with, where it is not the default with a hash."""
-        return self._model.name
-
-    @property
-    def model_hash(self) -> str:
-        """SHA-256 of the sums of the model's files, as `sha256sum` writes them, in the order of their names."""
-        return self._model.hash
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickles how it was made, so that another process makes its equal, once for all that are pickled alike."""
-        return _make_once, (type(self), tuple(sorted(self._recipe.items())), self.phrase_hash, self.model)
-
     def label(self, report: str | Report) -> StudyLabels:
         """Label one report.
 
@@ -235,13 +216,13 @@ class Labeler:
     def _labels(self, text: LabelledText, readings: Mapping[str, Reading]) -> StudyLabels:
         ids, characters = (text.report.id, text.report.subject_id), text.characters
         if self.reader.is_foreign(text, readings):
-            blank = self._combiner.combine((), labelled=False)
-            return StudyLabels(blank, (), *ids, characters, is_foreign=True, read_findings=tuple)
+            blank, kept = self._combiner.combine((), labelled=False), text.report.text
+            return StudyLabels(blank, (), *ids, characters, is_foreign=True, text=kept, read_findings=tuple)
         assertions = assertions_of(text, readings)
         unread = unread_of(text, readings)
         labels = self._combiner.combine(assertions, labelled=characters > 0, unread=bool(unread))
         findings = partial(self._findings, text, readings, assertions)
-        return StudyLabels(labels, assertions, *ids, characters, unread, read_findings=findings)
+        return StudyLabels(labels, assertions, *ids, characters, unread, text=text.report.text, read_findings=findings)
 
     def _findings(
         self, text: LabelledText, readings: Mapping[str, Reading], assertions: tuple[Assertion, ...]
@@ -267,10 +248,13 @@ class Labeler:
         return [self._attributes.read(sentence, readings[sentence].mentions) for sentence in sentences]
 
     def _with_findings(self, report: str | Report, labels: StudyLabels) -> StudyLabels:
-        """Return labels that came from another process with the way to their findings."""
-        return replace(labels, read_findings=lambda: self.label(report).findings)
+        """Return labels that came from another process with their text and the way to their findings."""
+        text = report.text if isinstance(report, Report) else report
+        return replace(labels, text=text, read_findings=lambda: self.label(report).findings)
 
-    def label_many(self, reports: Iterable[str | Report], *, workers: int = 1) -> Iterator[StudyLabels]:
+    def label_many(
+        self, reports: Iterable[str | Report], *, workers: int = 1, progress: bool = False
+    ) -> Iterator[StudyLabels]:
         """Label reports lazily, some at once, in their order; any number of workers gives the same.
 
         Parameters
@@ -278,6 +262,8 @@ class Labeler:
         reports : iterable of str or Report
         workers : int
             Number of processes; see `labeler.parallel.label_in_processes`.
+        progress : bool
+            Whether a bar on standard error shows how far it is.
 
         Yields
         ------
@@ -291,68 +277,17 @@ class Labeler:
         """
         from labeler.parallel import in_batches, label_in_processes
 
+        if progress:
+            from tqdm import tqdm
+
+            count = len(reports) if isinstance(reports, Sized) else None
+            return iter(tqdm(self.label_many(reports, workers=workers), total=count, unit=" reports"))
         reports = as_reports(reports)
         if workers != 1:
             kept, sent = tee(reports)
             labelled = label_in_processes(self, sent, workers=workers)
             return map(self._with_findings, kept, labelled)
-        return (labels for batch in in_batches(reports, _LABELLED_AT_ONCE) for labels in self.label_batch(batch))
-
-    def label_frame(
-        self, frame: pd.DataFrame, *, text_column: str = "text", id_column: str | None = None, workers: int = 1
-    ) -> pd.DataFrame:
-        """Labels a table of reports.
-
-        Parameters
-        ----------
-        frame : DataFrame
-            One report a row.
-        text_column, id_column : str
-            Columns with the text and, where there is one, the study's identifier.
-        workers : int
-
-        Returns
-        -------
-        DataFrame, shape (n_reports, n_findings) plus the id column
-            Index of `frame`; 1.0 present, 0.0 absent, -1.0 uncertain, NaN not mentioned.
-        """
-        from labeler.io.frame import label_frame
-
-        label_many = partial(self.label_many, workers=workers)
-        return label_frame(label_many, self.findings, frame, text_column=text_column, id_column=id_column)
-
-    def findings_frame(
-        self, frame: pd.DataFrame, *, text_column: str = "text", id_column: str | None = None, workers: int = 1
-    ) -> pd.DataFrame:
-        """Return the findings of a table of reports with their attributes, a row for each.
-
-        Parameters
-        ----------
-        frame : DataFrame
-            One report a row.
-        text_column, id_column : str
-            Columns with the text and, where there is one, the study's identifier.
-        workers : int
-
-        Returns
-        -------
-        DataFrame
-            Columns: study_id, subject_id, observation, status, the fields of `labeler.records.ATTRIBUTES`, and text,
-            start and end of the sentence; several values of a cell are joined by ";".
-        """
-        from labeler.io.findings import finding_rows
-        from labeler.io.frame import findings_frame
-        from labeler.parallel import found, in_batches, map_in_processes
-
-        def rows_of(reports: Iterable[Report]) -> Iterator[list[tuple[Any, ...]]]:
-            batches = in_batches(reports, _LABELLED_AT_ONCE)
-            task = partial(finding_rows, self)
-            if workers == 1:
-                return (rows for batch in batches for rows in task(batch))
-            answered = map_in_processes(task, ((batch, None) for batch in batches), workers=workers)
-            return (found(answer) for _, answers in answered for answer in answers)
-
-        return findings_frame(rows_of, frame, text_column=text_column, id_column=id_column)
+        return (labels for batch in in_batches(reports, LABELLED_AT_ONCE) for labels in self.label_batch(batch))
 
     @property
     def attribute_columns(self) -> tuple[tuple[str, str], ...]:
@@ -367,33 +302,23 @@ class Labeler:
 
 
 @lru_cache(maxsize=4)
-def _make_once(kind: type[Labeler], recipe: tuple[tuple[str, Any], ...], phrase_hash: str, model: str) -> Labeler:
-    """Make the labeler of a recipe; its phrases and model must be those that the recipe was written with."""
-    labeler = kind(**dict(recipe))
-    for what, here, there in (("phrases", labeler.phrase_hash, phrase_hash), ("model", labeler.model, model)):
-        if here != there:
-            raise UsageError(
-                f"This process has the {what} {here}, the one that sent the work has {there}; install the same version "
-                f"everywhere, and change no {what} during a run."
-            )
-    return labeler
+def _labeler_of(sections: str | None) -> Labeler:
+    return Labeler(sections=sections)
 
 
-@lru_cache(maxsize=1)
-def _default_labeler() -> Labeler:
-    return Labeler(sections="all")
-
-
-def label_report(text: str) -> StudyLabels:
-    """Labels the text of one report with the CheXpert observations, all sections that make assertions included.
+def label_report(text: str, *, sections: str | None = None) -> StudyLabels:
+    """Label the text of one report with the CheXpert observations, as `Labeler().label(text)` does.
 
     Parameters
     ----------
     text : str
+    sections : str, optional
+        Which text is labelled: "mimic", the default, is the last impression, otherwise the findings, otherwise what
+        serves as them; "all" is every section that makes assertions. As for `Labeler`.
 
     Examples
     --------
     >>> label_report("The heart is mildly enlarged. No edema.")["Cardiomegaly"]
     <Status.PRESENT: 'present'>
     """
-    return _default_labeler().label(text)
+    return _labeler_of(sections).label(text)

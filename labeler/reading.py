@@ -145,7 +145,7 @@ class _Places:
 
     def located(self, at: int) -> tuple[Mention, Cue | None, Sentence]:
         """Return mention, cue and sentence of the mention of a number; see `labeler.records.Places`."""
-        self._found = self._found or (self._passage.sentence(), self._passage.normal())
+        self._found = self._found or (self._passage.sentence(self._report), self._passage.normal())
         (sentence, normal), (hit, verdict) = self._found, self._mentions[at]
         start, end = normal.span(hit.start, hit.end)
         mention = Mention(hit.finding, start, end, self._report[start:end], hit.phrase_id)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-from labeler.errors import UsageError
+from labeler.errors import UnknownFindingError, UsageError
 
 
 class Status(StrEnum):
@@ -52,45 +51,6 @@ class Report(_Record):
     subject_id: str | None = None
 
 
-def as_reports(given: Iterable[str | Report]) -> Iterator[Report]:
-    """Return reports, lazily; a bare text is one without an identifier.
-
-    Parameters
-    ----------
-    given : iterable of str or Report
-
-    Raises
-    ------
-    TypeError
-        If it is one text, or something else that is no iterable of them; or, when it comes to that, an item is neither.
-
-    Examples
-    --------
-    >>> list(as_reports(["No edema."]))
-    [Report(id='', text='No edema.', subject_id=None)]
-    >>> as_reports("No edema.")
-    Traceback (most recent call last):
-    ...
-    TypeError: Several reports are expected, such as a list of texts, not one str; label() takes one report.
-    """
-    kind = type(given).__name__
-    if isinstance(given, Mapping | AbstractSet) or hasattr(given, "columns"):
-        raise TypeError(f"Several reports are expected in their order, such as a list of texts, not a {kind}.")
-    if isinstance(given, str | bytes | Report) or not isinstance(given, Iterable):
-        raise TypeError(
-            f"Several reports are expected, such as a list of texts, not one {kind}; label() takes one report."
-        )
-    return map(_as_report, given)
-
-
-def _as_report(given: str | Report) -> Report:
-    text = given.text if isinstance(given, Report) else given
-    if not isinstance(text, str):
-        kind = type(text).__name__
-        raise TypeError(f"A report must be a str, or a Report of one, not {kind}; give '' for a report without text.")
-    return given if isinstance(given, Report) else Report("", given)
-
-
 @dataclass(frozen=True, slots=True)
 class Section(_Record):
     """A piece of a report under one header; the sections of a report tile it.
@@ -116,11 +76,15 @@ class Section(_Record):
 
 @dataclass(frozen=True, slots=True)
 class Sentence(_Record):
-    """One sentence, list item or line of a section; sentences tile a section's body but for white space."""
+    """One sentence, list item or line of a section; sentences tile a section's body but for white space.
+
+    `report.text[sentence.start : sentence.end] == sentence.text` always, unless it was made without a report.
+    """
 
     section: Section
     start: int
     end: int
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +283,7 @@ class Finding(_Record):
     attributes: tuple[Attribute, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class StudyLabels(_Record, Mapping[str, Status | None]):
     """A mapping of the findings of a label set, in its order, to what a study says of them.
 
@@ -336,8 +300,15 @@ class StudyLabels(_Record, Mapping[str, Status | None]):
         The words of the labelled text that nothing accounts for, in the order of the text.
     is_foreign : bool
         Whether the text is mostly not English and nothing was read of it.
+    text : str, optional
+        The report's text, with which notebooks show the labels. It is not pickled.
     read_findings : callable, optional
         Reads the findings with their attributes; called once, if they are asked for. It is not pickled.
+
+    Raises
+    ------
+    UnknownFindingError
+        A KeyError, if a finding that the label set does not have is asked for.
 
     Examples
     --------
@@ -356,6 +327,7 @@ class StudyLabels(_Record, Mapping[str, Status | None]):
     labelled_characters: int = 0
     unread: tuple[UnreadWord, ...] = ()
     is_foreign: bool = False
+    text: str | None = field(default=None, repr=False, compare=False, kw_only=True)
     read_findings: Callable[[], tuple[Finding, ...]] | None = field(
         default=None, repr=False, compare=False, kw_only=True
     )
@@ -366,7 +338,7 @@ class StudyLabels(_Record, Mapping[str, Status | None]):
         object.__setattr__(self, "_by_finding", {label.finding: label for label in self.labels})
 
     def __getitem__(self, finding: str) -> Status | None:
-        return self._by_finding[finding].status
+        return self.evidence(finding).status
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._by_finding)
@@ -376,7 +348,24 @@ class StudyLabels(_Record, Mapping[str, Status | None]):
 
     def evidence(self, finding: str) -> Label:
         """Return the label of a finding with its aggregation rule and the assertions that it rests on."""
-        return self._by_finding[finding]
+        try:
+            return self._by_finding[finding]
+        except KeyError:
+            raise UnknownFindingError(finding, tuple(self._by_finding)) from None
+
+    def __repr__(self) -> str:
+        from labeler.notebook import short
+
+        return short(self)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        from labeler.notebook import html
+
+        return html(self)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

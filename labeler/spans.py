@@ -87,7 +87,8 @@ def _sentence_around(text: str, sentences: tuple[tuple[int, int], ...], start: i
     if not 0 <= start < end <= len(text):
         raise UsageError(f"span {start}:{end} is empty or lies outside a text of {len(text)} characters")
     touched = [(first, last) for first, last in sentences if first < end and start < last] or [(start, end)]
-    return Sentence(Section("text", "", 0, len(text), 0), touched[0][0], touched[-1][1])
+    first, last = touched[0][0], touched[-1][1]
+    return Sentence(Section("text", "", 0, len(text), 0), first, last, text[first:last])
 
 
 def _assert_span(stage: AssertionStage, text: str, seen: str, sentence: Sentence, span: tuple[int, int]) -> Assertion:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from labeler.cli.completion import completion, man
 from labeler.cli.evaluate import compare, evaluate
 from labeler.cli.explain import explain
 from labeler.cli.export import export, published
@@ -213,7 +214,9 @@ class _Wanted:
         if self.is_file:
             outputs.append(without_text_output(path, layout))
         if self.findings is not None:
-            outputs.append(Output(self.findings, *findings_format(self.findings, made_with)))
+            outputs.append(
+                Output(self.findings, *findings_format(self.findings, made_with, whole_ids=layout.whole_ids))
+            )
         if self.doubts is not None:
             outputs.append(Output(self.doubts, *doubts_format(self.doubts)))
         return outputs
@@ -233,12 +236,14 @@ class _Run:
     def label(self, *, workers: int) -> None:
         """Label what is read."""
         from labeler.io.run import label_inputs
+        from labeler.io.whole import has_whole_ids
         from labeler.io.write import Layout
 
         with_subjects = self.seen.first_has_subject() or self.reading.has_subjects
         described = self.labeler.attribute_columns if self.wanted.attributes else ()
         names = self.labeler.output_names
-        layout = Layout(self.labeler.findings, self.wanted.columns, with_subjects, names, described)
+        form, whole = self.wanted.columns, has_whole_ids(self.reading)
+        layout = Layout(self.labeler.findings, form, with_subjects, names, described, whole)
         asked = self.wanted.outputs(layout, _made_with(self.labeler))
         forms = [output.lines for output in asked]
         outputs: Outputs | None = None
@@ -338,6 +343,8 @@ main.add_command(published)
 main.add_command(merge)
 main.add_command(unread)
 main.add_command(spark_label)
+main.add_command(completion)
+main.add_command(man)
 
 
 def _finish(progress: Progress, seen: Seen, wanted: _Wanted | None = None) -> None:

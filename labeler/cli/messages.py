@@ -15,7 +15,7 @@ from labeler.errors import ConservationError, LabelerError, place_of
 from labeler.terminal import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 EXIT_CODES = """Exits 0 on success, 1 if some reports could not be read or labelled, 2 if a command is used wrongly or
 a file is not valid, 3 on a fault of the labeler itself. LABELER_DEBUG=1 in the environment
@@ -29,8 +29,8 @@ class _FailureMessage(click.ClickException):
 
     exit_code = 2
 
-    def __init__(self, message: str) -> None:
-        super().__init__(_printable_lines(message))
+    def __init__(self, message: str, notes: Iterable[str] = ()) -> None:
+        super().__init__("\n".join([_printable_lines(message), *notes]))  # notes are aligned, and printable already
 
 
 class _LossMessage(_FailureMessage):
@@ -51,6 +51,10 @@ class Commands(click.Group):
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the program."""
         open_streams()
+        if "_LABELER_COMPLETE" in os.environ:
+            from labeler.cli.completion import teach
+
+            teach(self)
         return super().main(*args, **extra)
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
@@ -71,7 +75,7 @@ def _reported() -> Iterator[None]:
     except ConservationError as error:
         raise _LossMessage(str(error)) from None
     except LabelerError as error:
-        raise _FailureMessage(str(error)) from None
+        raise _FailureMessage(str(error), getattr(error, "__notes__", ())) from None
     except click.ClickException as error:
         # A shell's * may have named a file that looks like an option.
         error.message = _printable_lines(error.message)  # type: ignore[misc]

@@ -49,6 +49,25 @@ def list_sets(phrases: Path | None) -> None:
 
 
 @phrases.command()
+@click.argument("entry", metavar="NAME")
+@_phrases_option
+def show(entry: str, phrases: Path | None) -> None:
+    """Show what NAME is: a rule, a group of phrases, a finding or a policy, with its file and line, as it is written.
+
+    `labeler explain` and the evidence name the rule and the group of phrases of every mention.
+    """
+    from labeler.authoring.lookup import look_up, meaning_in_code
+    from labeler.phrasebook.load import phrases_folder
+
+    if in_code := meaning_in_code(entry):
+        click.echo(f"{entry}: {in_code}")
+        return
+    for found in look_up(phrases or phrases_folder(), entry):
+        click.secho(f"{found.path}:{found.line}", bold=True)
+        click.echo(f"{found.text}\n")
+
+
+@phrases.command()
 @click.argument("name")
 @click.option("--into", type=_folder, default=Path(), help="Folder to write it in.  [default: this one]")
 def init(name: str, into: Path) -> None:
@@ -59,6 +78,26 @@ def init(name: str, into: Path) -> None:
     for path in write_scaffold(folder):
         click.echo(path)
     click.echo(f"Next: labeler phrases check {folder}", err=True)
+
+
+@phrases.command()
+@click.argument("finding")
+@click.option("--to", "label_set", required=True, help="Label set: one of the labeler's, or the path of your own.")
+@click.option("--phrases", type=_folder, help="Your own folder of phrases and rules; copied from the labeler's if new.")
+def add(finding: str, label_set: str, phrases: Path | None) -> None:
+    """Add a FINDING to a label set of your own.
+
+    A set of the labeler's is copied first: here, under its name, or with --phrases into your own folder, rules and all.
+    """
+    from labeler.authoring.scaffold import add_finding
+
+    written = add_finding(finding, label_set, phrases)
+    for path in written:
+        click.echo(path)
+    folder = written[-1].parent
+    use = f"--phrases {phrases} --label-set {folder.name}" if phrases else f"--label-set ./{folder}"
+    click.echo(f"Next: write its phrases in {written[0]}, then", err=True)
+    click.echo(f"  labeler phrases check {folder}\n  labeler label REPORTS {use} -o labels.csv", err=True)
 
 
 @phrases.command()
@@ -76,6 +115,8 @@ def check(folder: Path | None, phrases: Path | None, *, strict: bool) -> None:
     remarks = list(checked(folder or phrases_folder(), phrases))
     for remark in remarks:
         click.echo(printable(str(remark)))
+        if remark.excerpt:
+            click.echo(remark.excerpt)
     errors = sum(remark.is_fault for remark in remarks)
     click.echo(f"{_count(errors, 'error')}, {_count(len(remarks) - errors, 'warning')}", err=True)
     sys.exit(1 if errors or (strict and remarks) else 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from labeler.io.write import cells_of
@@ -13,20 +14,24 @@ if TYPE_CHECKING:
 
     from labeler.io.write import Cell, Layout
 
-_ROWS_THAT_SET_WIDTHS = 100
+_ROWS_SHOWN = 100
+"""Most rows that are shown; of more, only"""
+_ROWS_OF_MANY = 20
+"""so many are, and totals."""
 _STEP = 4
+_LEGEND = {1.0: "present (1)", 0.0: "absent (0)", -1.0: "uncertain (-1)", None: "not mentioned (.)"}
 
 
 @contextlib.contextmanager
 def open_shown(layout: Layout, echo: Callable[[str], None]) -> Iterator[Callable[[bytes], None]]:
-    """Show labels with the observations' names in steps above their columns, and "." for not mentioned.
+    """Show labels with the observations' names in steps above their columns; of many, some and the totals.
 
     Parameters
     ----------
     layout : Layout
         Of the form "mimic".
     echo : callable
-        Prints a line. The first rows wait until the widths of the identifiers are known.
+        Prints a line. The first rows wait until it is known whether there are many.
 
     Yields
     ------
@@ -34,28 +39,41 @@ def open_shown(layout: Layout, echo: Callable[[str], None]) -> Iterator[Callable
         Shows the lines that `labeler.io.write.CellLines` makes.
     """
     waiting: list[tuple[Cell, ...]] = []
-    widths: list[int] = []
+    totals: list[Counter[Cell]] = [Counter() for _ in layout.columns]
+    count = 0
 
-    def show_waiting() -> None:
-        widths[:] = _widths(layout.identifiers, waiting)
-        for line in _head(layout, widths):
+    def show(rows: Sequence[tuple[Cell, ...]]) -> None:
+        widths = _widths(layout.identifiers, rows)
+        for line in (*_head(layout, widths), *(_line(row, widths) for row in rows)):
             echo(line)
-        for row in waiting:
-            echo(_line(row, widths))
-        waiting.clear()
 
     def write(lines: bytes) -> None:
+        nonlocal count
         for row in cells_of(lines.splitlines()):
-            if widths:
-                echo(_line(row, widths))
-                continue
-            waiting.append(row)
-            if len(waiting) == _ROWS_THAT_SET_WIDTHS:
-                show_waiting()
+            count += 1
+            for total, value in zip(totals, row[len(layout.identifiers) :], strict=True):
+                total[value] += 1
+            if count <= _ROWS_SHOWN:
+                waiting.append(row)
+            elif count == _ROWS_SHOWN + 1:
+                show(waiting[:_ROWS_OF_MANY])
 
     yield write
-    if not widths:
-        show_waiting()
+    if count <= _ROWS_SHOWN:
+        show(waiting)
+        echo(", ".join(_LEGEND.values()))
+        return
+    echo(f"... and {count - _ROWS_OF_MANY} more; --output writes them all, - to standard output")
+    echo("")
+    for line in _totals(layout.columns, totals):
+        echo(line)
+
+
+def _totals(findings: Sequence[str], totals: Sequence[Counter[Cell]]) -> Iterator[str]:
+    width = max(map(len, findings))
+    yield " " * width + "".join(f"  {name}" for name in _LEGEND.values())
+    for finding, total in zip(findings, totals, strict=True):
+        yield f"{finding:{width}}" + "".join(f"  {total[value]:{len(name)}}" for value, name in _LEGEND.items())
 
 
 def _widths(identifiers: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[int]:

@@ -1,16 +1,21 @@
-"""Read the rows of Arrow's tables, as Parquet files and Spark give them: bounded by bytes, and each row for itself."""
+"""Read the rows of Arrow's tables, bounded by bytes and each row for itself, and write rows as Parquet."""
 
 from __future__ import annotations
 
 import importlib
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from labeler.errors import UsageError
+from labeler.io.cells import IDENTIFIERS, whole
 from labeler.io.source import MAX_RATIO, MAX_REPORT_BYTES, FailureKind, UnreadableError, bad_row, unpacks_too_far
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import BinaryIO
 
+_ROWS_WRITTEN = 8192
+"""Rows that are written at once."""
 _ROWS = 1024
 """Most rows that are read at once,"""
 _BYTES = 16 * 2**20
@@ -103,3 +108,42 @@ def _rows_at_once(group: Any, names: Sequence[str]) -> int:
     if unpacked > max(MAX_REPORT_BYTES, MAX_RATIO * sum(chunk.total_compressed_size for chunk in wanted)):
         raise unpacks_too_far()
     return int(min(_ROWS, max(1, _BYTES * group.num_rows // max(1, unpacked))))
+
+
+def write_rows(
+    rows_of: Callable[[BinaryIO], Iterator[Sequence[Any]]],
+    lines: BinaryIO,
+    stream: BinaryIO,
+    fields: Sequence[tuple[str, Any]],
+    made_with: Mapping[str, str],
+    *,
+    whole_ids: bool,
+) -> None:
+    """Write rows as Parquet.
+
+    Parameters
+    ----------
+    rows_of : callable
+        Gives the rows of `lines`.
+    lines, stream : file
+        Where the rows are, from the start, and where they go.
+    fields : sequence of (str, pyarrow.DataType)
+    made_with : mapping of str to str
+        The file's metadata.
+    whole_ids : bool
+        Whether identifiers are numbers; a column of which one is none is text all the same.
+    """
+    arrow, parquet = import_parquet()
+    numbers = {at for at, (name, _) in enumerate(fields) if whole_ids and name in IDENTIFIERS}
+    for row in rows_of(lines) if numbers else ():
+        numbers = {at for at in numbers if not row[at] or isinstance(whole(row[at]), int)}
+    lines.seek(0)
+    typed = [(name, arrow.int64() if at in numbers else kind) for at, (name, kind) in enumerate(fields)]
+    schema, rows = arrow.schema(typed, metadata=made_with), rows_of(lines)
+    with parquet.ParquetWriter(stream, schema) as writer:
+        while group := list(islice(rows, _ROWS_WRITTEN)):
+            columns = [
+                [int(cell) if cell else None for cell in column] if at in numbers else list(column)
+                for at, column in enumerate(zip(*group, strict=True))
+            ]
+            writer.write_table(arrow.table(columns, schema=schema))

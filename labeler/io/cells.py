@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,29 @@ if TYPE_CHECKING:
 
     from labeler.io.columns import Columns
 
+IDENTIFIERS = ("subject_id", "study_id")
+"""The columns of identifiers in outputs."""
 _MAX_IDENTIFIER = 256
 _EXACT = 2**53
 """From here on a float does not hold every whole number."""
+_WHOLE = re.compile(r"0|-?[1-9]\d{0,17}", re.ASCII)
+
+
+class WholeNumber(str):
+    """An identifier that its table holds as a number, so that outputs that know numbers can hold one too."""
+
+    __slots__ = ()
+
+
+def whole(name: str) -> int | str:
+    """Return an identifier as the number that it writes, or as it is if a number would not give it back.
+
+    Examples
+    --------
+    >>> whole("50414267"), whole("050414267"), whole("s50414267")
+    (50414267, '050414267', 's50414267')
+    """
+    return int(name) if _WHOLE.fullmatch(name) else name
 
 
 def report_of(where: str, record: Mapping[str, object], columns: Columns) -> Report | Failure:
@@ -82,7 +103,7 @@ def identifier(value: object) -> str:
     if isinstance(value, float) and abs(value) >= _EXACT:
         raise bad_row("has a number for an identifier that was rounded", "give identifiers as text")
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and value == int(value):
-        return str(int(value))  # a table with gaps holds its whole numbers as floats
+        return WholeNumber(int(value))  # a table with gaps holds its whole numbers as floats
     raise bad_row("has an identifier that is neither text nor a whole number", "give identifiers as text")
 
 

@@ -6,12 +6,11 @@ import gzip
 import json
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from labeler.errors import UsageError
-from labeler.io.arrow import import_parquet
-from labeler.io.write import LineFormat, attribute_values, csv_line, json_line
+from labeler.io.arrow import import_parquet, write_rows
+from labeler.io.write import LineFormat, attribute_values, csv_line, json_line, with_whole_ids
 from labeler.records import ATTRIBUTES
 
 if TYPE_CHECKING:
@@ -36,7 +35,6 @@ FINDING_COLUMNS = (
 """The columns of a table of findings; `text`, `start` and `end` are the sentence of the first mention."""
 _NONE = ("",) * len(ATTRIBUTES)
 _INTEGERS = frozenset({"start", "end"})
-_ROWS_AT_ONCE = 8192
 
 
 def finding_row(report: Report, finding: Finding) -> tuple[Cell, ...]:
@@ -63,7 +61,7 @@ def finding_row(report: Report, finding: Finding) -> tuple[Cell, ...]:
     )
 
 
-def findings_format(path: str, made_with: Mapping[str, str]) -> tuple[LineFormat, Finish]:
+def findings_format(path: str, made_with: Mapping[str, str], *, whole_ids: bool = False) -> tuple[LineFormat, Finish]:
     """Return how the findings of each study are written; see `labeler.io.write.table_format`.
 
     Parameters
@@ -72,6 +70,8 @@ def findings_format(path: str, made_with: Mapping[str, str]) -> tuple[LineFormat
         Ends in .csv, .csv.gz, .jsonl, .jsonl.gz or .parquet.
     made_with : mapping of str to str
         Version, model and hash of the phrases; a Parquet file carries them as metadata.
+    whole_ids : bool
+        Whether identifiers are numbers in JSON and Parquet; see `labeler.io.whole`.
 
     Raises
     ------
@@ -81,8 +81,8 @@ def findings_format(path: str, made_with: Mapping[str, str]) -> tuple[LineFormat
     name = path.lower()
     if name.endswith(".parquet"):
         import_parquet()
-        return FindingLines(), partial(_write_parquet, dict(made_with))
-    for ending, write in ((".csv", _write_csv), (".jsonl", _write_objects)):
+        return FindingLines(), partial(_write_parquet, dict(made_with), whole_ids)
+    for ending, write in ((".csv", _write_csv), (".jsonl", partial(_write_objects, whole_ids))):
         if name.endswith(ending):
             return FindingLines(), write
         if name.endswith(f"{ending}.gz"):
@@ -112,8 +112,9 @@ def _write_csv(lines: BinaryIO, stream: BinaryIO) -> None:
     stream.writelines(csv_line(row) for row in _rows(lines))
 
 
-def _write_objects(lines: BinaryIO, stream: BinaryIO) -> None:
-    stream.writelines(json_line(dict(zip(FINDING_COLUMNS, row, strict=True))) for row in _rows(lines))
+def _write_objects(whole_ids: bool, lines: BinaryIO, stream: BinaryIO) -> None:  # noqa: FBT001 - for `partial`
+    records = (dict(zip(FINDING_COLUMNS, row, strict=True)) for row in _rows(lines))
+    stream.writelines(json_line(with_whole_ids(record) if whole_ids else record) for record in records)
 
 
 def _write_compressed(write: Finish, lines: BinaryIO, stream: BinaryIO) -> None:
@@ -121,15 +122,15 @@ def _write_compressed(write: Finish, lines: BinaryIO, stream: BinaryIO) -> None:
         write(lines, cast("BinaryIO", compressed))
 
 
-def _write_parquet(made_with: dict[str, str], lines: BinaryIO, stream: BinaryIO) -> None:
-    arrow, parquet = import_parquet()
+def _write_parquet(
+    made_with: dict[str, str],
+    whole_ids: bool,  # noqa: FBT001 - for `partial`
+    lines: BinaryIO,
+    stream: BinaryIO,
+) -> None:
+    arrow, _ = import_parquet()
     fields = [(name, arrow.int64() if name in _INTEGERS else arrow.string()) for name in FINDING_COLUMNS]
-    schema = arrow.schema(fields, metadata=made_with)
-    rows = _rows(lines)
-    with parquet.ParquetWriter(stream, schema) as writer:
-        while group := list(islice(rows, _ROWS_AT_ONCE)):
-            columns = [list(column) for column in zip(*group, strict=True)]
-            writer.write_table(arrow.table(columns, schema=schema))
+    write_rows(_rows, lines, stream, fields, made_with, whole_ids=whole_ids)
 
 
 def finding_rows(labeler: LabelsBatch, reports: Sequence[Report]) -> list[list[tuple[Cell, ...]]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from labeler.errors import UsageError, shown_id
-from labeler.io.columns import choose_columns
+from labeler.io.columns import USUAL_ID_COLUMNS, choose_columns
 from labeler.io.write import value_of
 from labeler.records import Report
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from labeler.io.columns import Columns
     from labeler.io.write import Cell
     from labeler.records import StudyLabels
 
@@ -23,10 +26,10 @@ def label_frame(
     findings: Sequence[str],
     frame: pd.DataFrame,
     *,
-    text_column: str = "text",
+    text_column: str | None = None,
     id_column: str | None = None,
 ) -> pd.DataFrame:
-    """Label a table of reports.
+    """Label a table of reports; see `labeler.pipeline.Labeler.label_frame`.
 
     Parameters
     ----------
@@ -34,25 +37,6 @@ def label_frame(
         Labels reports in their order.
     findings : sequence of str
         The columns of the result, in their order.
-    frame : DataFrame
-        One report a row.
-    text_column : str
-        A missing text (NaN, None) is an empty report.
-    id_column : str, optional
-        Comes first in the result; the index names the reports where none is given.
-
-    Returns
-    -------
-    DataFrame, shape (n_reports, n_findings) plus the id column
-        Has the index of `frame`; 1.0 present, 0.0 absent, -1.0 uncertain, NaN not mentioned.
-
-    Raises
-    ------
-    UsageError
-        If a column does not exist, that of the identifiers is named like an observation, or a text is neither text
-        nor missing.
-    TypeError
-        If `frame` is no DataFrame.
 
     Examples
     --------
@@ -62,75 +46,72 @@ def label_frame(
     ...         yield StudyLabels((Label("Edema", Status.ABSENT, "absent"),), (), report.id)
     >>> import pandas as pd
     >>> table = pd.DataFrame({"study_id": [7], "text": ["No edema."]})
-    >>> label_frame(label_many, ["Edema"], table, id_column="study_id")
+    >>> label_frame(label_many, ["Edema"], table)
        study_id  Edema
     0         7    0.0
     """
     import pandas as pd
 
-    if id_column in findings:
-        raise UsageError(f"The column {id_column!r} has the name of an observation; rename it before labelling.")
-    reports = _reports(frame, text_column, id_column)
-    rows = [[value_of(labels[finding]) for finding in findings] for labels in label_many(reports)]
+    columns = _columns(frame, text_column, id_column)
+    if columns.id in findings:
+        raise UsageError(f"The column {columns.id!r} has the name of an observation; rename it before labelling.")
+    rows = [[value_of(labels[finding]) for finding in findings] for labels in label_many(_reports(frame, columns))]
     values = pd.DataFrame(rows, index=frame.index, columns=list(findings), dtype="float64")
-    return values if id_column is None else pd.concat([frame[[id_column]], values], axis=1)
+    return pd.concat([frame[[columns.id]], values], axis=1) if columns.id else values
 
 
 def findings_frame(
     rows_of: Callable[[Iterable[Report]], Iterator[list[tuple[Cell, ...]]]],
     frame: pd.DataFrame,
     *,
-    text_column: str = "text",
+    text_column: str | None = None,
     id_column: str | None = None,
 ) -> pd.DataFrame:
-    """Return the findings of a table of reports with their attributes, a row for each.
+    """Return the findings of a table of reports, a row for each; see `labeler.pipeline.Labeler.findings_frame`.
 
     Parameters
     ----------
     rows_of : callable
         Gives the rows of each report, in the order of the reports.
-    frame : DataFrame
-        One report a row.
-    text_column : str
-        A missing text (NaN, None) is an empty report.
-    id_column : str, optional
-        The study's identifier; the index names the reports where none is given.
-
-    Returns
-    -------
-    DataFrame, shape (n_findings, 15)
-        The columns of `labeler.io.findings.FINDING_COLUMNS`.
-
-    Raises
-    ------
-    UsageError
-        If a column does not exist, or a text is neither text nor missing.
     """
     import pandas as pd
 
     from labeler.io.findings import FINDING_COLUMNS
 
-    reports = _reports(frame, text_column, id_column)
-    rows = [row for of_report in rows_of(reports) for row in of_report]
-    return pd.DataFrame(rows, columns=list(FINDING_COLUMNS))
+    columns = _columns(frame, text_column, id_column)
+    rows = [row for of_report in rows_of(_reports(frame, columns)) for row in of_report]
+    found = pd.DataFrame(rows, columns=list(FINDING_COLUMNS))
+    given = {"study_id": frame[columns.id] if columns.id else frame.index}
+    given |= {"subject_id": frame[columns.subject]} if columns.subject else {}
+    return found.astype({name: each.dtype for name, each in given.items() if pd.api.types.is_integer_dtype(each)})
 
 
-def _reports(frame: pd.DataFrame, text_column: str, id_column: str | None) -> Iterator[Report]:
+def _columns(frame: pd.DataFrame, text_column: str | None, id_column: str | None) -> Columns:
+    """Return the columns asked for or, if none is, those that the command line takes; no id if there is none."""
     import pandas as pd
 
     if not isinstance(frame, pd.DataFrame):
         raise TypeError(f"A table of reports takes a pandas DataFrame, not a {type(frame).__name__}.")
-    _require_columns(frame, text_column, id_column)
-    identifiers = frame.index if id_column is None else frame[id_column]
-    return (
-        Report(str(name), _text(value, name, missing=missing))
-        for name, value, missing in zip(identifiers, frame[text_column], frame[text_column].isna(), strict=True)
-    )
-
-
-def _require_columns(frame: pd.DataFrame, text_column: str, id_column: str | None) -> None:
     names = [str(name) for name in frame.columns]
-    choose_columns(names, "The table", id_column=id_column or text_column, text_column=text_column)
+    has_id = id_column is not None or any(name.lower() in USUAL_ID_COLUMNS for name in names)
+    stand_in = id_column if has_id else next(iter(names), None)
+    try:
+        columns = choose_columns(names, "The table", id_column=stand_in, text_column=text_column)
+    except UsageError as error:
+        raise UsageError(
+            str(error).replace("--text-column", "text_column").replace("--id-column", "id_column")
+        ) from None
+    return columns if has_id else replace(columns, id="")
+
+
+def _reports(frame: pd.DataFrame, columns: Columns) -> Iterator[Report]:
+    texts = frame[columns.text]
+    identifiers = frame[columns.id] if columns.id else frame.index
+    subjects = repeat(None) if columns.subject is None else map(str, frame[columns.subject])
+    return (
+        Report(str(name), _text(value, name, missing=missing), subject)
+        for name, value, missing, subject in zip(identifiers, texts, texts.isna(), subjects, strict=False)
+    )
 
 
 def _text(value: object, name: object, *, missing: bool) -> str:

@@ -255,7 +255,7 @@ def _names_of_table(path: str) -> Iterator[str | None]:
         _, parquet = import_parquet()
         with parquet.ParquetFile(path) as file:
             for batch in file.iter_batches(columns=["study_id"]):
-                yield from batch.column(0).to_pylist() if batch.num_columns else [None] * batch.num_rows
+                yield from map(str, batch.column(0).to_pylist()) if batch.num_columns else [None] * batch.num_rows
         return
     with _open(path) as stream:
         if not _ending(path).startswith(".csv"):

@@ -8,11 +8,11 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from labeler.errors import UsageError
-from labeler.io.arrow import import_parquet
+from labeler.io.arrow import import_parquet, write_rows
+from labeler.io.cells import IDENTIFIERS, whole
 from labeler.io.output import compress
 from labeler.io.source import MAX_REPORT_BYTES
 from labeler.records import Report, Status, StudyLabels
@@ -37,7 +37,6 @@ _BEGINS_CELL = r"(;[ ]*|(?!\A)[\t\r\n][ ]*)"
 _RUNS = r"(?=[=@\uff1d\uff20]|[+\-\uff0b\uff0d][\w.+*/-]*[(|!])"
 _FORMULA_INSIDE = re.compile(f"{_BEGINS_CELL}('*){_RUNS}")
 _MARKED_INSIDE = re.compile(f"{_BEGINS_CELL}'('*){_RUNS}")
-_PARQUET_ROWS = 8192
 
 
 def value_of(status: Status | None) -> float | None:
@@ -76,6 +75,8 @@ class Layout:
         Names of columns that are not the finding's own.
     attributes : tuple of (str, str)
         Findings, each with one of their attributes: columns such as "Pleural Effusion side" behind the others.
+    whole_ids : bool
+        Whether identifiers are numbers in JSON and Parquet; see `labeler.io.whole`.
 
     Examples
     --------
@@ -88,6 +89,7 @@ class Layout:
     with_subjects: bool
     output_names: dict[str, str] = field(default_factory=dict)
     attributes: tuple[tuple[str, str], ...] = ()
+    whole_ids: bool = False
 
     @property
     def identifiers(self) -> tuple[str, ...]:
@@ -225,7 +227,8 @@ class ObjectLines(LineFormat):
 
     def line(self, report: Report, labels: StudyLabels) -> bytes:
         """Return the line of a study."""
-        return json_line(dict(zip(self.layout.header, self.layout.row(report, labels), strict=True)))
+        record = dict(zip(self.layout.header, self.layout.row(report, labels), strict=True))
+        return json_line(with_whole_ids(record) if self.layout.whole_ids else record)
 
     def names(self, stream: BinaryIO) -> Iterator[str | None]:
         """Yield the identifier of each line of what was written."""
@@ -258,7 +261,13 @@ def json_line(record: Mapping[str, object]) -> bytes:
     return (json.dumps(record, ensure_ascii=False) + "\n").encode()
 
 
-_ID_OF_OBJECT = re.compile(rb'\{(?:"subject_id": "(?:[^"\\]|\\.)*", )?"study_id": ("(?:[^"\\]|\\.)*")')
+def with_whole_ids(record: Mapping[str, Cell]) -> dict[str, object]:
+    """Return a record with its identifiers as numbers, if they are."""
+    return {name: whole(str(cell)) if name in IDENTIFIERS else cell for name, cell in record.items()}
+
+
+_VALUE = rb'"(?:[^"\\]|\\.)*"|-?\d+'
+_ID_OF_OBJECT = re.compile(rb'\{(?:"subject_id": (?:%b), )?"study_id": (%b)' % (_VALUE, _VALUE))
 
 
 def names_of_objects(stream: Iterable[bytes]) -> Iterator[str | None]:
@@ -270,7 +279,7 @@ def names_of_objects(stream: Iterable[bytes]) -> Iterator[str | None]:
     ['a"b', None]
     """
     found = (_ID_OF_OBJECT.match(line) for line in stream)
-    return (None if match is None else json.loads(match[1]) for match in found)
+    return (None if match is None else str(json.loads(match[1])) for match in found)
 
 
 def csv_rows(stream: Iterable[bytes]) -> Iterator[list[str]]:
@@ -361,14 +370,9 @@ def without_mark(cell: str) -> str:
 
 
 def _write_parquet(layout: Layout, made_with: dict[str, str], lines: BinaryIO, stream: BinaryIO) -> None:
-    arrow, parquet = import_parquet()
-    fields = [(name, arrow.string()) for name in layout.identifiers]
+    arrow, _ = import_parquet()
     numbers = len(layout.identifiers) + len(layout.columns)
+    fields = [(name, arrow.string()) for name in layout.identifiers]
     fields += [(name, arrow.float64()) for name in layout.header[len(fields) : numbers]]
     fields += [(name, arrow.string()) for name in layout.header[numbers:]]
-    schema = arrow.schema(fields, metadata=made_with)
-    rows = cells_of(lines)
-    with parquet.ParquetWriter(stream, schema) as writer:
-        while group := list(islice(rows, _PARQUET_ROWS)):
-            columns = [list(column) for column in zip(*group, strict=True)]
-            writer.write_table(arrow.table(columns, schema=schema))
+    write_rows(cells_of, lines, stream, fields, made_with, whole_ids=layout.whole_ids)

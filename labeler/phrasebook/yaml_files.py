@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 import stat
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
 from labeler.errors import PhraseFileError
 from labeler.phrasebook.fields import number_of_texts
-from labeler.phrasebook.messages import form_fault, syntax_fault
+from labeler.phrasebook.messages import Fault, excerpt, form_fault, hint, syntax_fault
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
+
+    from pydantic_core import ErrorDetails
 
 Model = TypeVar("Model", bound=BaseModel)
 Location = tuple[int | str, ...]
@@ -35,17 +38,18 @@ _PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")}
 class _Content:
     """The strings, lists and dictionaries of a document, whose nodes are checked as they are read."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
+        self._lines = text.splitlines()
         self._seen: set[int] = set()
         self._texts = 0
 
     def of(self, node: yaml.Node, depth: int = 0) -> Any:
         if id(node) in self._seen:
-            raise _fault_of(node, "anchors and aliases are not allowed; write the text out")
+            raise _fault_of(node, "a text that begins with *; put it in quotes")
         if node.tag not in _PLAIN_TAGS:
-            raise _fault_of(node, "tags are not allowed; write plain text")
+            raise _fault_of(node, "a text that begins with !; put it in quotes")
         if depth > MAX_DEPTH:
-            raise _fault_of(node, f"more than {MAX_DEPTH} lists and mappings inside each other; remove some")
+            raise _fault_of(node, f"more than {MAX_DEPTH} lists inside each other; remove some")
         self._seen.add(id(node))
         if isinstance(node, yaml.ScalarNode):
             return self._text(node)
@@ -66,6 +70,8 @@ class _Content:
 
     def _text(self, node: yaml.ScalarNode) -> str:
         text: str = node.value
+        if not node.style:
+            self._check_plain(node)
         hidden = _NOT_TEXT.search(text)
         if hidden:
             raise _fault_of(node, f"the character {hidden[0]!r} is no text; remove it")
@@ -73,6 +79,19 @@ class _Content:
         if self._texts > MAX_TEXTS:
             raise _fault_of(node, f"the phrases stand for more than {MAX_TEXTS} texts; remove some")
         return text
+
+    def _check_plain(self, node: yaml.ScalarNode) -> None:
+        """Refuse a text without quotes that YAML reads otherwise than it is written."""
+        start, end = node.start_mark, node.end_mark
+        if not node.value and start.line < len(self._lines):
+            rest = self._lines[start.line][start.column :].lstrip()
+            if rest[:1] in {"#", "&"}:
+                raise _fault_of(node, f"a text that begins with {rest[0]}; put it in quotes")
+        for at in range(start.line + 1, min(end.line + 1, len(self._lines)) if node.value else 0):
+            line = self._lines[at].lstrip()
+            if line.startswith("- "):
+                what = f"an item indented further than line {start.line + 1}; begin both in the same column"
+                raise yaml.MarkedYAMLError(note=what, problem_mark=_mark(at, len(self._lines[at]) - len(line)))
 
 
 def read_yaml(path: Path) -> Any:
@@ -83,7 +102,7 @@ def read_yaml(path: Path) -> Any:
     PhraseFileError
         If the file cannot be read, is not YAML, or has duplicate keys, aliases or tags.
     """
-    return _read(path)[0]
+    return _read(path).data
 
 
 def read_model(path: Path, model: type[Model]) -> Model:
@@ -99,11 +118,11 @@ def read_model(path: Path, model: type[Model]) -> Model:
     PhraseFileError
         If the file does not fit the model: file, line, key, value and remedy are named.
     """
-    data, root = _read(path)
+    read = _read(path)
     try:
-        return model.model_validate(data)
+        return model.model_validate(read.data)
     except ValidationError as error:
-        raise _form_faults(path, root, error, model)[0] from None
+        raise _form_faults(path, read, error, model)[0] from None
 
 
 def faults(path: Path, model: type[BaseModel]) -> list[PhraseFileError]:
@@ -115,12 +134,12 @@ def faults(path: Path, model: type[BaseModel]) -> list[PhraseFileError]:
     model : type of pydantic.BaseModel
     """
     try:
-        data, root = _read(path)
-        model.model_validate(data)
+        read = _read(path)
+        model.model_validate(read.data)
     except PhraseFileError as error:
         return [error]
     except ValidationError as error:
-        return _form_faults(path, root, error, model)
+        return _form_faults(path, read, error, model)
     return []
 
 
@@ -157,23 +176,49 @@ def line_of(path: Path, location: Location) -> int:
     location : tuple of int and str
         The keys and positions that lead to it, such as ("mentions", 0, "phrases", 2).
     """
-    return _line(_read(path)[1], location)
+    return _node_at(_read(path).root, location).start_mark.line + 1
+
+
+def read_node(path: Path) -> yaml.Node | None:
+    """Return the node at the root of a YAML file, which knows the places of its content; errors as of `read_yaml`."""
+    return _read(path).root
+
+
+def end_of(path: Path, location: Location) -> yaml.Mark:
+    """Return where a value ends, line and column from 0; -1 leads to the last item of a list."""
+    return _node_at(_read(path).root, location).end_mark
 
 
 def fault_at(path: Path, location: Location, what: str) -> PhraseFileError:
     """Return an error that names the file and the line of a value in it, which must be a file that can be read."""
-    return PhraseFileError(f"{path}:{line_of(path, location)}: {what}")
+    read = _read(path)
+    return _located(path, read.text, _marked(_node_at(read.root, location), what))
 
 
-def _read(path: Path) -> tuple[Any, yaml.Node | None]:
-    """Return the content of a file, and the node at its root, which knows the lines."""
+class _File(NamedTuple):
+    """A file's text, its content, and the node at its root, which knows the places."""
+
+    text: str
+    data: Any
+    root: yaml.Node | None
+
+
+def _read(path: Path) -> _File:
     text = _text_of(path)
     try:
         root = _Loader(text).get_single_node()
-        return (None if root is None else _Content().of(root)), root
+        return _File(text, None if root is None else _Content(text).of(root), root)
     except (yaml.MarkedYAMLError, ValueError, OverflowError, RecursionError) as error:
-        line, what = syntax_fault(error, text)
-        raise PhraseFileError(f"{path}:{line}: {what}") from None
+        raise _located(path, text, syntax_fault(error, text)) from None
+
+
+def _located(path: Path, text: str, fault: Fault) -> PhraseFileError:
+    """Return an error with the place, and a note that shows the line with a caret."""
+    error = PhraseFileError(f"{path}:{fault.line + 1}: {fault.what}")
+    lines = text.splitlines()
+    if fault.line < len(lines):
+        error.add_note(excerpt(lines[fault.line], fault.column, fault.width))
+    return error
 
 
 def _text_of(path: Path) -> str:
@@ -188,33 +233,66 @@ def _text_of(path: Path) -> str:
         raise PhraseFileError(f"{path}:{line}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
     hidden = _NOT_TEXT.search(text) or re.search("[\t\ufffe\uffff]", text)
     if hidden:
-        line = text.count("\n", 0, hidden.start()) + 1
+        line = text.count("\n", 0, hidden.start())
         what = "a tab; write blanks" if hidden[0] == "\t" else f"the character {hidden[0]!r} is no text; remove it"
-        raise PhraseFileError(f"{path}:{line}: {what}")
+        raise _located(path, text, Fault(line, hidden.start() - text.rfind("\n", 0, hidden.start()) - 1, 1, what))
     return text
 
 
-def _form_faults(
-    path: Path, root: yaml.Node | None, error: ValidationError, model: type[BaseModel]
-) -> list[PhraseFileError]:
-    # A misspelt key is told before the right one that is missing for it.
+def _form_faults(path: Path, read: _File, error: ValidationError, model: type[BaseModel]) -> list[PhraseFileError]:
+    # A misspelt key is told, and not that the right one is missing for it.
     found = sorted(error.errors(include_url=False), key=lambda details: details["type"] != "extra_forbidden")
-    return [PhraseFileError(f"{path}:{_line(root, each['loc'])}: {form_fault(each, model)}") for each in found]
+    unknown = [details["loc"] for details in found if details["type"] == "extra_forbidden"]
+    misspelt = {
+        (*loc[:-1], name) for loc in unknown for name in _missing_in(found, loc[:-1]) if _is_near(loc[-1], name)
+    }
+    return [
+        _located(path, read.text, _marked(_place(read.root, each), form_fault(each, model)))
+        for each in found
+        if each["type"] != "missing" or each["loc"] not in misspelt
+    ]
+
+
+def _missing_in(found: Iterable[ErrorDetails], parent: Location) -> list[str]:
+    return [str(each["loc"][-1]) for each in found if each["type"] == "missing" and each["loc"][:-1] == parent]
+
+
+def _is_near(written: int | str, name: str) -> bool:
+    return hint(str(written), [name]).startswith("did you mean")
+
+
+def _place(root: yaml.Node | None, error: ErrorDetails) -> yaml.Node:
+    """Return the node that an error of a model is about: of an unknown key the key itself."""
+    location = tuple(step for step in error["loc"] if step != "[key]")
+    is_of_key = error["type"] == "extra_forbidden" or location != error["loc"]
+    parent = _node_at(root, location[:-1])
+    if is_of_key and isinstance(parent, yaml.MappingNode):
+        keys = [key for key, _ in parent.value if key.value == location[-1]]
+        return next(iter(keys), parent)
+    return _node_at(root, location)
+
+
+def _marked(node: yaml.Node, what: str) -> Fault:
+    """Return a fault at a node, as far as it goes on its first line."""
+    start, end = node.start_mark, node.end_mark
+    is_short = end.line == start.line and end.column > start.column
+    return Fault(start.line, start.column, end.column - start.column if is_short else 1, what)
 
 
 def _fault_of(node: yaml.Node, what: str) -> yaml.MarkedYAMLError:
     return yaml.MarkedYAMLError(note=what, problem_mark=node.start_mark)
 
 
-def _line(node: yaml.Node | None, location: Location) -> int:
-    """Find the line, from 1, of the deepest node on a pydantic error's path."""
-    line = node.start_mark.line + 1 if node is not None else 1
+def _node_at(node: yaml.Node | None, location: Location) -> yaml.Node:
+    """Find the deepest node on the way to a place."""
+    found = node or yaml.ScalarNode("", "", _mark(0, 0), _mark(0, 0))
     for step in location:
-        child = _child(node, step)
-        if child is None:
-            continue
-        line, node = child.start_mark.line + 1, child
-    return line
+        found = _child(found, step) or found
+    return found
+
+
+def _mark(line: int, column: int) -> yaml.Mark:
+    return yaml.Mark("", 0, line, column, None, 0)
 
 
 def _child(node: yaml.Node | None, step: int | str) -> yaml.Node | None:

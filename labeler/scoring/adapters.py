@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from labeler.errors import UsageError
-from labeler.records import Report, as_reports
+from labeler.records import Report
+from labeler.reports import as_reports
 from labeler.scoring.conventions import SCORES, convention_scores, per_report_accuracy
 from labeler.scoring.labels import LabelTable, table_of
 from labeler.scoring.report_score import report_score

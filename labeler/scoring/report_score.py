@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, cast, overload
 from labeler.errors import UsageError
 from labeler.phrasebook.folder import label_sets
 from labeler.phrasebook.load import phrases_folder
-from labeler.records import Cue, Report, Status, as_reports
+from labeler.records import Cue, Report, Status
+from labeler.reports import as_reports
 from labeler.scoring.extents import Extents
 from labeler.scoring.items import Reading
 from labeler.scoring.loose import compare_quantities, compare_words, quantities
@@ -164,7 +165,7 @@ def _asserting(report: Report) -> str:
     text = report.text
     if ":" not in text:
         return text
-    sentences = [passage.sentence() for passage in _sections().read(Report("", text)).passages]
+    sentences = [passage.sentence(text) for passage in _sections().read(Report("", text)).passages]
     kept, position = [], 0
     for sentence in sorted(sentences, key=lambda sentence: sentence.start):
         if sentence.start >= position:

@@ -42,10 +42,10 @@ class Passage(NamedTuple):
     section: Section
     seen: NormalText
 
-    def sentence(self) -> Sentence:
-        """Return the sentence with offsets into the report."""
+    def sentence(self, report: str) -> Sentence:
+        """Return the sentence with its text and offsets in the report's text."""
         start, end = self.seen.span(self.start, self.end)
-        return Sentence(_in_report(self.section, self.seen), start, end)
+        return Sentence(_in_report(self.section, self.seen), start, end, report[start:end])
 
     def normal(self) -> NormalText:
         """Return the text that offsets in `words` count in, with the way back to the report."""

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -131,3 +132,20 @@ def test_findings_frame_is_the_table_as_pandas():
     assert ",".join(findings.columns) == HEADER
     assert list(findings["study_id"]) == ["s1", "s1", "s2", "s4", "s4"]
     assert findings.equals(labeler.findings_frame(frame, id_column="study_id", workers=2))
+
+
+def test_findings_frame_keeps_the_type_of_identifiers():
+    """Numbers stay numbers, so that the findings can be merged with the table."""
+    frame = pd.DataFrame({"subject_id": [3], "study_id": [7], "text": ["Edema."]})
+    found = Labeler(sections="all").findings_frame(frame)
+    assert found.merge(frame, on=["subject_id", "study_id"])["status"].tolist() == ["present"]
+
+
+@pytest.mark.parametrize("ending", [".jsonl", ".parquet"])
+def test_identifiers_of_findings_keep_their_type(run, tmp_path, ending):
+    """They can be merged with the labels; a study without a patient has none."""
+    given, findings = tmp_path / "in.csv", tmp_path / f"f{ending}"
+    given.write_text("study_id,text\n7,Edema.\n")
+    assert run("label", given, "-o", tmp_path / f"l{ending}", "--findings", findings).exit_code == 0
+    read = pd.read_parquet if ending == ".parquet" else partial(pd.read_json, lines=True, dtype=False)
+    assert read(findings)["study_id"].tolist() == read(tmp_path / f"l{ending}")["study_id"].tolist() == [7]

@@ -43,6 +43,7 @@ def test_label_shows_a_table_on_a_terminal(run, folder, monkeypatch):
         "10000032    50414267     .   0   .",
         "10000032    53189527    -1   .   .",
         "11000011    50000001     0   1   .",
+        "present (1), absent (0), uncertain (-1), not mentioned (.)",
     ]
     assert run("label", folder, "-o", "-").stdout == TABLE
 
@@ -81,9 +82,9 @@ def test_label_writes_the_same_labels_in_each_format(run, folder, tmp_path, name
     first = tmp_path / "first" / name
     assert first.read_bytes() == (tmp_path / "second" / name).read_bytes()
     assert _rows(first) == [
-        {"subject_id": "10000032", "study_id": "50414267", "Atelectasis": None, "Edema": 0.0, "No Finding": None},
-        {"subject_id": "10000032", "study_id": "53189527", "Atelectasis": -1.0, "Edema": None, "No Finding": None},
-        {"subject_id": "11000011", "study_id": "50000001", "Atelectasis": 0.0, "Edema": 1.0, "No Finding": None},
+        {"subject_id": 10000032, "study_id": 50414267, "Atelectasis": None, "Edema": 0.0, "No Finding": None},
+        {"subject_id": 10000032, "study_id": 53189527, "Atelectasis": -1.0, "Edema": None, "No Finding": None},
+        {"subject_id": 11000011, "study_id": 50000001, "Atelectasis": 0.0, "Edema": 1.0, "No Finding": None},
     ]
 
 
@@ -93,8 +94,36 @@ def _rows(path):
     if "jsonl" in path.name:
         data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         return [json.loads(line) for line in data.splitlines()]
-    table = pd.read_csv(path, dtype={"subject_id": str, "study_id": str}).astype(object)
+    table = pd.read_csv(path).astype(object)
     return table.where(table.notna(), None).to_dict("records")
+
+
+@pytest.mark.parametrize("ending", [".jsonl", ".parquet"])
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [([7, 8], [7, 8]), (["7", "8"], ["7", "8"]), (["s7", "8"], ["s7", "8"])],
+    ids=["numbers", "text", "names"],
+)
+def test_identifiers_keep_their_type(run, tmp_path, ending, ids, expected):
+    """What was a number can be merged with tables that have numbers, and what was text with those that have text."""
+    given, output = tmp_path / f"in{ending}", tmp_path / f"out{ending}"
+    table = pd.DataFrame({"study_id": ids, "text": ["Edema.", "No edema."]})
+    table.to_parquet(given) if ending == ".parquet" else table.to_json(given, orient="records", lines=True)
+    assert run("label", given, "-o", output).exit_code == 0
+    assert [row["study_id"] for row in _rows(output)] == expected
+
+
+@pytest.mark.parametrize(
+    ("ids", "lines", "column"),
+    [("7,8", [7, 8], [7, 8]), ("7,x8", [7, "x8"], ["7", "x8"]), ("07,8", ["07", "8"], ["07", "8"])],
+)
+def test_identifiers_of_csv_are_numbers_if_they_write_some(run, tmp_path, ids, lines, column):
+    """As pandas reads them; a column of Parquet has one type, and a number that is written otherwise stays text."""
+    given = tmp_path / "in.csv"
+    given.write_text("study_id,text\n" + "".join(f"{name},Edema.\n" for name in ids.split(",")))
+    for name, expected in (("out.jsonl", lines), ("out.parquet", column)):
+        assert run("label", given, "-o", tmp_path / name).exit_code == 0
+        assert [row["study_id"] for row in _rows(tmp_path / name)] == expected
 
 
 def test_label_in_chexperts_columns_is_a_drop_in(run, tmp_path):

@@ -161,9 +161,30 @@ def test_phrase_with_a_digit_is_found(tmp_path):
     assert Labeler(sections="all", phrases=folder).label("No level 3 collection.")["Pneumothorax"] == "absent"
 
 
-def test_label_report_reads_the_whole_text():
-    """The shortest way to labels reads every section that makes assertions."""
-    assert label_report(REPORT)["Cardiomegaly"] == "absent"
+def test_label_report_says_what_a_labeler_and_the_command_line_say():
+    """The shortest way to labels has the defaults of the others; another choice of sections is an option."""
+    assert label_report(REPORT) == Labeler().label(REPORT)
+    assert label_report(REPORT)["Cardiomegaly"] is None
+    assert label_report(REPORT, sections="all")["Cardiomegaly"] == "absent"
+
+
+def test_labeler_tells_what_it_is(labeler):
+    """The line names label set, sections and phrases."""
+    assert repr(labeler) == f"<Labeler: chexpert, 14 findings, sections all, phrases {labeler.phrase_hash}>"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_labels_of_many_keep_the_text_and_show_progress(labeler, capsys, workers):
+    """Labels from another process are shown with the report's text as well."""
+    (labels,) = labeler.label_many([REPORT], workers=workers, progress=True)
+    assert labels.text == REPORT
+    assert "1/1" in capsys.readouterr().err
+
+
+def test_assertion_has_the_text_of_its_sentence(labeler):
+    """It is the report's, line break and all."""
+    sentence = labeler.label(REPORT).evidence("Pleural Effusion").assertions[0].sentence
+    assert sentence.text == "Small\nleft pleural   effusion." == REPORT[sentence.start : sentence.end]
 
 
 @pytest.mark.parametrize(
@@ -175,7 +196,9 @@ def test_label_report_reads_the_whole_text():
         (lambda labeler: labeler.label_many("No edema."), r"not one str; label\(\) takes one report"),
         (lambda labeler: labeler.label_many("No edema.", workers=2), "not one str"),
         (lambda labeler: labeler.label_many(Report("s1", "No edema.")), "not one Report"),
-        (lambda labeler: labeler.label_many(None), "not one NoneType"),
+        (lambda labeler: labeler.label_many(None), "a list of texts, not None;"),
+        (lambda labeler: labeler.label_many({"s1": "No edema."}), "of a dict, give its values"),
+        (lambda labeler: labeler.label_many(pd.DataFrame({"edema": []})), r"or a table to label_frame\(\)"),
         (lambda labeler: labeler.label_batch("No edema."), "not one str"),
         (lambda labeler: list(labeler.label_many(["No edema.", float("nan")])), "not float"),
         (lambda labeler: list(labeler.label_many(["No edema.", float("nan")], workers=2)), "not float"),

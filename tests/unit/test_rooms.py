@@ -8,10 +8,10 @@ import labeler
 
 PACKAGE = Path(labeler.__file__).parent
 FLOORS = [
-    {"records", "errors", "terminal", "process", "limits"},
+    {"records", "errors", "terminal", "process", "limits", "reports", "marks", "notebook"},
     {"phrasebook"},
     {"text", "mentions", "assertions", "attributes", "study", "sentence_cache", "spans"},
-    {"pipeline", "reading", "joint", "parallel"},
+    {"pipeline", "frames", "recipe", "reading", "joint", "parallel"},
     {"io", "scoring", "authoring", "spark"},
     {"pages"},
     {"cli"},
@@ -19,7 +19,7 @@ FLOORS = [
 """From the ground up; a room may import those of its own floor and of the floors below."""
 FRONT_DOORS = {"__init__", "__main__"}
 """Modules that lead anywhere: the public names, and the command line as `python -m labeler`."""
-LATE = {("pipeline", "io")}
+LATE = {("frames", "io")}
 """Rooms that a method imports when it is called: `Labeler.label_frame` gives a pandas table."""
 
 

@@ -71,6 +71,53 @@ def test_init_says_where_it_cannot_write(run, tmp_path):
     assert "file/new can't be written: " in run("phrases", "init", "new", "--into", "file").stderr
 
 
+@pytest.mark.parametrize("phrases", [(), ("--phrases", "mine")], ids=["set", "folder"])
+def test_fifteenth_finding_is_one_command(run, tmp_path, phrases):
+    """What is needed is copied, the finding is found, and the check warns of nothing that the user has not written."""
+    added = run("phrases", "add", "Tracheal Stent", "--to", "chexpert", *phrases)
+    folder = "mine/chexpert" if phrases else "chexpert"
+    assert added.stdout.splitlines() == [f"{folder}/findings/tracheal_stent.yaml", f"{folder}/label_set.yaml"]
+    checked = run("phrases", "check", folder)
+    assert (checked.exit_code, checked.output) == (0, "0 errors, 0 warnings\n")
+    (tmp_path / "cxr.csv").write_text("study_id,text\n1,Tracheal stent in place.\n")
+    use = (*phrases, "--label-set", "chexpert" if phrases else "./chexpert")
+    header, row = run("label", "cxr.csv", *use, "--columns", "chexpert", "-o", "-", "-q").stdout.splitlines()
+    assert header.split(",")[-2:] == ["Support Devices", "Tracheal Stent"]
+    assert row.endswith(",1.0")
+
+
+def test_finding_is_added_to_a_set_that_is_there(run, tmp_path):
+    """A second one goes into the same copy, and an id that is taken is not given twice; lists in [ ] stay so."""
+    for name in ("Tracheal Stent", "Wire"):
+        assert run("phrases", "add", name, "--to", "chexpert").exit_code == 0
+    path = tmp_path / "chexpert" / "findings" / "wire.yaml"
+    path.write_text(path.read_text().replace('"wire{,s}"', '"wire{,s}"\n      - "{wire,filament} 7"'))
+    checked = run("phrases", "check", "chexpert")
+    assert checked.exit_code == 0
+    assert {line.partition(":")[0] for line in checked.stdout.splitlines()} == {"chexpert/findings/wire.yaml"}
+    run("phrases", "init", "own")
+    (tmp_path / "own" / "label_set.yaml").write_text("name: own\nmeaning: x\nfindings: [Own]\n")
+    assert run("phrases", "add", "Wire (old)", "--to", "./own").exit_code == 0
+    assert "findings: [Own, Wire (old)]\n" in (tmp_path / "own" / "label_set.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "label_set", "message"),
+    [
+        ("pneumonia", "chexpert", "has the finding 'pneumonia' already"),
+        ("Stent: new", "chexpert", "'Stent: new' can't name a finding"),
+        ("Stent", "vindr", "the columns of vindr are findings of thorax; add the finding to thorax"),
+        ("Stent", "chexprt", "did you mean 'chexpert'?"),
+    ],
+)
+def test_finding_that_cannot_be_added_is_refused(run, tmp_path, name, label_set, message):
+    """The message says why and what to do, and nothing is copied."""
+    result = run("phrases", "add", name, "--to", label_set)
+    assert result.exit_code == 2
+    assert not (tmp_path / label_set).exists()
+    assert message in result.stderr
+
+
 def test_try_counts_phrases_shows_examples_and_what_never_fires(run):
     """Studies per finding, mentions per phrase with status and snippet, and phrases without a mention."""
     run("phrases", "init", "tracheostomy")

@@ -34,6 +34,14 @@ def test_label_frame_without_id_column_names_reports_by_index():
     assert SEEN == [("5", "edema")]
 
 
+def test_label_frame_finds_the_columns_of_the_command_line():
+    """The usual names are found in any case, and the identifiers keep their type, so that tables can be merged."""
+    frame = pd.DataFrame({"subject_id": [3], "Study_ID": [50414267], "Report": ["edema"]})
+    result = label_frame(label_many, ["Edema"], frame)
+    pd.testing.assert_frame_equal(result, pd.DataFrame({"Study_ID": [50414267], "Edema": [1.0]}))
+    assert SEEN == [("50414267", "edema")]
+
+
 def test_label_frame_of_no_rows_has_its_columns():
     """An empty table gives an empty table of numbers."""
     result = label_frame(label_many, ["Edema"], pd.DataFrame({"text": pd.Series([], dtype=object)}))
@@ -44,8 +52,8 @@ def test_label_frame_of_no_rows_has_its_columns():
 
 def test_label_frame_names_the_columns_that_are_there():
     """A missing column is reported with those that are there."""
-    with pytest.raises(UsageError, match=r"The table has no column 'text'; It has: report\."):
-        label_frame(label_many, ["Edema"], pd.DataFrame({"report": ["edema"]}))
+    with pytest.raises(UsageError, match=r"The table has no column text or .* with text_column\. It has: words\."):
+        label_frame(label_many, ["Edema"], pd.DataFrame({"words": ["edema"]}))
     with pytest.raises(UsageError, match="The table has no column 'uid'"):
         label_frame(label_many, ["Edema"], pd.DataFrame({"text": ["edema"]}), id_column="uid")
 

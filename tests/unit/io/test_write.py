@@ -180,21 +180,20 @@ def test_an_output_that_is_a_folder_is_a_usage_error(tmp_path):
         write(tmp_path / "out.csv")
 
 
-def test_shown_rows_wait_for_the_width_of_the_first_hundred():
-    """Identifiers of many widths stand in one column; later rows come at once."""
+def shown(names):
+    """Return the lines that are shown for studies of these names."""
     lines = []
     layout = Layout(FINDINGS, "mimic", with_subjects=False)
-
-    def line(name):
-        report = Report(name, "")
-        return CellLines(layout).line(report, study(report))
-
     with open_shown(layout, lines.append) as show:
-        show(b"".join(line(f"s{number}") for number in range(99)))
-        assert lines == []
-        show(line("the-longest"))
-        assert len(lines) == 105
-        show(line("s101"))
+        for name in names:
+            report = Report(name, "")
+            show(CellLines(layout).line(report, study(report)))
+    return lines
+
+
+def test_hundred_rows_are_shown_with_a_legend():
+    """Identifiers of many widths stand in one column."""
+    lines = shown([*(f"s{number}" for number in range(99)), "the-longest"])
     assert lines[:6] == [
         "                Atelectasis",
         "                |   Edema",
@@ -203,7 +202,26 @@ def test_shown_rows_wait_for_the_width_of_the_first_hundred():
         "study_id        |   |   |   |",
         "s0              0   1   .  -1",
     ]
-    assert lines[-1] == "s101            0   1   .  -1"
+    assert lines[-2:] == [
+        "the-longest     0   1   .  -1",
+        "present (1), absent (0), uncertain (-1), not mentioned (.)",
+    ]
+    assert len(lines) == 106
+
+
+def test_more_rows_are_some_and_the_totals():
+    """A collection does not flood the terminal."""
+    lines = shown(f"s{number}" for number in range(2000))
+    assert len(lines) == 5 + 20 + 2 + 5
+    assert lines[25:] == [
+        "... and 1980 more; --output writes them all, - to standard output",
+        "",
+        "             present (1)  absent (0)  uncertain (-1)  not mentioned (.)",
+        "Atelectasis            0        2000               0                  0",
+        "Edema               2000           0               0                  0",
+        "Fracture               0           0               0               2000",
+        "Pneumonia              0           0            2000                  0",
+    ]
 
 
 def test_shown_table_without_rows_has_its_head():
@@ -211,7 +229,7 @@ def test_shown_table_without_rows_has_its_head():
     lines = []
     with open_shown(Layout(FINDINGS[:1], "mimic", with_subjects=False), lines.append):
         pass
-    assert lines == ["             Edema", "study_id     |"]
+    assert lines[:2] == ["             Edema", "study_id     |"]
 
 
 def test_an_output_that_cannot_be_made_leaves_its_lines_only(tmp_path):

@@ -1,0 +1,94 @@
+"""A text cut where its mentions and cues begin and end, for whatever shows them: a notebook, a page, a terminal."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from labeler.records import Assertion, Status
+
+_STRONGEST = ("present", "uncertain", "absent")
+
+
+class Piece(NamedTuple):
+    """A piece of a text, all of whose characters belong to the same mentions and cues.
+
+    Parameters
+    ----------
+    start, end : int
+        Half-open extent in the text.
+    text : str
+    mentions : tuple of Assertion
+        Those whose mention the piece belongs to, in the order given.
+    cues : tuple of Assertion
+        Those whose cue the piece belongs to, in the order given.
+    """
+
+    start: int
+    end: int
+    text: str
+    mentions: tuple[Assertion, ...] = ()
+    cues: tuple[Assertion, ...] = ()
+
+    @property
+    def status(self) -> Status | None:
+        """The strongest status of its mentions: present, then uncertain, then absent; None if nothing is asserted."""
+        statuses = [assertion.status for assertion in self.mentions if assertion.status is not None]
+        return min(statuses, key=_STRONGEST.index, default=None)
+
+    @property
+    def starting(self) -> tuple[Assertion, ...]:
+        """The assertions whose mention begins with this piece."""
+        return tuple(assertion for assertion in self.mentions if assertion.mention.start == self.start)
+
+    @property
+    def ending(self) -> tuple[Assertion, ...]:
+        """The assertions whose mention ends with this piece."""
+        return tuple(assertion for assertion in self.mentions if assertion.mention.end == self.end)
+
+
+def marked_pieces(text: str, assertions: Iterable[Assertion], start: int = 0, end: int | None = None) -> list[Piece]:
+    """Cut a text, or a stretch of it, into pieces that tile it: mentions and cues may overlap, pieces don't.
+
+    Parameters
+    ----------
+    text : str
+        The report's text.
+    assertions : iterable of Assertion
+        Of this report; those outside the stretch are not looked at.
+    start, end : int
+        The stretch; the whole text by default.
+
+    Examples
+    --------
+    >>> from labeler.spans import assert_spans
+    >>> text = "No edema."
+    >>> [(piece.text, piece.status, len(piece.cues)) for piece in marked_pieces(text, assert_spans(text, [(3, 8)]))]
+    [('No', None, 1), (' ', None, 0), ('edema', <Status.ABSENT: 'absent'>, 0), ('.', None, 0)]
+    """
+    last = len(text) if end is None else end
+    marks = [
+        (max(part.start, start), min(part.end, last), is_cue, assertion)
+        for assertion in assertions
+        for is_cue, part in ((False, assertion.mention), (True, assertion.cue))
+        if part is not None and part.start < last and part.end > start
+    ]
+    bounds = sorted({start, last, *(mark[0] for mark in marks), *(mark[1] for mark in marks)})
+    place = {bound: at for at, bound in enumerate(bounds)}
+    covering: dict[int, list[tuple[bool, Assertion]]] = {bound: [] for bound in bounds}
+    for first, stop, is_cue, assertion in marks:
+        for at in bounds[place[first] : place[stop]]:
+            covering[at].append((is_cue, assertion))
+    return [
+        Piece(
+            first,
+            stop,
+            text[first:stop],
+            tuple(assertion for is_cue, assertion in covering[first] if not is_cue),
+            tuple(assertion for is_cue, assertion in covering[first] if is_cue),
+        )
+        for first, stop in pairwise(bounds)
+    ]
