@@ -299,7 +299,12 @@ class Labeler:
         return (labels for batch in in_batches(reports, _LABELLED_AT_ONCE) for labels in self.label_batch(batch))
 
     def label_frame(
-        self, frame: pd.DataFrame, *, text_column: str = "text", id_column: str | None = None, workers: int = 1
+        self,
+        frame: pd.DataFrame,
+        *,
+        text_column: str | Sequence[str] | None = None,
+        id_column: str | None = None,
+        workers: int = 1,
     ) -> pd.DataFrame:
         """Labels a table of reports.
 
@@ -307,8 +312,11 @@ class Labeler:
         ----------
         frame : DataFrame
             One report a row.
-        text_column, id_column : str
-            Columns with the text and, where there is one, the study's identifier.
+        text_column : str or sequence of str, optional
+            Column with the text, or columns with its sections, such as findings and impression; by default those with
+            the usual names.
+        id_column : str, optional
+            Column with the study's identifier; the index names the reports without it.
         workers : int
 
         Returns
@@ -322,7 +330,12 @@ class Labeler:
         return label_frame(label_many, self.findings, frame, text_column=text_column, id_column=id_column)
 
     def findings_frame(
-        self, frame: pd.DataFrame, *, text_column: str = "text", id_column: str | None = None, workers: int = 1
+        self,
+        frame: pd.DataFrame,
+        *,
+        text_column: str | Sequence[str] | None = None,
+        id_column: str | None = None,
+        workers: int = 1,
     ) -> pd.DataFrame:
         """Return the findings of a table of reports with their attributes, a row for each.
 
@@ -330,8 +343,11 @@ class Labeler:
         ----------
         frame : DataFrame
             One report a row.
-        text_column, id_column : str
-            Columns with the text and, where there is one, the study's identifier.
+        text_column : str or sequence of str, optional
+            Column with the text, or columns with its sections, such as findings and impression; by default those with
+            the usual names.
+        id_column : str, optional
+            Column with the study's identifier; the index names the reports without it.
         workers : int
 
         Returns

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from labeler.errors import UsageError, shown_id
-from labeler.io.columns import choose_columns
+from labeler.io.columns import choose_table_columns, joined_text
 from labeler.io.write import value_of
 from labeler.records import Report
 
@@ -23,7 +23,7 @@ def label_frame(
     findings: Sequence[str],
     frame: pd.DataFrame,
     *,
-    text_column: str = "text",
+    text_column: str | Sequence[str] | None = None,
     id_column: str | None = None,
 ) -> pd.DataFrame:
     """Label a table of reports.
@@ -36,8 +36,9 @@ def label_frame(
         The columns of the result, in their order.
     frame : DataFrame
         One report a row.
-    text_column : str
-        A missing text (NaN, None) is an empty report.
+    text_column : str or sequence of str, optional
+        A missing text (NaN, None) is an empty report; several are sections of the report. By default a column with a
+        usual name, as in a file; see `labeler.io.columns`.
     id_column : str, optional
         Comes first in the result; the index names the reports where none is given.
 
@@ -70,17 +71,17 @@ def label_frame(
 
     if id_column in findings:
         raise UsageError(f"The column {id_column!r} has the name of an observation; rename it before labelling.")
-    reports = _reports(frame, text_column, id_column)
+    reports, at = _reports(frame, text_column, id_column)
     rows = [[value_of(labels[finding]) for finding in findings] for labels in label_many(reports)]
     values = pd.DataFrame(rows, index=frame.index, columns=list(findings), dtype="float64")
-    return values if id_column is None else pd.concat([frame[[id_column]], values], axis=1)
+    return values if at is None else pd.concat([frame.iloc[:, [at]], values], axis=1)
 
 
 def findings_frame(
     rows_of: Callable[[Iterable[Report]], Iterator[list[tuple[Cell, ...]]]],
     frame: pd.DataFrame,
     *,
-    text_column: str = "text",
+    text_column: str | Sequence[str] | None = None,
     id_column: str | None = None,
 ) -> pd.DataFrame:
     """Return the findings of a table of reports with their attributes, a row for each.
@@ -91,8 +92,9 @@ def findings_frame(
         Gives the rows of each report, in the order of the reports.
     frame : DataFrame
         One report a row.
-    text_column : str
-        A missing text (NaN, None) is an empty report.
+    text_column : str or sequence of str, optional
+        A missing text (NaN, None) is an empty report; several are sections of the report. By default a column with a
+        usual name, as in a file; see `labeler.io.columns`.
     id_column : str, optional
         The study's identifier; the index names the reports where none is given.
 
@@ -110,33 +112,31 @@ def findings_frame(
 
     from labeler.io.findings import FINDING_COLUMNS
 
-    reports = _reports(frame, text_column, id_column)
+    reports, _ = _reports(frame, text_column, id_column)
     rows = [row for of_report in rows_of(reports) for row in of_report]
     return pd.DataFrame(rows, columns=list(FINDING_COLUMNS))
 
 
-def _reports(frame: pd.DataFrame, text_column: str, id_column: str | None) -> Iterator[Report]:
+def _reports(
+    frame: pd.DataFrame, text_column: str | Sequence[str] | None, id_column: str | None
+) -> tuple[Iterator[Report], int | None]:
+    """Return the reports of a table, and the place of the column of identifiers, None if the index names them."""
     import pandas as pd
 
     if not isinstance(frame, pd.DataFrame):
         raise TypeError(f"A table of reports takes a pandas DataFrame, not a {type(frame).__name__}.")
-    _require_columns(frame, text_column, id_column)
-    identifiers = frame.index if id_column is None else frame[id_column]
-    return (
-        Report(str(name), _text(value, name, missing=missing))
-        for name, value, missing in zip(identifiers, frame[text_column], frame[text_column].isna(), strict=True)
-    )
-
-
-def _require_columns(frame: pd.DataFrame, text_column: str, id_column: str | None) -> None:
     names = [str(name) for name in frame.columns]
-    choose_columns(names, "The table", id_column=id_column or text_column, text_column=text_column)
+    columns = choose_table_columns(names, text_column, id_column)
+    at = names.index(columns.id) if columns.id else None
+    found = [frame.iloc[:, names.index(name)].astype(object) for name in columns.texts]
+    texts = [column.where(column.notna(), "") for column in found]
+    rows = zip(frame.index if at is None else frame.iloc[:, at], *texts, strict=True)
+    return (Report(str(name), _text(name, columns.texts, values)) for name, *values in rows), at
 
 
-def _text(value: object, name: object, *, missing: bool) -> str:
-    if missing:
-        return ""
-    if not isinstance(value, str):
-        what = f"The text of report {shown_id(str(name))} is a {type(value).__name__}"
+def _text(name: object, columns: Sequence[str], values: Sequence[Any]) -> str:
+    wrong = next((value for value in values if not isinstance(value, str)), None)
+    if wrong is not None:
+        what = f"The text of report {shown_id(str(name))} is a {type(wrong).__name__}"
         raise UsageError(f"{what}; give a column of strings as text_column.")
-    return value
+    return str(values[0]) if len(values) == 1 else joined_text(zip(columns, values, strict=True))

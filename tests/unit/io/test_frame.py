@@ -45,7 +45,7 @@ def test_label_frame_of_no_rows_has_its_columns():
 def test_label_frame_names_the_columns_that_are_there():
     """A missing column is reported with those that are there."""
     with pytest.raises(UsageError, match=r"The table has no column 'text'; It has: report\."):
-        label_frame(label_many, ["Edema"], pd.DataFrame({"report": ["edema"]}))
+        label_frame(label_many, ["Edema"], pd.DataFrame({"report": ["edema"]}), text_column="text")
     with pytest.raises(UsageError, match="The table has no column 'uid'"):
         label_frame(label_many, ["Edema"], pd.DataFrame({"text": ["edema"]}), id_column="uid")
 
