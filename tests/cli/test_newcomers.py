@@ -127,6 +127,6 @@ def test_text_column_may_be_given_twice(run, tmp_path, caplog):
     asked = "--text-column", "findings", "--text-column", "note"
     run("sections", tmp_path / "a.csv", *asked, "-o", tmp_path / "out.csv", "--sections", "all")
     assert caplog.messages == [f"{tmp_path / 'a.csv'}: the cells are separated by semicolons"]
-    assert (tmp_path / "out.csv").read_text().splitlines()[-3:] == ["s1,,No edema.,,,No edema.", "", "x"]
+    assert (tmp_path / "out.csv").read_text().splitlines()[-3:] == ['s1,,No edema.,,,"No edema.', "", 'x"']
     run("label", tmp_path / "a.csv", *asked, "-o", tmp_path / "labels.csv", "--manifest")
     assert json.loads((tmp_path / "labels.csv.manifest.json").read_text())["options"]["text_column"] == "findings, note"
