@@ -10,6 +10,7 @@ import struct
 import sys
 import zipfile
 import zlib
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -60,32 +61,38 @@ Unread = Report | Failure | Pending
 """What a source has: what it has read, or what is to be read when it is asked for."""
 
 
+class _Files(ABC):
+    """A source of files that are found first, and read when they are asked for."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def unread(self) -> Iterator[Unread]:
+        """Yield what reads each report, and what cannot be read in its place; to be called before the next is found."""
+
+    def places(self) -> Iterator[Place]:
+        """Yield the place of every report without reading it."""
+        return (item.place for item in self.unread() if isinstance(item, Pending))
+
+
 @dataclass(frozen=True, slots=True)
-class OneFile:
+class OneFile(_Files):
     """One file that holds one report, as text or as Open-I's XML; "-" is standard input."""
 
     path: str
     ending: str = TEXT
 
-    def places(self) -> Iterator[Place]:
-        """Yield the one place."""
-        yield Place("-", _STANDARD_INPUT_ID) if self.path == "-" else place(self.path)
-
     def unread(self) -> Iterator[Unread]:
         """Yield the one report to be read."""
-        here = next(self.places())
+        here = Place("-", _STANDARD_INPUT_ID) if self.path == "-" else place(self.path)
         yield Pending(here, partial(_report, here, partial(_read_bytes, self.path), self.ending))
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(_Files):
     """A folder whose .txt files, or .xml files if there is no .txt, at any depth, each hold one report."""
 
     path: str
-
-    def places(self) -> Iterator[Place]:
-        """Yield the place of every file, in the order of `walk`."""
-        return (place(found) for found in walk(self.path, self._ending()) if isinstance(found, str))
 
     def unread(self) -> Iterator[Unread]:
         """Yield what reads each report in the order of `walk`, and what cannot be read in its place."""
@@ -99,37 +106,23 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True)
-class Zip:
+class Zip(_Files):
     """A zip of such a folder; nothing is extracted to disk, so that member names can do no harm."""
 
     path: str
 
-    def places(self) -> Iterator[Place]:
-        """Yield the place of every member that is a report, in the order that `walk` gives the same folder."""
-        try:
-            with zipfile.ZipFile(self.path) as archive:
-                yield from (self._place(member) for member in _members(archive)[0])
-        except (OSError, *_ZIP_FAULTS):
-            return  # `unread` lists it
-
     def unread(self) -> Iterator[Unread]:
-        """Yield what reads each report in the order of `places`, and what cannot be read in its place.
-
-        What it yields is to be called before the next is asked for, while the zip is open.
-        """
+        """Yield what reads each report in the order that `walk` gives the same folder; the zip is open only so long."""
         try:
             with zipfile.ZipFile(self.path) as archive:
                 members, ending = _members(archive)
                 for member in members:
-                    here = self._place(member)
+                    here = place("/".join(_parts(member.filename)), f"{self.path}/{member.filename}")
                     yield Pending(here, partial(_report, here, partial(_read_member, archive, member), ending))
         except OSError as error:
             yield os_failure(error, self.path)
         except _ZIP_FAULTS:
             yield Failure(self.path, FailureKind.UNREADABLE, "is no whole zip file", "fetch or make it again")
-
-    def _place(self, member: zipfile.ZipInfo) -> Place:
-        return place("/".join(_parts(member.filename)), f"{self.path}/{member.filename}")
 
 
 def read_content(path: str, content: bytes) -> Report | Failure:
