@@ -278,14 +278,14 @@ class _ReadFiles:
         """Yield the columns of the first CSV file, or why it has none."""
         for path, content in _files(batches):
             try:
-                chosen = csv_columns(self._table(path, content))
+                chosen = csv_columns(self._table(path, content, is_quiet=False))
                 row: tuple[str | None, ...] = chosen.id, chosen.subject, None
             except (UsageError, UnreadableError) as error:
                 row = "", None, str(error) if isinstance(error, UsageError) else f"{path} {error}"
             yield _strings("id subject_id refusal", [row])
 
-    def _table(self, path: str, content: bytes) -> Table:
-        return Table(path, csv_rows, self.id_column, self.text_column, content)
+    def _table(self, path: str, content: bytes, *, is_quiet: bool = True) -> Table:
+        return Table(path, csv_rows, self.id_column, self.text_column, content, is_quiet=is_quiet)
 
     def _unread(self, path: str, content: bytes) -> Iterator[Report | Failure]:
         try:

@@ -110,25 +110,40 @@ def _head(table: Table, records: Records) -> _Head:
     if len(fitting) > 1:
         found = " or ".join(SEPARATORS[separator] for separator in sorted(fitting.values()))
         raise UsageError(f"{table.name} may be separated by {found}; name the columns with --id-column, --text-column.")
-    widest = max(first, key=lambda separator: len(first[separator]) if len(first[separator]) > 1 else 0)
     separator = next(iter(fitting.values()), ",")
     records.use(separator)
-    names = records.header() if fitting or widest == "," else first[widest]
-    if names is None:
-        raise bad_row("is empty", "give a CSV file with a header line")
+    if fitting:
+        how = [] if separator == "," else [f"the cells are separated by {SEPARATORS[separator]}"]
+        names = records.header() or []
+        return _Head(names, table.columns(names, *how))
+    widest = max(first.values(), key=lambda cells: len(cells) if len(cells) > 1 else 0)
+    names = _caught_header(records, instead=widest)
     is_asked = table.id_column is not None or table.text_column is not None
-    headless = None if fitting or is_asked else _headless(names, one=table.numbered)
+    headless = None if is_asked else _headless(names, one=table.numbered)
     if headless:
         records.give_again(names)
         table.tell(headless.columns, (), "the first line is no header but a row")
         return headless
-    if len(names) == 1 and not fitting and not is_asked:
+    if len(widest) == len(names) == 1 and not is_asked:
         raise UsageError(
             f"{table.name} has one column, of no usual name; name it with --text-column, or give --input-format "
             f"chexpert if the first line is a report. {listing(names)}"
         )
-    how = [] if separator == "," else [f"the cells are separated by {SEPARATORS[separator]}"]
-    return _Head(names, table.columns(names, *how))
+    names = widest if len(widest) > len(names) else names
+    return _Head(names, table.columns(names))
+
+
+def _caught_header(records: Records, *, instead: list[str]) -> list[str]:
+    """Return the cells of the first record, or those that another separator gives where commas give none."""
+    try:
+        names = records.header()
+    except UnreadableError:
+        if len(instead) > 1:
+            return instead
+        raise
+    if names is None:
+        raise bad_row("is empty", "give a CSV file with a header line")
+    return names
 
 
 def _headless(cells: list[str], *, one: bool) -> _Head | None:

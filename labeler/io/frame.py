@@ -90,13 +90,8 @@ def findings_frame(
     ----------
     rows_of : callable
         Gives the rows of each report, in the order of the reports.
-    frame : DataFrame
-        One report a row.
-    text_column : str or sequence of str, optional
-        A missing text (NaN, None) is an empty report; several are sections of the report. By default a column with a
-        usual name, as in a file; see `labeler.io.columns`.
-    id_column : str, optional
-        The study's identifier; the index names the reports where none is given.
+    frame, text_column, id_column
+        As for `label_frame`.
 
     Returns
     -------

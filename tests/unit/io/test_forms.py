@@ -94,6 +94,7 @@ def test_the_headerless_table_of_mimic_is_read(read):
         "has 3 cells where the first row has 2",
     ]
     assert told == ["the first line is no header but a row"]
+    assert read("a.csv", 's1,"No edema; a; b; c."\n')[0] == [Report("s1", "No edema; a; b; c.")]
     for first in ("col1,Final Report", "No edema.,Clear lungs.", "s1,Normal", "s1,No edema.,x"):
         with pytest.raises(UsageError, match="has no column study_id") as caught:
             read("a.csv", f"{first}\ns2,Clear lungs.\n")
