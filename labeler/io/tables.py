@@ -219,11 +219,14 @@ def json_rows(table: Table) -> Rows:
         if columns and isinstance(entry, dict):
             yield report_of(where, entry, columns, number)
         else:
-            yield bad_row("is neither an object nor a text", "give entries of one form").at(where)
+            wrong = bad_row("is neither an object nor a text", "give entries of one form")
+            yield (entry if isinstance(entry, UnreadableError) else wrong).at(where)
 
 
 def _entries(data: object, part: str | None) -> tuple[Any, ...]:
     """Return the entries of a JSON file as a list of objects, and what was found out about them."""
+    if isinstance(data, UnreadableError):
+        raise data
     if isinstance(data, dict) and data and all(isinstance(entries, list) for entries in data.values()):
         parts = [name for name in data if part in {None, name}]
         if parts:
@@ -293,6 +296,8 @@ def _object(line: str | None) -> Record:
     if line is None:
         raise too_large()
     record = _parsed(line)
+    if isinstance(record, UnreadableError):
+        raise record
     if not isinstance(record, dict):
         raise bad_row("is no JSON object", "write one object a line")
     return record
@@ -305,11 +310,9 @@ def _parsed(text: str) -> object:
         return None
 
 
-def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object] | UnreadableError:
     record = dict(pairs)
-    if len(record) < len(pairs):
-        raise bad_row("has a key twice", "give each key once")
-    return record
+    return record if len(record) == len(pairs) else bad_row("has a key twice", "give each key once")
 
 
 def caught(read: Callable[[Given], Value], given: Given) -> Value | UnreadableError:

@@ -142,6 +142,13 @@ def test_json_is_read_in_every_form(read, data, expected, told):
     assert [message.startswith(told) for message in said] == ([True] if told else [])
 
 
+def test_a_key_that_comes_twice_spoils_its_entry_alone(read):
+    """Nothing tells which value counts; a file of which it is the identifiers cannot be read."""
+    items, _ = read("a.json", '[{"id": 1, "text": "a", "text": "b"}, {"id": 2, "text": "c"}]')
+    assert items == ["has a key twice", Report("2", "c")]
+    assert read("a.json", '{"s1": "a", "s1": "b"}')[0] == ["has a key twice"]
+
+
 def test_json_that_is_cut_is_a_failure_without_its_text(read):
     """As of every table."""
     assert read("a.json", '[{"id": "s1", "report": "No edema') == (["is not JSON"], [])
