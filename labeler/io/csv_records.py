@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 """What may stand between cells, with its name."""
+_LINES_UNPACKED = 1024
 
 
 def lines(stream: TextIO) -> Iterator[str | None]:
@@ -192,15 +193,16 @@ class Records:
 class _Feed:
     """The lines of a file for the reader of records, and those of a broken record again, but once.
 
-    A record that is longer than any report is broken, too. What may be given again is kept encoded, which takes a
-    tenth of the memory of lines.
+    A record that is longer than any report is broken, too. Of the lines that may be given again, all but the last are
+    kept encoded, which takes a tenth of the memory.
     """
 
     def __init__(self, stream: TextIO) -> None:
         self._lines = lines(stream)
         self._again: Iterator[str] = iter(())
-        self._kept: io.TextIOWrapper | None = None
-        self._kept_lines = self._characters = self.line = 0
+        self._kept: list[str] = []
+        self._packed: io.TextIOWrapper | None = None
+        self._new = self._characters = self.line = 0
         self._first = 1
 
     def __iter__(self) -> _Feed:
@@ -215,13 +217,19 @@ class _Feed:
         if line is None:
             raise too_large()
         if is_new and self.line > self._first:
-            self._kept = self._kept or io.TextIOWrapper(io.BytesIO(), "utf-8", "surrogatepass", newline="")
-            self._kept.write(line)
-            self._kept_lines += 1
+            self._keep(line)
         self._characters += len(line)
         if self._characters > MAX_REPORT_BYTES:
             raise csv.Error
         return line
+
+    def _keep(self, line: str) -> None:
+        self._new += 1
+        self._kept.append(line)
+        if len(self._kept) == _LINES_UNPACKED:
+            self._packed = self._packed or io.TextIOWrapper(io.BytesIO(), "utf-8", "surrogatepass", newline="")
+            self._packed.write("".join(self._kept))
+            self._kept = []
 
     def first_line(self) -> str:
         """Return the first line that is not blank, which is read all the same; "" if there is none."""
@@ -234,17 +242,19 @@ class _Feed:
 
     def begin(self) -> int:
         """Begin a record and return the number of its first line."""
-        self._kept = None
-        self._kept_lines = self._characters = 0
+        if self._new:
+            self._kept, self._packed = [], None
+        self._new = self._characters = 0
         self._first = self.line + 1
         return self._first
 
     def give_again(self) -> None:
         """Go back to the second line of the record, or behind what was given again already: the work stays linear."""
-        if self._kept:
-            self._kept.seek(0)
-            self._again = iter(self._kept)
-            self.line -= self._kept_lines
+        if self._new:
+            if self._packed:
+                self._packed.seek(0)
+            self._again = chain(self._packed or (), self._kept)
+            self.line -= self._new
 
 
 def _broken_quotes(first: int, last: int) -> UnreadableError:
