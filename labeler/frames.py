@@ -35,7 +35,7 @@ class Tables:
         self,
         frame: pd.DataFrame,
         *,
-        text_column: str | None = None,
+        text_column: str | Sequence[str] | None = None,
         id_column: str | None = None,
         workers: int = 1,
         progress: bool = False,
@@ -46,9 +46,12 @@ class Tables:
         ----------
         frame : DataFrame
             One report a row.
-        text_column, id_column : str, optional
-            As on the command line, the first of text, report and report_text, and of study_id, uid and id; if there is
-            no identifier, the index names the reports. A missing text (NaN, None) is an empty report.
+        text_column : str or sequence of str, optional
+            Column with the text, or columns with its sections, such as findings and impression; by default those with
+            the usual names, as on the command line. A missing text (NaN, None) is an empty report.
+        id_column : str, optional
+            Column with the study's identifier, by default one with a usual name; without any the index names the
+            reports.
         workers : int
         progress : bool
             Whether a bar on standard error shows how far it is.
@@ -72,7 +75,12 @@ class Tables:
         return label_frame(label_many, self.findings, frame, text_column=text_column, id_column=id_column)
 
     def findings_frame(
-        self, frame: pd.DataFrame, *, text_column: str | None = None, id_column: str | None = None, workers: int = 1
+        self,
+        frame: pd.DataFrame,
+        *,
+        text_column: str | Sequence[str] | None = None,
+        id_column: str | None = None,
+        workers: int = 1,
     ) -> pd.DataFrame:
         """Return the findings of a table of reports with their attributes, a row for each.
 

@@ -5,18 +5,19 @@ pyspark and pyarrow are the extra `spark`: `pip install "cxr-labeler[spark]"`. d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from labeler.errors import LabelerError, UsageError, place_of
 from labeler.io.arrow import import_parquet, records
 from labeler.io.cells import report_of
-from labeler.io.columns import Columns, choose_columns
+from labeler.io.columns import Columns, choose_columns, choose_table_columns
+from labeler.io.csv_tables import csv_columns, csv_rows
 from labeler.io.files import read_content
 from labeler.io.rows import label_each
 from labeler.io.source import Failure, FailureKind, UnreadableError
-from labeler.io.tables import Table, csv_columns, csv_rows
+from labeler.io.tables import Table
 from labeler.io.write import value_of
 from labeler.parallel import in_batches
 from labeler.records import Report
@@ -41,7 +42,7 @@ _READ = "study_id string, subject_id string, text string, error string"
 
 def label_dataframe(
     frame: DataFrame,
-    text_column: str = "text",
+    text_column: str | Sequence[str] | None = None,
     id_column: str | None = "study_id",
     *,
     keep: Iterable[str] = (),
@@ -57,8 +58,8 @@ def label_dataframe(
     ----------
     frame : pyspark.sql.DataFrame
         One report a row.
-    text_column : str
-        A null is an empty report.
+    text_column : str or sequence of str, optional
+        A null is an empty report. Several columns are sections of the report; by default a column with a usual name.
     id_column : str, optional
         Comes first in the result; text or whole numbers. Finds the studies of MIMIC-CXR whose section was set by hand.
     keep : iterable of str
@@ -86,15 +87,15 @@ def label_dataframe(
     from labeler.pipeline import Labeler
 
     labeler = labeler or Labeler()
-    choose_columns(frame.columns, "The table", id_column=id_column or text_column, text_column=text_column)
+    columns = choose_table_columns(frame.columns, text_column, id_column)
     keep = tuple(keep)
-    names = tuple(dict.fromkeys([*([id_column] if id_column else []), *(name for name in keep if name != ERROR)]))
-    _require_free(names, text_column, labeler.findings)
-    label_rows = _LabelRows(labeler, names, text_column, id_column)
-    columns = [_column(frame, name) for name in label_rows.columns[:-1]] + [_error_column(frame, keep)]
+    names = tuple(dict.fromkeys([*([columns.id] if columns.id else []), *(name for name in keep if name != ERROR)]))
+    _require_free(names, columns.texts, labeler.findings)
+    label_rows = _LabelRows(labeler, names, replace(columns, subject=None))
+    read = [_column(frame, name) for name in label_rows.read[:-1]] + [_error_column(frame, keep)]
     schema = _schema(frame, label_rows)
     # Of columns with dots in their names mapInArrow finds none, so they go to the workers by number.
-    return frame.select(*(column.alias(f"_{at}") for at, column in enumerate(columns))).mapInArrow(label_rows, schema)
+    return frame.select(*(column.alias(f"_{at}") for at, column in enumerate(read))).mapInArrow(label_rows, schema)
 
 
 def _column(frame: DataFrame, name: str) -> Column:
@@ -102,13 +103,13 @@ def _column(frame: DataFrame, name: str) -> Column:
     return frame[f"`{name.replace('`', '``')}`"]
 
 
-def _require_free(names: Sequence[str], text_column: str, findings: Iterable[str]) -> None:
+def _require_free(names: Sequence[str], texts: Sequence[str], findings: Iterable[str]) -> None:
     """Refuses columns with names of the result's own; Spark makes no difference of upper and lower case."""
     of_findings = {finding.casefold() for finding in findings}
     for name in names:
         if name.casefold() in of_findings:
             raise UsageError(f"The column {name!r} has the name of a finding; rename it before labelling.")
-    for name in (*names, text_column):
+    for name in (*names, *texts):
         if name.casefold() == ERROR:
             raise UsageError(f"The column {name!r} has the name of that of errors; rename it before labelling.")
 
@@ -125,13 +126,12 @@ class _LabelRows:
 
     labeler: Labeler
     names: tuple[str, ...]
-    text_column: str
-    id_column: str | None
+    columns: Columns
 
     @property
-    def columns(self) -> tuple[str, ...]:
+    def read(self) -> tuple[str, ...]:
         """The columns that are read."""
-        return (*dict.fromkeys([*self.names, self.text_column]), ERROR)
+        return (*dict.fromkeys([*self.names, *self.columns.texts]), ERROR)
 
     def __call__(self, batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
         return map(self._label_quietly, batches)
@@ -147,7 +147,7 @@ class _LabelRows:
 
     def _label(self, numbered: RecordBatch) -> RecordBatch:
         arrow, _ = import_parquet()
-        batch = numbered.rename_columns(list(self.columns))
+        batch = numbered.rename_columns(list(self.read))
         read = list(self._read(batch))
         reports = [item for item in read if isinstance(item, Report)]
         batches = in_batches(reports, _LABELLED_AT_ONCE)
@@ -164,14 +164,12 @@ class _LabelRows:
 
     def _read(self, batch: RecordBatch) -> Iterator[Report | Failure]:
         """Yield the report of each row, or why it is none, as every reader of tables does."""
-        names = [name for name in (self.id_column, self.text_column) if name]
-        columns = Columns(self.id_column or "", self.text_column, None)
         errors = batch.column(ERROR).to_pylist()
-        for number, record in enumerate(records(batch, names)):
-            if errors[number] and record[self.text_column] is None:  # what our own readers could not read
+        for number, record in enumerate(records(batch, self.columns.names)):
+            if errors[number] and record[self.columns.texts[0]] is None:  # what our own readers could not read
                 yield Failure("", FailureKind.UNREADABLE, "", "")
             else:
-                yield report_of("", record if self.id_column else {"": number, **record}, columns)
+                yield report_of("", record, self.columns, number)
 
 
 def _error(answer: StudyLabels | Failure, before: str | None) -> str | None:
@@ -193,7 +191,7 @@ def label_files(
     labeler: Labeler | None = None,
     input_format: str | None = None,
     id_column: str | None = None,
-    text_column: str | None = None,
+    text_column: str | Sequence[str] | None = None,
     partitions: int | None = None,
 ) -> DataFrame:
     """Label Parquet, CSV or text files that Spark can read.
@@ -206,8 +204,10 @@ def label_files(
     labeler : Labeler, optional
     input_format : "parquet", "csv" or "text", optional
         By the ending of `source`; text, a folder with .txt files at any depth, where it has none.
-    id_column, text_column : str, optional
-        Columns of Parquet and CSV; the usual names are tried.
+    id_column : str, optional
+        Column of Parquet and CSV; the usual names are tried.
+    text_column : str or sequence of str, optional
+        The same; several are sections of the report.
     partitions : int, optional
         Tasks that the work is divided into; four per core by default, so that no core waits long for the last.
 
@@ -238,7 +238,7 @@ def label_files(
     else:
         raise UsageError(f"Spark reads parquet, csv or text here, not {kind}.")
     count = partitions or _TASKS_PER_CORE * spark.sparkContext.defaultParallelism
-    return label_dataframe(frame.repartition(count), columns.text, columns.id, keep=keep, labeler=labeler)
+    return label_dataframe(frame.repartition(count), columns.texts, columns.id, keep=keep, labeler=labeler)
 
 
 def _kind(source: str) -> str:
@@ -251,12 +251,12 @@ def _read_files(spark: SparkSession, source: str, read: _ReadFiles) -> tuple[Dat
     if read.kind == "text":
         files = files.option("pathGlobFilter", "*.[tT][xX][tT]")
     found = files.load(source).select("path", "content")
-    columns = Columns("study_id", "text", "subject_id")
+    columns = Columns("study_id", ("text",), "subject_id")
     if read.kind == "csv":
         first = found.limit(1).mapInArrow(read.columns, "id string, subject_id string, refusal string").first()
         if first is None or first["refusal"]:
             raise UsageError(first["refusal"] if first else f"{source} holds no file.")
-        columns = Columns(first["id"], "text", first["subject_id"])
+        columns = Columns(first["id"] or "study_id", ("text",), first["subject_id"])
     return found.mapInArrow(read, _READ).withColumnRenamed("study_id", columns.id), columns
 
 
@@ -266,7 +266,7 @@ class _ReadFiles:
 
     kind: str
     id_column: str | None
-    text_column: str | None
+    text_column: str | Sequence[str] | None
 
     def __call__(self, batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
         for path, content in _files(batches):
@@ -278,14 +278,14 @@ class _ReadFiles:
         """Yield the columns of the first CSV file, or why it has none."""
         for path, content in _files(batches):
             try:
-                chosen = csv_columns(self._table(path, content))
+                chosen = csv_columns(self._table(path, content, is_quiet=False))
                 row: tuple[str | None, ...] = chosen.id, chosen.subject, None
             except (UsageError, UnreadableError) as error:
                 row = "", None, str(error) if isinstance(error, UsageError) else f"{path} {error}"
             yield _strings("id subject_id refusal", [row])
 
-    def _table(self, path: str, content: bytes) -> Table:
-        return Table(path, csv_rows, self.id_column, self.text_column, content)
+    def _table(self, path: str, content: bytes, *, is_quiet: bool = True) -> Table:
+        return Table(path, csv_rows, self.id_column, self.text_column, content, is_quiet=is_quiet)
 
     def _unread(self, path: str, content: bytes) -> Iterator[Report | Failure]:
         try:

@@ -135,7 +135,7 @@ def label(inputs: tuple[str, ...], **options: Any) -> None:
     labeler = new_labeler(**_without_input_options(options), doubts=wanted.doubts is not None)
     chosen = {
         **labeler.options,
-        **{name: options[name] or DEFAULT_INPUTS[name] for name in INPUT_OPTIONS},
+        **{name: _listed(options[name]) or DEFAULT_INPUTS[name] for name in INPUT_OPTIONS},
         "shard": str(reading.shard),
     }
     seen = Seen(reading, reading.expected)
@@ -366,6 +366,10 @@ def _open_inputs(inputs: Iterable[str], options: dict[str, Any], shard: Shard | 
 
 def _without_input_options(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if name not in INPUT_OPTIONS}
+
+
+def _listed(value: str | tuple[str, ...] | None) -> str | None:
+    return ", ".join(value) if isinstance(value, tuple) else value
 
 
 def _made_with(labeler: Labeler) -> dict[str, str]:

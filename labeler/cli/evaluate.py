@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from labeler.cli.options import keep_inputs, together
+from labeler.cli.options import keep_inputs, text_column_option, together
 from labeler.errors import LabelerError, UsageError
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ _pair_options = together(
 )
 _common_options = together(
     click.option("--id-column", help="Column of a table with the study's identifier.  [default: the usual names]"),
-    click.option("--text-column", help="Column of a table with the report.  [default: the usual names]"),
+    text_column_option("the usual names"),
     click.option("--sections", help="Text to label.  [default: mimic, for open-i findings+impression, for pairs all]"),
     click.option("--phrases", type=click.Path(exists=True, file_okay=False), help="Folder of phrases and rules."),
     click.option("--label-set", help="Observations to label.  [default: those of the gold]"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from labeler.cli.messages import ending_on_signals
-from labeler.cli.options import keep_inputs, memory_option, resume_option, workers_option
+from labeler.cli.options import input_options, keep_inputs, memory_option, resume_option, workers_option
 from labeler.errors import UsageError, shown_id
 from labeler.limits import limit_memory
 from labeler.terminal import printable
@@ -121,9 +121,7 @@ def _write_unmatched(path: Path, without_image: tuple[str, ...], without_labels:
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("-o", "--output", type=_file, required=True, help="Folder to write to; made where it is not there.")
 @click.option("--sections", help="Text to label.  [default: mimic]")
-@click.option("--input-format", type=click.Choice(["text", "zip", "csv", "jsonl", "parquet", "chexpert"]))
-@click.option("--id-column", help="Column of a table with the study's identifier.  [default: study_id, uid or id]")
-@click.option("--text-column", help="Column of a table with the report.  [default: text, report or report_text]")
+@input_options
 @workers_option
 @memory_option
 @resume_option

@@ -27,7 +27,8 @@ else:  # older click knows no parameter of the type
     _WorkersBase = _ShardBase = click.ParamType
 
 INPUTS_HELP = """INPUT is a folder (its .txt files, at any depth, are the reports), a .txt file, a .zip of a folder, a
-table (.csv, .csv.gz, .jsonl, .jsonl.gz, .parquet) or - for standard input."""
+table (.csv, .tsv, .jsonl, .json, also .gz, .parquet) or - for standard input. A folder or zip without .txt files may
+hold Open-I's .xml files."""
 
 
 class _Workers(_WorkersBase):
@@ -67,22 +68,35 @@ def together(*options: Callable[..., Any]) -> Callable[..., Any]:
     return decorate
 
 
+def text_column_option(default: str) -> Callable[..., Any]:
+    """Return the option for the column, or the columns, with the text."""
+    return click.option(
+        "--text-column",
+        multiple=True,
+        callback=lambda _context, _parameter, names: names if len(names) > 1 else next(iter(names), None),
+        help="Column of a table with the report; repeat it for columns that are sections of the report, as findings "
+        f"and impression.  [default: {default}]",
+    )
+
+
 INPUT_OPTIONS = ("input_format", "id_column", "text_column")
 """The names of `input_options`."""
 DEFAULT_INPUTS = {
     "input_format": "by the name's ending",
-    "id_column": "study_id, uid or id",
-    "text_column": "text, report or report_text",
+    "id_column": "study_id, uid, id or study",
+    "text_column": "text, report, report_text, report_impression, or findings and impression",
 }
 """What the manifest says of those that are not given."""
 input_options = together(
     click.option(
         "--input-format",
-        type=click.Choice(["text", "zip", "csv", "jsonl", "parquet", "chexpert"]),
+        type=click.Choice(["text", "xml", "zip", "csv", "jsonl", "json", "parquet", "chexpert"]),
         help="What the inputs are, if their names don't say; chexpert is one column of reports without a header.",
     ),
-    click.option("--id-column", help="Column of a table with the study's identifier.  [default: study_id, uid or id]"),
-    click.option("--text-column", help="Column of a table with the report.  [default: text, report or report_text]"),
+    click.option(
+        "--id-column", help=f"Column of a table with the study's identifier.  [default: {DEFAULT_INPUTS['id_column']}]"
+    ),
+    text_column_option(DEFAULT_INPUTS["text_column"]),
 )
 _SECTIONS_HELP = (
     "Text to label: mimic (impression, otherwise findings, otherwise what serves as them), all, or names joined by +."

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from labeler.cli.options import labelling_options, new_labeler
+from labeler.cli.options import DEFAULT_INPUTS, labelling_options, new_labeler, text_column_option
 from labeler.errors import ReportFileError, UsageError
 
 _ABOUT_PATHS = ("PATH_ALREADY_EXISTS", "PATH_NOT_FOUND")
@@ -18,8 +18,8 @@ _ABOUT_PATHS = ("PATH_ALREADY_EXISTS", "PATH_NOT_FOUND")
 @click.argument("source", metavar="INPUT")
 @click.argument("output", metavar="OUT")
 @click.option("--input-format", type=click.Choice(["parquet", "csv", "text"]), help="[default: by the ending of INPUT]")
-@click.option("--id-column", help="Column with the study's identifier.  [default: study_id, uid or id]")
-@click.option("--text-column", help="Column with the report.  [default: text, report or report_text]")
+@click.option("--id-column", help="Column with the study's identifier.  [default: study_id, uid, id or study]")
+@text_column_option(DEFAULT_INPUTS["text_column"])
 @labelling_options
 @click.option("--partitions", type=click.IntRange(min=1), help="Tasks to cut the work into.  [default: 4 per core]")
 @click.option("--overwrite", is_flag=True, help="Replace what OUT holds.")

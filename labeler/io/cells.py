@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from labeler.io.columns import joined_text
 from labeler.io.decode import without_nul
 from labeler.io.source import MAX_REPORT_BYTES, Failure, UnreadableError, bad_row, too_large
 from labeler.records import Report
@@ -40,7 +41,7 @@ def whole(name: str) -> int | str:
     return int(name) if _WHOLE.fullmatch(name) else name
 
 
-def report_of(where: str, record: Mapping[str, object], columns: Columns) -> Report | Failure:
+def report_of(where: str, record: Mapping[str, object], columns: Columns, number: int) -> Report | Failure:
     """Return the report of a row; every reader of tables asks this, so that all agree on what fails.
 
     Parameters
@@ -50,26 +51,30 @@ def report_of(where: str, record: Mapping[str, object], columns: Columns) -> Rep
     record : mapping of str to object
         The row's cells by their columns, an `UnreadableError` in the place of one that is no text.
     columns : Columns
+    number : int
+        Of the row from 1, its identifier where the table has none.
 
     Examples
     --------
     >>> from labeler.io.columns import Columns
-    >>> columns = Columns("id", "text", None)
-    >>> report_of("row 1", {"id": 7.0, "text": "No edema."}, columns)
+    >>> columns = Columns("id", ("text",))
+    >>> report_of("row 1", {"id": 7.0, "text": "No edema."}, columns, 1)
     Report(id='7', text='No edema.', subject_id=None)
-    >>> print(report_of("row 2", {"id": None, "text": "No edema."}, columns))
+    >>> print(report_of("row 2", {"id": None, "text": "No edema."}, columns, 2))
     row 2: has no identifier; give every report one
     """
     study_id = ""
     try:
-        study_id = identifier(record.get(columns.id))
-        missing = [name for name in (columns.id, columns.text) if name not in record]
+        study_id = identifier(record.get(columns.id)) if columns.id else str(number)
+        missing = [name for name in (columns.id, *columns.texts) if name and name not in record]
         if missing:
             raise bad_row(f"has no {' and no '.join(missing)}", "give every row the same columns")
         if not study_id:
             raise bad_row("has no identifier", "give every report one")
         subject = None if columns.subject is None else identifier(record.get(columns.subject))
-        return Report(study_id, _text(record[columns.text]), subject)
+        texts = [_text(record[name]) for name in columns.texts]
+        text = texts[0] if len(texts) == 1 else joined_text(zip(columns.texts, texts, strict=True))
+        return Report(study_id, text, subject)
     except UnreadableError as error:
         return error.at(where, study_id)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,12 @@ from labeler.errors import UsageError, shown_names
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-USUAL_ID_COLUMNS = ("study_id", "uid", "id")
-USUAL_TEXT_COLUMNS = ("text", "report", "report_text")
+USUAL_ID_COLUMNS = ("study_id", "uid", "id", "study")
+USUAL_TEXT_COLUMNS = ("text", "report", "report_text", "report_impression")
+SECTION_COLUMNS = ("findings", "impression")
+"""Columns that hold a report in two parts, as in the tables of Indiana's reports."""
+SECTIONED = ("impression", "findings", "last_paragraph", "comparison")
+"""Columns of MIMIC-CXR's sectioned table, in the order in which its authors take the text to label."""
 SUBJECT_COLUMN = "subject_id"
 
 
@@ -22,20 +27,46 @@ class Columns:
 
     Parameters
     ----------
-    id, text : str
+    id : str
+        Blank where the rows have no identifiers and are numbered from 1.
+    texts : tuple of str
+        Several are sections of the report; see `joined_text`.
     subject : str or None
         None where the table has no column `subject_id`.
     """
 
     id: str
-    text: str
-    subject: str | None
+    texts: tuple[str, ...]
+    subject: str | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """The columns to read, each once."""
+        return list(dict.fromkeys(name for name in (self.id, *self.texts, self.subject) if name))
 
 
 def choose_columns(
-    available: Iterable[str], where: str, *, id_column: str | None = None, text_column: str | None = None
+    available: Iterable[str],
+    where: str,
+    *,
+    id_column: str | None = None,
+    text_column: str | Sequence[str] | None = None,
+    numbered: bool = False,
 ) -> Columns:
-    """Return the columns asked for or, if none is, the first of the usual names, in any case, that is there.
+    """Return the columns asked for or, if none is, the first of the usual names that is there.
+
+    Names are compared without regard to case, outer blanks, and whether a blank or `_` stands between words. Where no
+    column has a usual name for the text, columns findings and impression together are the text.
+
+    Parameters
+    ----------
+    available : iterable of str
+    where : str
+        What a message calls the table.
+    id_column : str, optional
+    text_column : str or sequence of str, optional
+    numbered : bool
+        Whether the rows may do without identifiers.
 
     Raises
     ------
@@ -44,19 +75,75 @@ def choose_columns(
 
     Examples
     --------
-    >>> choose_columns(["subject_id", "uid", "Report"], "reports.csv")
-    Columns(id='uid', text='Report', subject='subject_id')
+    >>> choose_columns(["subject_id", "UID", "Report Text "], "reports.csv")
+    Columns(id='UID', texts=('Report Text ',), subject='subject_id')
+    >>> choose_columns(["uid", "MeSH", "findings", "impression"], "reports.csv").texts
+    ('findings', 'impression')
     >>> choose_columns(["uid", "impression"], "table.csv", text_column="impresion")
     Traceback (most recent call last):
     ...
     labeler.errors.UsageError: table.csv has no column 'impresion'; did you mean 'impression'? It has: uid, impression.
     """
-    there = list(available)
-    return Columns(
-        id=_choose(there, where, id_column, USUAL_ID_COLUMNS, "--id-column"),
-        text=_choose(there, where, text_column, USUAL_TEXT_COLUMNS, "--text-column"),
-        subject=SUBJECT_COLUMN if SUBJECT_COLUMN in there else None,
+    there = _Names(list(available), where)
+    identifier = there.find(id_column, USUAL_ID_COLUMNS, "--id-column", may_lack=numbered)
+    subject = next((name for name in there.names if column_key(name) == SUBJECT_COLUMN), None)
+    return Columns(identifier, _texts(there, text_column), subject)
+
+
+def choose_table_columns(
+    available: Iterable[str], text_column: str | Sequence[str] | None, id_column: str | None
+) -> Columns:
+    """Return the columns of a table in memory, whose index names the reports where no column has identifiers.
+
+    Raises
+    ------
+    UsageError
+        As `choose_columns`.
+    """
+    columns = choose_columns(
+        available, "The table", id_column=id_column, text_column=text_column, numbered=id_column is None
     )
+    if text_column is None and len(columns.texts) > 1:
+        names = ", ".join(map(column_key, columns.texts))
+        logging.getLogger(__name__).warning("The table: the sections of a report are in the columns %s", names)
+    return columns
+
+
+def column_key(name: str) -> str:
+    """Return what is compared of a column's name.
+
+    >>> column_key(" Report Impression")
+    'report_impression'
+    """
+    return "_".join(name.lower().split())
+
+
+def joined_text(parts: Iterable[tuple[str, str]]) -> str:
+    r"""Return the text of a report that comes in parts, each under its name as a header.
+
+    Of MIMIC-CXR's sectioned table, the last paragraph or the comparison stands alone if there is neither impression
+    nor findings, as its authors label it.
+
+    Parameters
+    ----------
+    parts : iterable of (str, str)
+        Names of columns and texts.
+
+    Examples
+    --------
+    >>> joined_text([("findings", "Clear lungs."), ("impression", "No pneumonia.")])
+    ' FINDINGS: Clear lungs.\n\n IMPRESSION: No pneumonia.'
+    >>> joined_text([("findings", " "), ("impression", "")])
+    ''
+    """
+    named = {column_key(name): text.strip() for name, text in parts}
+    texts = {name: text for name, text in named.items() if text}
+    if set(SECTIONED) <= named.keys():
+        found = [name for name in SECTIONED if name in texts]
+        if not {*SECTION_COLUMNS}.intersection(found):
+            return texts[found[0]] if found else ""
+        texts = {name: texts[name] for name in SECTION_COLUMNS if name in texts}
+    return "\n\n".join(f" {name.upper().replace('_', ' ')}: {text}" for name, text in texts.items())
 
 
 def listing(names: Sequence[str], known: Iterable[str] = ()) -> str:
@@ -72,27 +159,45 @@ def listing(names: Sequence[str], known: Iterable[str] = ()) -> str:
     return f"It has: {shown_names(names, known)}."
 
 
-def _choose(there: Sequence[str], where: str, asked: str | None, usual: Sequence[str], option: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The columns that a table has."""
+
+    names: list[str]
+    where: str
+
+    def find(self, asked: str | None, usual: Sequence[str], option: str, *, may_lack: bool = False) -> str:
+        """Return the name of a column as the table has it."""
+        if asked in self.names and self.names.count(asked) == 1:
+            return asked
+        keys = [column_key(name) for name in self.names]
+        found = next((name for name in (usual if asked is None else [column_key(asked)]) if name in keys), None)
+        if found is None and asked is not None:
+            raise UsageError(f"{self.where} has no column {asked!r}; {self._near(asked)}{listing(self.names)}")
+        if found is None and may_lack:
+            return ""
+        if found is None:
+            what = " or ".join(usual) + (", nor both findings and impression" if usual is USUAL_TEXT_COLUMNS else "")
+            raise UsageError(
+                f"{self.where} has no column {what}; name the right one with {option}. {listing(self.names)}"
+            )
+        if keys.count(found) > 1:
+            raise UsageError(
+                f"{self.where} has more than one column {asked or found!r}; rename them, or name another with {option}."
+            )
+        return self.names[keys.index(found)]
+
+    def _near(self, asked: str) -> str:
+        near = difflib.get_close_matches(asked, self.names, n=1)
+        return f"did you mean {near[0]!r}? " if near and shown_names(near) == near[0] else ""
+
+
+def _texts(there: _Names, asked: str | Sequence[str] | None) -> tuple[str, ...]:
     if asked is not None:
-        if asked not in there:
-            raise UsageError(f"{where} has no column {asked!r}; {_did_you_mean(asked, there)}{listing(there)}")
-        return _once(asked, there, where, option)
-    lower = [name.lower() for name in there]
-    found = next((name for name in usual if name in lower), None)
-    if found is None:
-        raise UsageError(
-            f"{where} has no column {' or '.join(usual)}; name the right one with {option}. {listing(there)}"
-        )
-    _once(found, lower, where, option)
-    return there[lower.index(found)]
-
-
-def _once(name: str, there: Sequence[str], where: str, option: str) -> str:
-    if there.count(name) > 1:
-        raise UsageError(f"{where} has more than one column {name!r}; rename them, or name another with {option}.")
-    return name
-
-
-def _did_you_mean(asked: str, there: Sequence[str]) -> str:
-    near = difflib.get_close_matches(asked, there, n=1)
-    return f"did you mean {near[0]!r}? " if near and shown_names(near) == near[0] else ""
+        names = [asked] if isinstance(asked, str) else asked
+        return tuple(dict.fromkeys(there.find(name, (), "--text-column") for name in names))
+    keys = {column_key(name) for name in there.names}
+    if not keys.intersection(USUAL_TEXT_COLUMNS) and keys.issuperset(SECTION_COLUMNS):
+        parts = SECTIONED if keys.issuperset(SECTIONED) else SECTION_COLUMNS
+        return tuple(there.find(name, (), "--text-column") for name in parts)
+    return (there.find(None, USUAL_TEXT_COLUMNS, "--text-column"),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import deque
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from labeler.io.decode import recover
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     Cells = list[str] | UnreadableError
 
-_LINES_OF_A_CHUNK = 1024
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+"""What may stand between cells, with its name."""
+_LINES_UNPACKED = 1024
 
 
 def lines(stream: TextIO) -> Iterator[str | None]:
@@ -61,8 +63,8 @@ class IdentifierShape:
 
     Parameters
     ----------
-    at : int
-        The identifier's place in a row.
+    at : int or None
+        The identifier's place in a row; None if there is none, which nothing can be told from.
 
     Examples
     --------
@@ -76,16 +78,14 @@ class IdentifierShape:
     (True, False)
     """
 
-    def __init__(self, at: int) -> None:
+    def __init__(self, at: int | None) -> None:
         self._at = at
-        self._tests: list[Callable[[str], object]] = []
-        self._is_known = False
+        self._tests: list[Callable[[str], object]] | None = None
         self._cells = 0
 
     def learn(self, cells: list[str]) -> None:
         """Learn from the first row."""
-        if not self._is_known and (name := cells[self._at].strip()):
-            self._is_known = True
+        if self._tests is None and (name := self._name(cells)):
             self._cells = 0 if _has_blank(cells) else len(cells)
             self._tests = [test for test in (_DIGIT.search, _ONE_WORD.fullmatch) if test(name)]
 
@@ -93,15 +93,18 @@ class IdentifierShape:
         """Tell whether the cells are likely the rest of the text before them."""
         if not isinstance(cells, list):
             return False
-        name = cells[min(self._at, len(cells) - 1)].strip()
-        if not name or "\0" in name or all(test(name) for test in self._tests):
+        name = self._name(cells)
+        if not name or "\0" in name or all(test(name) for test in self._tests or ()):
             return False
         return len(cells) != self._cells or _has_blank(cells) or not _ONE_WORD.fullmatch(name)
 
     def is_certain(self, cells: list[str]) -> bool:
         """Tell whether the cells are surely no text: the identifier is one word with a digit."""
-        name = cells[self._at].strip()
+        name = self._name(cells)
         return bool(_DIGIT.search(name) and _ONE_WORD.fullmatch(name))
+
+    def _name(self, cells: list[str]) -> str:
+        return "" if self._at is None else cells[min(self._at, len(cells) - 1)].strip()
 
 
 def _has_blank(cells: list[str]) -> bool:
@@ -123,12 +126,30 @@ class Records:
     ----------
     stream : TextIO
         From `labeler.io.decode.open_text`.
+
+    Raises
+    ------
+    UnreadableError
+        If the first line is longer than any report.
     """
 
     def __init__(self, stream: TextIO) -> None:
         csv.field_size_limit(MAX_REPORT_BYTES)  # of the process; the default, 128 KiB, is less than some reports
+        self._again: list[list[str]] = []
         self._feed = _Feed(stream)
-        self._reader = csv.reader(self._feed, strict=True)
+        self._first_line = self._feed.first_line()
+        self.use(",")
+
+    def use(self, separator: str) -> None:
+        """Read the records with another separator than a comma; to be called before the first."""
+        self._reader = csv.reader(self._feed, strict=True, delimiter=separator)
+
+    def first_cells(self, separator: str) -> list[str]:
+        """Return the cells of the first line with a separator, none if it is no whole record."""
+        try:
+            return next(csv.reader([recover(self._first_line)], strict=True, delimiter=separator), [])
+        except (csv.Error, UnreadableError):
+            return []
 
     def header(self) -> list[str] | None:
         """Return the cells of the first record, None where there is none.
@@ -143,6 +164,10 @@ class Records:
         except csv.Error:
             raise _broken_quotes(1, self._feed.line) from None
 
+    def give_again(self, cells: list[str]) -> None:
+        """Take back a header that was none: its cells are the first row."""
+        self._again.append(cells)
+
     def rows(self, begins_row: Callable[[list[str]], bool]) -> Iterator[Cells]:
         """Yield the cells of each further record, to be recovered, or why there are none; a blank line is no record.
 
@@ -151,6 +176,7 @@ class Records:
         begins_row : callable
             Says of the cells of a record that follows a broken one whether they are surely a row.
         """
+        yield from self._again
         broken, in_doubt = 0, False
         while True:
             begin = self._feed.begin()
@@ -181,73 +207,68 @@ class Records:
 class _Feed:
     """The lines of a file for the reader of records, and those of a broken record again, but once.
 
-    A record that is longer than any report is broken, too. Its lines are kept as chunks of many, which take a tenth of
-    the memory.
+    A record that is longer than any report is broken, too. Of the lines that may be given again, all but the last are
+    kept encoded, which takes a tenth of the memory.
     """
 
     def __init__(self, stream: TextIO) -> None:
         self._lines = lines(stream)
-        self._record: list[str] = []
-        self._chunks: list[str] = []
-        self._characters = 0
-        self._again: deque[str] = deque()
-        self._given_again = 0
+        self._again: Iterator[str] = iter(())
+        self._kept: list[str] = []
+        self._packed: io.TextIOWrapper | None = None
+        self._new = self._characters = self.line = 0
         self._first = 1
-        self.line = 0
 
     def __iter__(self) -> _Feed:
         return self
 
     def __next__(self) -> str:
-        line = self._next()
+        line = next(self._again, None)
+        is_new = line is None
+        if line is None:
+            line = next(self._lines)
         self.line += 1
         if line is None:
             raise too_large()
-        self._record.append(line)
+        if is_new and self.line > self._first:
+            self._keep(line)
         self._characters += len(line)
         if self._characters > MAX_REPORT_BYTES:
             raise csv.Error
-        if len(self._record) >= _LINES_OF_A_CHUNK:
-            self._chunks.append("".join(self._record))
-            self._record.clear()
         return line
 
-    def _next(self) -> str | None:
-        if not self._again:
-            return next(self._lines)
-        line = self._again.popleft()
-        if len(line) > 1 and _LINE_END.search(line, 0, len(line) - 1):  # a chunk
-            split = list(io.StringIO(line, newline=""))
-            self._again.extendleft(reversed(split[1:]))
-            return split[0]
+    def _keep(self, line: str) -> None:
+        self._new += 1
+        self._kept.append(line)
+        if len(self._kept) == _LINES_UNPACKED:
+            self._packed = self._packed or io.TextIOWrapper(io.BytesIO(), "utf-8", "surrogatepass", newline="")
+            self._packed.write("".join(self._kept))
+            self._kept = []
+
+    def first_line(self) -> str:
+        """Return the first line that is not blank, which is read all the same; "" if there is none."""
+        line = next((line for line in self if line.strip("\r\n")), "")
+        if line:
+            self._again = chain([line], self._again)
+            self.line -= 1
+        self.begin()
         return line
 
     def begin(self) -> int:
         """Begin a record and return the number of its first line."""
-        self._record.clear()
-        self._chunks.clear()
-        self._characters = 0
+        if self._new:
+            self._kept, self._packed = [], None
+        self._new = self._characters = 0
         self._first = self.line + 1
         return self._first
 
     def give_again(self) -> None:
         """Go back to the second line of the record, or behind what was given again already: the work stays linear."""
-        end = self.line
-        start = max(self._first + 1, self._given_again + 1)
-        back = end - start + 1
-        parts = [*self._chunks, *self._record]
-        sizes = [_LINES_OF_A_CHUNK] * len(self._chunks) + [1] * len(self._record)
-        while back > 0:
-            part, size = parts.pop(), sizes.pop()
-            if size > back:
-                part = "".join(list(io.StringIO(part, newline=""))[size - back :])
-            self._again.appendleft(part)
-            back -= size
-        self.line = min(end, start - 1)
-        self._given_again = max(end, self._given_again)
-
-
-_LINE_END = re.compile("\r\n?|\n")
+        if self._new:
+            if self._packed:
+                self._packed.seek(0)
+            self._again = chain(self._packed or (), self._kept)
+            self.line -= self._new
 
 
 def _broken_quotes(first: int, last: int) -> UnreadableError:

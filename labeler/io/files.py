@@ -1,4 +1,4 @@
-"""Read reports that are files of their own: one file, a folder of them, a zip of such a folder."""
+"""Read reports that are files of their own, as text or Open-I's XML: one file, a folder, a zip of such a folder."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import struct
 import sys
 import zipfile
 import zlib
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from labeler.io.decode import decode
+from labeler.io.openi import openi_text
 from labeler.io.source import (
     MAX_REPORT_BYTES,
     Failure,
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 # files/p10/p10000032/s50414267.txt, the layout of MIMIC-CXR; its tables have the numbers without the letters.
 _MIMIC = re.compile(r"(?:^|[/\\])p(\d+)[/\\]s(\d+)\.txt$", re.IGNORECASE)
 _STANDARD_INPUT_ID = "stdin"
+TEXT, XML = ".txt", ".xml"
+"""Endings of the files that each hold one report."""
 # What Python's reader raises for zips that are no whole ones, or compressed in a way that it does not know.
 _ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, RuntimeError, ValueError)
 
@@ -57,69 +61,68 @@ Unread = Report | Failure | Pending
 """What a source has: what it has read, or what is to be read when it is asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextFile:
-    """One file that holds one report; "-" is standard input."""
+class _Files(ABC):
+    """A source of files that are found first, and read when they are asked for."""
 
-    path: str
+    __slots__ = ()
+
+    @abstractmethod
+    def unread(self) -> Iterator[Unread]:
+        """Yield what reads each report, and what cannot be read in its place; to be called before the next is found."""
 
     def places(self) -> Iterator[Place]:
-        """Yield the one place."""
-        yield Place("-", _STANDARD_INPUT_ID) if self.path == "-" else place(self.path)
+        """Yield the place of every report without reading it."""
+        return (item.place for item in self.unread() if isinstance(item, Pending))
+
+
+@dataclass(frozen=True, slots=True)
+class OneFile(_Files):
+    """One file that holds one report, as text or as Open-I's XML; "-" is standard input."""
+
+    path: str
+    ending: str = TEXT
 
     def unread(self) -> Iterator[Unread]:
         """Yield the one report to be read."""
-        here = next(self.places())
-        yield Pending(here, partial(_report, here, partial(_read_bytes, self.path)))
+        here = Place("-", _STANDARD_INPUT_ID) if self.path == "-" else place(self.path)
+        yield Pending(here, partial(_report, here, partial(_read_bytes, self.path), self.ending))
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
-    """A folder whose .txt files, at any depth, each hold one report."""
+class Folder(_Files):
+    """A folder whose .txt files, or .xml files if there is no .txt, at any depth, each hold one report."""
 
     path: str
-
-    def places(self) -> Iterator[Place]:
-        """Yield the place of every .txt file, in the order of `walk`."""
-        return (place(found) for found in walk(self.path) if isinstance(found, str))
 
     def unread(self) -> Iterator[Unread]:
         """Yield what reads each report in the order of `walk`, and what cannot be read in its place."""
-        for found in walk(self.path):
-            yield from TextFile(found).unread() if isinstance(found, str) else (found,)
+        ending = self._ending()
+        for found in walk(self.path, ending):
+            yield from OneFile(found, ending).unread() if isinstance(found, str) else (found,)
+
+    def _ending(self) -> str:
+        holds = (any(isinstance(found, str) for found in walk(self.path, ending)) for ending in (TEXT, XML))
+        return XML if not next(holds) and next(holds) else TEXT
 
 
 @dataclass(frozen=True, slots=True)
-class Zip:
-    """A zip of a folder of .txt files; nothing is extracted to disk, so that member names can do no harm."""
+class Zip(_Files):
+    """A zip of such a folder; nothing is extracted to disk, so that member names can do no harm."""
 
     path: str
 
-    def places(self) -> Iterator[Place]:
-        """Yield the place of every .txt member in the order that `walk` gives the same folder."""
-        try:
-            with zipfile.ZipFile(self.path) as archive:
-                yield from (self._place(member) for member in _text_members(archive))
-        except (OSError, *_ZIP_FAULTS):
-            return  # `unread` lists it
-
     def unread(self) -> Iterator[Unread]:
-        """Yield what reads each report in the order of `places`, and what cannot be read in its place.
-
-        What it yields is to be called before the next is asked for, while the zip is open.
-        """
+        """Yield what reads each report in the order that `walk` gives the same folder; the zip is open only so long."""
         try:
             with zipfile.ZipFile(self.path) as archive:
-                for member in _text_members(archive):
-                    here = self._place(member)
-                    yield Pending(here, partial(_report, here, partial(_read_member, archive, member)))
+                members, ending = _members(archive)
+                for member in members:
+                    here = place("/".join(_parts(member.filename)), f"{self.path}/{member.filename}")
+                    yield Pending(here, partial(_report, here, partial(_read_member, archive, member), ending))
         except OSError as error:
             yield os_failure(error, self.path)
         except _ZIP_FAULTS:
             yield Failure(self.path, FailureKind.UNREADABLE, "is no whole zip file", "fetch or make it again")
-
-    def _place(self, member: zipfile.ZipInfo) -> Place:
-        return place("/".join(_parts(member.filename)), f"{self.path}/{member.filename}")
 
 
 def read_content(path: str, content: bytes) -> Report | Failure:
@@ -127,9 +130,9 @@ def read_content(path: str, content: bytes) -> Report | Failure:
     return _report(place(path), lambda: _within_limit(content))
 
 
-def _report(here: Place, read: Callable[[], bytes]) -> Report | Failure:
+def _report(here: Place, read: Callable[[], bytes], ending: str = TEXT) -> Report | Failure:
     try:
-        return Report(here.study_id, decode(read()), here.subject_id)
+        return Report(here.study_id, openi_text(read()) if ending == XML else decode(read()), here.subject_id)
     except UnreadableError as error:
         return error.at(here.where, here.study_id)
     except OSError as error:
@@ -161,8 +164,8 @@ def place(path: str, where: str | None = None) -> Place:
     return Place(where, Path(path).stem.encode("utf-8", "backslashreplace").decode())
 
 
-def walk(folder: str) -> Iterator[str | Failure]:
-    """Yield the paths of a folder's .txt files at any depth, lazily, each folder's entries sorted by name.
+def walk(folder: str, ending: str = TEXT) -> Iterator[str | Failure]:
+    """Yield the paths of a folder's files of an ending at any depth, lazily, each folder's entries sorted by name.
 
     Links are followed, but not into a folder that contains them. Hidden files and the `__MACOSX` folder of Apple's
     zips are no reports. What the operating system refuses to list is a failure.
@@ -178,8 +181,8 @@ def walk(folder: str) -> Iterator[str | Failure]:
             identity = _identity(entry.path)
             if identity not in [above for above, _ in levels]:
                 levels.append((identity, _entries(entry.path)))
-        elif _is_text_name(entry.name) or (entry.is_symlink() and not Path(entry.name).suffix):
-            yield from _file(entry)
+        elif _ends(entry.name, ending) or (entry.is_symlink() and not Path(entry.name).suffix):
+            yield from _file(entry, ending)
 
 
 def _entries(folder: str) -> Iterator[os.DirEntry[str] | Failure]:
@@ -207,10 +210,10 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _file(entry: os.DirEntry[str]) -> Iterator[str | Failure]:
+def _file(entry: os.DirEntry[str], ending: str) -> Iterator[str | Failure]:
     failure = None if _is_file(entry) else _no_file(entry)
     # A link to a file of another name is no report; one that leads nowhere may have been.
-    if _is_text_name(entry.name):
+    if _ends(entry.name, ending):
         yield failure or entry.path
     elif failure and not os.path.exists(entry.path):  # noqa: PTH110 - an entry has its path as text
         yield failure
@@ -236,8 +239,8 @@ def _no_file(entry: os.DirEntry[str]) -> Failure:
     return Failure(entry.path, FailureKind.UNREADABLE, reason, remedy, study_id)
 
 
-def _is_text_name(name: str) -> bool:
-    return name.lower().endswith(".txt")
+def _ends(name: str, ending: str) -> bool:
+    return name.lower().endswith(ending)
 
 
 def _is_hidden(name: str) -> bool:
@@ -263,18 +266,17 @@ def _within_limit(data: bytes) -> bytes:
     return data
 
 
-def _text_members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    members = (member for member in archive.infolist() if _is_text_member(member.filename))
-    return sorted(members, key=lambda member: _parts(member.filename))
+def _members(archive: zipfile.ZipFile) -> tuple[list[zipfile.ZipInfo], str]:
+    """Return the members that are reports, and their ending."""
+    shown = [member for member in archive.infolist() if not any(map(_is_hidden, _parts(member.filename)))]
+    found = {ending: [member for member in shown if _ends(member.filename, ending)] for ending in (TEXT, XML)}
+    ending = XML if found[XML] and not found[TEXT] else TEXT
+    return sorted(found[ending], key=lambda member: _parts(member.filename)), ending
 
 
 def _parts(name: str) -> list[str]:
     """Return the parts of a member's name, which some programs write with backslashes; ".." is passed over."""
     return [part for part in re.split(r"[/\\]", name) if part != ".."]
-
-
-def _is_text_member(name: str) -> bool:
-    return _is_text_name(name) and not any(_is_hidden(part) for part in _parts(name))
 
 
 def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:

@@ -5,31 +5,42 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from labeler.errors import UsageError
-from labeler.io.files import Folder, Pending, TextFile, Unread, Zip
+from labeler.io.csv_tables import chexpert_rows, csv_rows
+from labeler.io.files import XML, Folder, OneFile, Pending, Unread, Zip
 from labeler.io.identifiers import Duplicates, Tally, duplicates, name_of, shard_of
 from labeler.io.source import Failure, FailureKind, Place
-from labeler.io.tables import Table, chexpert_rows, csv_rows, jsonl_rows, parquet_rows
+from labeler.io.tables import Table, json_rows, jsonl_rows, parquet_rows
 from labeler.records import Report
 
-__all__ = ["INPUT_FORMATS", "Failure", "FailureKind", "Reading", "open_inputs", "read_reports"]
+__all__ = ["Failure", "FailureKind", "Reading", "open_inputs", "read_reports"]
 
-_TABLES = {"csv": csv_rows, "jsonl": jsonl_rows, "parquet": parquet_rows, "chexpert": chexpert_rows}
-INPUT_FORMATS = ("text", "zip", *_TABLES)
+_TABLES = {
+    "csv": csv_rows,
+    "jsonl": jsonl_rows,
+    "json": json_rows,
+    "parquet": parquet_rows,
+    "chexpert": chexpert_rows,
+}
 _ENDINGS = {
     ".txt": "text",
+    XML: "xml",
     ".zip": "zip",
     ".csv": "csv",
     ".csv.gz": "csv",
+    ".tsv": "csv",
+    ".tsv.gz": "csv",
     ".jsonl": "jsonl",
     ".jsonl.gz": "jsonl",
+    ".json": "json",
+    ".json.gz": "json",
     ".parquet": "parquet",
 }
 
-Source = TextFile | Folder | Zip | Table
+Source = OneFile | Folder | Zip | Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,31 +137,40 @@ def open_inputs(
     *,
     input_format: str | None = None,
     id_column: str | None = None,
-    text_column: str | None = None,
+    text_column: str | Sequence[str] | None = None,
     shard: Shard | None = None,
+    for_pairs: bool = False,
 ) -> Reading:
     """Inspect the inputs, so that what can be wrong with all of them is reported before the first is labelled.
 
     Parameters
     ----------
     inputs : iterable of str or Path
-        Folders, .txt, .zip, .csv, .csv.gz, .jsonl, .jsonl.gz and .parquet files, and "-" for standard input.
+        Folders, .txt, .xml, .zip, .csv, .tsv, .jsonl and .json files, these four also compressed (.gz), .parquet
+        files, and "-" for standard input.
     input_format : str, optional
-        One of `INPUT_FORMATS`, for every input that is not a folder; by default the ending of the name decides, and
-        standard input is the text of one report.
-    id_column, text_column : str, optional
-        Columns of a table; see `labeler.io.columns`.
+        "text", "xml", "zip", "csv", "jsonl", "json", "parquet" or "chexpert", for every input that is not a folder; by
+        default the ending of the name decides, and standard input is the text of one report.
+    id_column : str, optional
+        Column of a table; see `labeler.io.columns`.
+    text_column : str or sequence of str, optional
+        Column of a table, or several, which are sections of the report.
     shard : Shard, optional
         Everything by default.
+    for_pairs : bool
+        Whether the reports are generated ones or their references, which may do without identifiers; of R2Gen's
+        `annotation.json` the part "test" is read.
 
     Raises
     ------
     UsageError
-        If an input does not exist or is of no known kind, a folder holds no .txt file, a table lacks a column, or
+        If an input does not exist or is of no known kind, a folder holds no report, a table lacks a column, or
         two files would give the same study_id.
     """
-    sources = tuple(_source(str(name), input_format, id_column, text_column) for name in inputs)
+    table = Table("", csv_rows, id_column, text_column, part="test" if for_pairs else None, numbered=for_pairs)
+    sources = tuple(_source(str(name), input_format, table) for name in inputs)
     with_subjects = [source.has_subjects() for source in sources if isinstance(source, Table)]
+    sources = tuple(_told(source) for source in sources)
     shard = shard or WHOLE
     count, files_have_subjects = _survey(sources, shard)
     shares = tuple(Tally() for _ in range(shard.of))
@@ -163,7 +183,7 @@ def read_reports(
     *,
     input_format: str | None = None,
     id_column: str | None = None,
-    text_column: str | None = None,
+    text_column: str | Sequence[str] | None = None,
 ) -> Iterator[Report | Failure]:
     """Read reports one at a time; parameters and errors are those of `open_inputs`.
 
@@ -180,19 +200,24 @@ def read_reports(
     return iter(open_inputs(inputs, input_format=input_format, id_column=id_column, text_column=text_column))
 
 
-def _source(name: str, input_format: str | None, id_column: str | None, text_column: str | None) -> Source:
+def _source(name: str, input_format: str | None, table: Table) -> Source:
     if name != "-" and not Path(name).exists():
         raise UsageError(f"{name} does not exist.")
     if name != "-" and Path(name).is_dir():
         return Folder(name)
     kind = input_format or _format(name)
-    if kind == "text":
-        return TextFile(name)
+    if kind in {"text", "xml"}:
+        return OneFile(name, f".{kind}" if kind == "xml" else ".txt")
     if kind == "zip":
         if name == "-":
             raise UsageError("A zip cannot be read from standard input; give the file's path.")
         return Zip(name)
-    return Table(name, _TABLES[kind], id_column, text_column)
+    return replace(table, path=name, rows=_TABLES[kind])
+
+
+def _told(source: Source) -> Source:
+    """Return a source that, if it has been looked into, does not say again what was found out."""
+    return replace(source, is_quiet=True) if isinstance(source, Table) and source.path != "-" else source
 
 
 def _format(name: str) -> str:
@@ -243,4 +268,4 @@ def _places(source: Source) -> Iterator[Place]:
 
 def _require_reports(source: Source, count: int) -> None:
     if count == 0 and isinstance(source, Folder | Zip) and next(source.unread(), None) is None:
-        raise UsageError(f"{source.path} holds no .txt file.")
+        raise UsageError(f"{source.path} holds no .txt or .xml file.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,19 +10,16 @@ from labeler.io.output import open_output, require_csv
 from labeler.io.write import csv_line
 from labeler.phrasebook.folder import screen
 from labeler.phrasebook.load import phrases_folder
-from labeler.text.sections import load_section_rules, section_row, selected_kinds
+from labeler.text.sections import load_section_rules, section_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterator
 
     from labeler.records import Report
-    from labeler.text.sections import SectionRules
-
-WriteSections = Callable[["Report"], bool]
 
 
-def open_sections(path: str, *, sections: str, phrases: str | Path | None) -> AbstractContextManager[WriteSections]:
+@contextlib.contextmanager
+def open_sections(path: str, *, sections: str, phrases: str | Path | None) -> Iterator[Callable[[Report], bool]]:
     """Open a CSV file for the sections of reports and the text that is labelled.
 
     Parameters
@@ -35,9 +31,9 @@ def open_sections(path: str, *, sections: str, phrases: str | Path | None) -> Ab
     phrases : str or Path, optional
         The folder whose sections.yaml holds; the package's own by default.
 
-    Returns
-    -------
-    context manager of callable
+    Yields
+    ------
+    callable
         Writes a report's row and says whether there is any text to label.
 
     Raises
@@ -50,21 +46,14 @@ def open_sections(path: str, *, sections: str, phrases: str | Path | None) -> Ab
         If the file cannot be written.
     """
     require_csv(path)
-    folder = phrases_folder() if phrases is None else Path(phrases)
     if phrases is not None:
-        screen(folder)
-    rules = load_section_rules(folder / "sections.yaml")
-    selected_kinds(sections, rules)  # an unknown one is an error before the first report
-    return _open(path, sections, rules)
-
-
-@contextlib.contextmanager
-def _open(path: str, selection: str, rules: SectionRules) -> Iterator[WriteSections]:
-    columns = tuple(section_row("", "", selection, rules))
+        screen(Path(phrases))
+    rules = load_section_rules(Path(phrases or phrases_folder()) / "sections.yaml")
+    columns = tuple(section_row("", "", sections, rules))  # an unknown section is an error before the first report
     with open_output(path) as stream:
 
         def write(report: Report) -> bool:
-            row = section_row(report.text, report.id, selection, rules)
+            row = section_row(report.text, report.id, sections, rules)
             stream.write(csv_line(row[column] for column in columns))
             return bool(row["labelled_text"])
 

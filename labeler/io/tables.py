@@ -1,4 +1,4 @@
-"""Read reports that are rows: CSV, JSON Lines, Parquet and the one-column CSV of the original CheXpert labeler."""
+"""Read reports that are rows: what all tables share, and JSON Lines, JSON and Parquet; see `csv_tables` for CSV."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import contextlib
 import gzip
 import io
 import json
+import logging
 import sys
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from labeler.errors import LabelerError, UsageError
+from labeler.errors import LabelerError, UsageError, shown_names
 from labeler.io.arrow import import_parquet, parquet_records
 from labeler.io.cells import report_of
-from labeler.io.columns import Columns, choose_columns
-from labeler.io.csv_records import IdentifierShape, Records, lines, looking_ahead
+from labeler.io.columns import SECTION_COLUMNS, Columns, choose_columns, column_key
+from labeler.io.csv_records import lines
 from labeler.io.decode import open_text, recover
 from labeler.io.source import (
     MAX_RATIO,
@@ -32,15 +34,20 @@ from labeler.io.source import (
     unpacks_too_far,
 )
 from labeler.records import Report
+from labeler.terminal import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
     from typing import BinaryIO, TextIO
 
     Rows = Generator[Report | Failure, None, None]
+    Record = Mapping[str, object]
 
-_LINES_TO_COLUMNS = 1000
-"""Lines of JSON among which one at least must have the columns."""
+Given = TypeVar("Given")
+Value = TypeVar("Value")
+
+_ROWS_TO_COLUMNS = 1000
+"""Objects among which one at least must have the columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +59,81 @@ class Table:
     path : str
         "-" is standard input.
     rows : callable
-        Yields the rows of `Table`; one of `csv_rows`, `jsonl_rows`, `parquet_rows` and `chexpert_rows`.
-    id_column, text_column : str, optional
+        Yields the rows of `Table`; one of `csv_rows`, `jsonl_rows`, `json_rows`, `parquet_rows` and `chexpert_rows`.
+    id_column : str, optional
         The usual names are tried where none is given.
+    text_column : str or sequence of str, optional
+        Several are sections of the report.
     content : bytes, optional
         The file's, if they have been read already.
+    part : str, optional
+        The part to read of a JSON file that has several, such as "test"; all by default.
+    numbered : bool
+        Whether reports may have no identifiers, as generated ones; a CSV file is then one column of reports too.
+    is_quiet : bool
+        Whether what was taken for the columns, if it had to be found out, goes without a message.
     """
 
     path: str
     rows: Callable[[Table], Rows]
     id_column: str | None = None
-    text_column: str | None = None
+    text_column: str | Sequence[str] | None = None
     content: bytes | None = None
+    part: str | None = None
+    numbered: bool = False
+    is_quiet: bool = False
 
-    def columns(self, available: Sequence[str]) -> Columns:
-        """Return the columns to read; see `choose_columns`."""
-        name = "standard input" if self.path == "-" else self.path
-        return choose_columns(available, name, id_column=self.id_column, text_column=self.text_column)
+    @property
+    def name(self) -> str:
+        """What messages call the table."""
+        return "standard input" if self.path == "-" else self.path
+
+    def columns(self, available: Sequence[str], *how: str, alone: bool = True) -> Columns:
+        """Return the columns to read, and log what was taken for them if that had to be found out.
+
+        Parameters
+        ----------
+        available : sequence of str
+        *how : str
+            What else was found out, such as the separator.
+        alone : bool
+            Whether reports are numbered if the table has but one column.
+
+        Raises
+        ------
+        UsageError
+            As `choose_columns`.
+        """
+        columns = choose_columns(
+            available,
+            self.name,
+            id_column=self.id_column,
+            text_column=self.text_column,
+            numbered=self.numbered or (alone and len(available) == 1),
+        )
+        self.tell(columns, available, *how)
+        return columns
+
+    def has_columns(self, available: Sequence[str]) -> bool:
+        """Tell whether names are those of the columns to read."""
+        try:
+            replace(self, is_quiet=True).columns(available)
+        except UsageError:
+            return False
+        return True
+
+    def tell(self, columns: Columns, available: Iterable[str] = (), *how: str) -> None:
+        """Log what was taken for the columns if that had to be found out."""
+        told = list(how)
+        keys = [column_key(name) for name in columns.texts]
+        if self.text_column is None and len(keys) > 1:
+            told.append(f"the sections of a report are in the columns {', '.join(keys)}")
+        elif self.text_column is None and {*map(column_key, available)}.issuperset(SECTION_COLUMNS):
+            told.append(f"the report is in the column {keys[0]}; findings and impression are not read")
+        if not columns.id:
+            told.append("without identifiers, the reports are numbered from 1")
+        if told and not self.is_quiet:
+            logging.getLogger(__name__).warning("%s: %s", printable(self.name), "; ".join(told))
 
     def has_subjects(self) -> bool:
         """Tell whether the rows have a subject_id; False for standard input, which can be read only once.
@@ -106,112 +171,73 @@ class Table:
             yield reader_failure(error, self.path)
 
 
-def csv_rows(table: Table) -> Rows:
-    """Yield the rows of a CSV file with a header.
-
-    A row with more or fewer cells than the header is a failure: a comma that was not quoted would cut the text short.
-    So is one whose identifier is none, and the row before it: a line end that was not quoted cut that one's text.
-    """
-    with _open(table) as stream:
-        records = Records(stream)
-        header = _header(records)
-        columns = table.columns(header)
-        shape = IdentifierShape(header.index(columns.id))
-        places = [(name, header.index(name)) for name in (columns.id, columns.text, columns.subject) if name]
-        rows = records.rows(lambda cells: len(cells) == len(header) and shape.is_certain(cells))
-        is_text = False
-        for number, (cells, following) in enumerate(looking_ahead(rows), 1):
-            where = f"{table.path} row {number}"
-            if isinstance(cells, UnreadableError):
-                yield cells.at(where)
-            elif cells == header:
-                yield bad_row("is the header again", "remove the headers inside files that were joined").at(where)
-            elif is_text:
-                yield bad_row("has no identifier but what looks like text", _QUOTE).at(where)
-            elif len(cells) != len(header):
-                yield bad_row(f"has {len(cells)} cells where the header has {len(header)}", _QUOTE).at(where)
-            else:
-                row = report_of(where, {name: _recovered(cells[at]) for name, at in places}, columns)
-                shape.learn(cells)
-                is_text = shape.goes_on(following)
-                if is_text and isinstance(row, Report) and following != header:
-                    yield bad_row("may be cut short: what follows it is no row", _QUOTE).at(where, row.id)
-                else:
-                    yield row
-                continue
-            is_text = shape.goes_on(following)
-
-
-_QUOTE = "quote cells that hold commas or line ends"
-
-
-def csv_columns(table: Table) -> Columns:
-    """Return the columns of a CSV file.
-
-    Raises
-    ------
-    UsageError
-        If a column does not exist.
-    UnreadableError
-        If there is no header.
-    """
-    with _open(table) as stream:
-        return table.columns(_header(Records(stream)))
-
-
-def _header(records: Records) -> list[str]:
-    header = records.header()
-    if header is None:
-        raise bad_row("is empty", "give a CSV file with a header line")
-    return header
-
-
-def chexpert_rows(table: Table) -> Rows:
-    """Yield the rows of the original CheXpert labeler's input, one column without a header, numbered from 1.
-
-    After a row whose quotes are broken there is no telling which number the next one has, and none is read.
-    """
-    with _open(table) as stream:
-        for number, cells in enumerate(Records(stream).rows(lambda _: False), 1):
-            where = f"{table.path} row {number}"
-            if isinstance(cells, UnreadableError):
-                yield cells.at(where)
-            elif len(cells) != 1:
-                reason = f"has {len(cells)} cells where this format has one"
-                yield bad_row(reason, "quote reports that hold commas, or use --input-format csv").at(where)
-            else:
-                yield report_of(where, {"id": number, "text": _recovered(cells[0])}, Columns("id", "text", None))
-
-
 def jsonl_rows(table: Table) -> Rows:
     """Yield the rows of a JSON Lines file, one object a line; the first that has the columns decides which they are."""
-    with _open(table) as stream:
-        columns = refusal = None
-        waiting: list[tuple[str, Mapping[str, object]]] = []
-        for number, line in enumerate(lines(stream), 1):
+    with open_table(table) as stream:
+        records = (caught(_object, line) for line in lines(stream))
+        head, columns = _until_columns(table, records)
+        for number, record in enumerate(chain(head, records), 1):
             where = f"{table.path} row {number}"
-            try:
-                record = _object(line)
-                columns = columns or table.columns(list(record))
-            except UnreadableError as error:
-                yield error.at(where)
-            except UsageError as error:
-                refusal = refusal or error
-                waiting.append((where, _shortened(record)))
-                if number >= _LINES_TO_COLUMNS:
-                    break
+            if isinstance(record, UnreadableError):
+                yield record.at(where)
             else:
-                for earlier, lacking in waiting:
-                    yield report_of(earlier, lacking, columns)
-                waiting.clear()
-                yield report_of(where, record, columns)
-        if refusal and columns is None:
-            raise refusal
+                columns = columns or table.columns(list(record), alone=False)
+                yield report_of(where, record, columns, number)
 
 
-def _shortened(record: Mapping[str, object]) -> Mapping[str, object]:
-    """Return what names a row that lacks a column: no text, since many may wait until a row has them all."""
-    return {name: value if len(str(value)) <= _LINES_TO_COLUMNS else "" for name, value in record.items()}
+def _until_columns(
+    table: Table, records: Iterator[Record | UnreadableError]
+) -> tuple[list[Record | UnreadableError], Columns | None]:
+    """Read as far as the first object that has the columns; of those before, what names them is kept."""
+    head: list[Record | UnreadableError] = []
+    refusal = None
+    for record in islice(records, _ROWS_TO_COLUMNS):
+        head.append(record)
+        if isinstance(record, UnreadableError):
+            continue
+        try:
+            return head, table.columns(list(record), alone=False)
+        except UsageError as error:
+            refusal = refusal or error
+            head[-1] = {name: value if len(str(value)) <= _ROWS_TO_COLUMNS else "" for name, value in record.items()}
+    if refusal:
+        raise refusal
+    return head, None
+
+
+def json_rows(table: Table) -> Rows:
+    """Yield the entries of a JSON file: a list of objects or of texts, an object of texts, or R2Gen's parts of such.
+
+    The file is read as a whole; `annotation.json` of R2Gen has the parts train, val and test.
+    """
+    with open_table(table) as stream:
+        entries, *how = _entries(_parsed(stream.read()), table.part)
+    keys = dict.fromkeys(key for entry in entries if isinstance(entry, dict) for key in entry)
+    columns = table.columns(list(keys), *how) if keys else None
+    for number, entry in enumerate(entries, 1):
+        where = f"{table.path} entry {number}"
+        if columns and isinstance(entry, dict):
+            yield report_of(where, entry, columns, number)
+        else:
+            wrong = bad_row("is neither an object nor a text", "give entries of one form")
+            yield (entry if isinstance(entry, UnreadableError) else wrong).at(where)
+
+
+def _entries(data: object, part: str | None) -> tuple[Any, ...]:
+    """Return the entries of a JSON file as a list of objects, and what was found out about them."""
+    if isinstance(data, UnreadableError):
+        raise data
+    if isinstance(data, dict) and data and all(isinstance(entries, list) for entries in data.values()):
+        parts = [name for name in data if part in {None, name}]
+        if parts:
+            entries = [entry for name in parts for entry in data[name]]
+            return *_entries(entries, None), f"the reports are those of {shown_names(parts)}"
+    elif isinstance(data, dict) and all(isinstance(text, str) for text in data.values()):
+        return ([{"id": name, "text": text} for name, text in data.items()],)
+    elif isinstance(data, list):
+        return ([{"text": entry} if isinstance(entry, str) else entry for entry in data],)
+    forms = 'a list of objects with "id" and "report", an object of texts by identifier, or annotation.json of R2Gen'
+    raise bad_row("is JSON of no known form" if data is not None else "is not JSON", f"give {forms}")
 
 
 def parquet_rows(table: Table) -> Rows:
@@ -228,9 +254,8 @@ def parquet_rows(table: Table) -> Rows:
     try:
         with parquet.ParquetFile(table.path) as file:
             columns = table.columns(file.schema_arrow.names)
-            wanted = [name for name in (columns.id, columns.text, columns.subject) if name]
-            for number, record in enumerate(parquet_records(table.path, file, wanted), 1):
-                yield report_of(f"{table.path} row {number}", record, columns)
+            for number, record in enumerate(parquet_records(table.path, file, columns.names), 1):
+                yield report_of(f"{table.path} row {number}", record, columns, number)
     except (arrow.ArrowException, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:  # the system's; Arrow's own have no number
             raise
@@ -253,7 +278,8 @@ class _Unpacked(gzip.GzipFile):
 
 
 @contextlib.contextmanager
-def _open(table: Table) -> Iterator[TextIO]:
+def open_table(table: Table) -> Iterator[TextIO]:
+    """Open a table as text; see `open_text`."""
     with contextlib.ExitStack() as stack:
         if table.path == "-":
             stream = require_open(sys.stdin, "standard input").buffer
@@ -266,29 +292,33 @@ def _open(table: Table) -> Iterator[TextIO]:
         yield stack.enter_context(open_text(cast("io.BufferedIOBase", stream)))
 
 
-def _object(line: str | None) -> Mapping[str, object]:
+def _object(line: str | None) -> Record:
     if line is None:
         raise too_large()
-    try:
-        record = json.loads(recover(line), object_pairs_hook=_pairs)
-    except (ValueError, RecursionError):  # whose messages may quote the line
-        record = None
+    record = _parsed(line)
+    if isinstance(record, UnreadableError):
+        raise record
     if not isinstance(record, dict):
         raise bad_row("is no JSON object", "write one object a line")
     return record
 
 
-def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    record = dict(pairs)
-    if len(record) < len(pairs):
-        raise bad_row("has a key twice", "give each key once")
-    return record
-
-
-def _recovered(cell: str) -> str | UnreadableError:
-    """Recovers a cell, or says why it is no text: the row is then a failure that has the name of its other cell."""
+def _parsed(text: str) -> object:
     try:
-        return recover(cell)
+        return json.loads(recover(text), object_pairs_hook=_pairs)
+    except (ValueError, RecursionError):  # whose messages may quote the text
+        return None
+
+
+def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object] | UnreadableError:
+    record = dict(pairs)
+    return record if len(record) == len(pairs) else bad_row("has a key twice", "give each key once")
+
+
+def caught(read: Callable[[Given], Value], given: Given) -> Value | UnreadableError:
+    """Return what a reader gives, or why it gives nothing: one row's fault, whose other cells name it."""
+    try:
+        return read(given)
     except UnreadableError as error:
         return error
 

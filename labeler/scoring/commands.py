@@ -43,7 +43,7 @@ class GoldRun:
     missing: str = "error"
     id_column: str | None = None
     gold_id_column: str | None = None
-    text_column: str | None = None
+    text_column: str | tuple[str, ...] | None = None
     resamples: int = 1000
     seed: int = 0
     with_text: bool = False

@@ -32,7 +32,7 @@ CHESTXRAY14 = (
 )
 """The classes of ChestX-ray14 in the order of its paper (Wang 2017)."""
 
-_ID_COLUMNS = (*USUAL_ID_COLUMNS, "study", "Image Index")
+_ID_COLUMNS = (*USUAL_ID_COLUMNS, "Image Index")
 _WRITTEN_REPORT = "Reports"
 _JOINED_FINDINGS = "Finding Labels"
 _NOT_FINDINGS = {*_ID_COLUMNS, *USUAL_TEXT_COLUMNS, SUBJECT_COLUMN, _WRITTEN_REPORT, "dicom_id", "normal"}

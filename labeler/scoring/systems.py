@@ -51,7 +51,7 @@ class SystemsRun:
     uncertain: str | None = None
     blank: str | None = None
     id_column: str | None = None
-    text_column: str | None = None
+    text_column: str | tuple[str, ...] | None = None
     resamples: int = 1000
     seed: int = 0
     workers: int = 1
@@ -145,10 +145,10 @@ def compare_systems(run: SystemsRun, say: Callable[[str], None]) -> Comparison:
     labels = read_labels(run.references, chexpert_findings(), id_column=run.id_column)
     if labels is not None:
         return _compare_labels(run, labels, say)
-    columns = {"id_column": run.id_column, "text_column": run.text_column}
-    references = read_reports(run.references, **columns)
+    read = partial(read_reports, id_column=run.id_column, text_column=run.text_column)
+    references = read(run.references)
     candidates = {
-        name: _met(references, read_reports(path, **columns), name if len(run.candidates) > 1 else "")
+        name: _met(references, read(path), name if len(run.candidates) > 1 else "")
         for name, path in _named(run.candidates)
     }
     say(f"{len(references)} references and candidates met.")

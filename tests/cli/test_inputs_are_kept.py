@@ -34,9 +34,9 @@ def test_attributes_of_several_label_sets_are_refused(run, tmp_path):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ('{"a": "Edema.", "a": "Clear.", "b": "Clear."}', "a key that is given twice"),
+        ('{"a": "Edema.", "a": "Clear.", "b": "Clear."}', "has a key twice"),
         ('[{"id": null, "report": "Edema."}]', "entry 1: has no identifier"),
-        ('[{"id": true, "report": "Edema."}]', "entry 1: has no identifier"),
+        ('[{"id": true, "report": "Edema."}]', "entry 1: has an identifier that is neither text nor a whole number"),
     ],
 )
 def test_generated_reports_without_true_identifiers_are_refused(run, tmp_path, content, said):

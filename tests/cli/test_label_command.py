@@ -261,7 +261,7 @@ def _version():
         ([], "Missing argument 'INPUT...'"),
         (["-", "--input-format", "parquet"], "Parquet cannot be read from standard input;"),
         (["-", "--input-format", "zip"], "A zip cannot be read from standard input;"),
-        (["{folder}/empty"], "{folder}/empty holds no .txt file."),
+        (["{folder}/empty"], "{folder}/empty holds no .txt or .xml file."),
         (["{folder}/a.dat"], "{folder}/a.dat ends in none of .txt,"),
     ],
 )

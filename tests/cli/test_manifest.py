@@ -45,12 +45,12 @@ def test_the_manifest_says_how_the_labels_were_made(label, tmp_path):
         "phrases": {"findings": ["No Finding", "Edema", "Atelectasis"], "hash": "abc123"},
         "options": {
             "columns": "mimic",
-            "id_column": "study_id, uid or id",
+            "id_column": "study_id, uid, id or study",
             "input_format": "by the name's ending",
             "label_set": "chexpert",
             "sections": "all",
             "shard": "1/1",
-            "text_column": "text, report or report_text",
+            "text_column": "text, report, report_text, report_impression, or findings and impression",
         },
         "outputs": [
             {"name": "out.csv", "bytes": len(table), "sha256": digest(table)},

@@ -88,14 +88,14 @@ def test_manifest_says_what_was_used(run, tmp_path):
     assert options == {
         "aggregation": "negbio",
         "columns": "mimic",
-        "id_column": "study_id, uid or id",
+        "id_column": "study_id, uid, id or study",
         "input_format": "by the name's ending",
         "label_set": options["label_set"],
         "policies": options["policies"],
         "profile": "negbio",
         "sections": "mimic",
         "shard": "1/1",
-        "text_column": "text, report or report_text",
+        "text_column": "text, report, report_text, report_impression, or findings and impression",
         "time_limit": "300",
     }
     assert "default" not in options.values()
@@ -118,3 +118,15 @@ def test_folder_that_cannot_be_written_to_is_found_before_the_work(told, tmp_pat
     monkeypatch.setattr("labeler.io.output.tempfile.TemporaryFile", refuse)
     monkeypatch.setattr("labeler.scoring.gold._read_frame", None)
     assert "cannot be written: Permission denied; check the folder's permissions" in told(*command, tmp_path / name)
+
+
+@pytest.mark.usefixtures("fake")
+def test_text_column_may_be_given_twice(run, tmp_path, caplog):
+    """The columns are sections of one report, and the manifest says which they were."""
+    (tmp_path / "a.csv").write_text("id;Note;findings\ns1;x;No edema.\n")
+    asked = "--text-column", "findings", "--text-column", "note"
+    run("sections", tmp_path / "a.csv", *asked, "-o", tmp_path / "out.csv", "--sections", "all")
+    assert caplog.messages == [f"{tmp_path / 'a.csv'}: the cells are separated by semicolons"]
+    assert (tmp_path / "out.csv").read_text().splitlines()[-3:] == ['s1,,No edema.,,,"No edema.', "", 'x"']
+    run("label", tmp_path / "a.csv", *asked, "-o", tmp_path / "labels.csv", "--manifest")
+    assert json.loads((tmp_path / "labels.csv.manifest.json").read_text())["options"]["text_column"] == "findings, note"

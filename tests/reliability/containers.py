@@ -52,7 +52,11 @@ def csv_cases(scale: float) -> Iterator[Case]:
         "csv-no-id": ("a CSV row without an identifier", f"{head}{row},edema\n", bad),
         "csv-missing-column": ("a CSV file without a column of text", "study_id,age\n1,70\n", REFUSED),
         "csv-column-twice": ("a CSV file with two columns of text", "study_id,text,text\n1,a,b\n", REFUSED),
-        "csv-semicolons": ("a CSV file with semicolons for commas", "study_id;text\n1;edema\n", REFUSED),
+        "csv-semicolons": (
+            "a CSV file with semicolons for commas",
+            "study_id;text\n1;edema\n",
+            "1 labelled (Edema present); exit 0",
+        ),
         "csv-empty": ("an empty CSV file", "", "0 labelled, 1 failed (bad-row); exit 1"),
         "csv-header-only": ("a CSV file of a header only", head, "0 labelled; exit 0"),
         "csv-quoted-newlines": (

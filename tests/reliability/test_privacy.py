@@ -19,6 +19,7 @@ from faulty_labeler import FaultyLabeler
 from pyarrow import parquet
 
 from labeler.cli.app import main
+from labeler.io.columns import Columns
 from labeler.spark import _LabelRows
 
 MARK = "zqxj"
@@ -143,10 +144,14 @@ UNREADABLE = {
     "plain.csv.gz": GOOD,
     "text.zip": TEXT,
     "text.parquet": TEXT,
+    "no-header.csv": rows(["s1", TEXT], ["s2", TEXT, TEXT]),
+    "text.xml": f"<a><b>{MARK}<c>",
+    "cut.json": f'[{{"id": "s1", "text": "{MARK}',
+    "mixed.json": json.dumps([{"id": "s1", "text": MARK}, [MARK], {"id": "s2", "text": [MARK]}]),
 }
 WRONG_USE = {
     "no-header.csv": rows([TEXT], [TEXT]),
-    "no-header-2.csv": rows(["s1", TEXT], ["s2", TEXT]),
+    "no-header-2.csv": rows(["first", TEXT], ["second", TEXT]),
     "no-header-3.csv": rows(["1", "report", TEXT], ["2", "report", TEXT]),
     "keys.jsonl": json.dumps({f"{MARK} {MARK}": "s1"}),
     "keys-2.jsonl": json.dumps({"id": "s1", f"{MARK} {MARK}": "x"}),
@@ -248,10 +253,11 @@ def test_spark_is_told_no_message(place):
     """Neither the column of errors nor what a Python worker raises, which Spark logs, quotes a report."""
     arrow = pytest.importorskip("pyarrow")
     batch = arrow.RecordBatch.from_pydict({"study_id": ["s1"], "text": [f"{TEXT} faulty.error"], "error": [None]})
-    (labelled,) = _LabelRows(FaultyLabeler(), ("study_id",), "text", "study_id")(iter([batch]))
+    columns = Columns("study_id", ("text",))
+    (labelled,) = _LabelRows(FaultyLabeler(), ("study_id",), columns)(iter([batch]))
     labelled.to_pandas().to_csv(place.out / "labels.csv")
     with pytest.raises(Exception, match="Error") as raised:
-        list(_LabelRows(FaultyLabeler(), (MARK,), "text", "study_id")(iter([batch])))  # which no table has
+        list(_LabelRows(FaultyLabeler(), (MARK,), columns)(iter([batch])))  # which no table has
     place.said.append("".join(traceback.format_exception(raised.value)))
 
 

@@ -59,7 +59,7 @@ def shown(text: str, _folder: Path) -> str:
 
 
 HIDDEN = "names not shown, as they could be text; check that the first line is a header"
-COLUMN = "has no column study_id or uid or id; name the right one with --id-column. It has: "
+COLUMN = "has no column study_id or uid or id or study; name the right one with --id-column. It has: "
 CASES = (
     *(
         Case(f"leak-{command.split()[0]}", "a CSV file without a header; the report is its first line", expected, case)
@@ -71,7 +71,7 @@ CASES = (
                 ("sections r.csv", COLUMN),
                 ("published r.csv -o r.out", COLUMN),
                 ("phrases try chexpert r.csv", COLUMN),
-                ("export r.csv", COLUMN.replace("or id; name the right one", "or id or study or Image Index; name it")),
+                ("export r.csv", COLUMN.replace("study; name the right one", "study or Image Index; name it")),
             )
         )
     ),

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from labeler.errors import ReportFileError, UsageError
+from labeler.errors import LabelerError, ReportFileError, UsageError
 from labeler.pages.results import write_results
 from labeler.pages.systems import _pieces
 from labeler.scoring.gold import chexpert_findings
@@ -111,7 +111,7 @@ def test_reports_that_do_not_meet(files, tmp_path):
         ("list.json", '["Clear lungs", "Edema"]', {"1": "Clear lungs", "2": "Edema"}),
         ("by_id.json", '{"x": "Clear lungs"}', {"x": "Clear lungs"}),
         ("annotation.json", '{"train": [], "test": [{"id": "CXR1", "report": "Edema"}]}', {"CXR1": "Edema"}),
-        ("objects.json", '[{"report": "Edema"}, {"text": "Clear lungs"}]', {"1": "Edema", "2": "Clear lungs"}),
+        ("objects.json", '[{"report": "Edema"}, {"report": "Clear lungs"}]', {"1": "Edema", "2": "Clear lungs"}),
         ("rows.jsonl", '{"id": 7, "report": "Edema"}\n', {"7": "Edema"}),
     ],
 )
@@ -125,15 +125,16 @@ def test_inputs_as_people_have_them(tmp_path, name, content, expected):
 @pytest.mark.parametrize(
     ("name", "content", "what"),
     [
-        ("no.json", "{", "not JSON"),
+        ("no.json", "{", "is not JSON"),
         ("number.json", "3", "of no known form"),
-        ("keys.json", '[{"words": "Edema"}]', "entry 1: no text under text or report"),
+        ("keys.json", '[{"words": "Edema"}]', "has no column text or report"),
+        ("entries.json", '["Edema", 3]', "entry 2: is neither an object nor a text"),
     ],
 )
 def test_bad_inputs_are_told(tmp_path, name, content, what):
     """The message says what is wrong and what would be right."""
     (tmp_path / name).write_text(content, "utf-8")
-    with pytest.raises(UsageError, match=what):
+    with pytest.raises(LabelerError, match=what):
         read_reports(str(tmp_path / name))
     with pytest.raises(UsageError, match="cannot be read"):
         read_reports(str(tmp_path / "none.txt"))

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from labeler.cli.app import main
 from labeler.errors import UsageError
+from labeler.io.columns import Columns
 from labeler.io.read import read_reports
 from labeler.pipeline import Labeler
 from labeler.records import Report
@@ -105,7 +106,7 @@ def test_a_report_on_which_the_labeler_fails_keeps_its_row(labeler):
     """It has no labels and says where the labeler failed, not what; the others are labelled."""
     texts = ["No edema.", "faulty XYZZY", None, "Edema."]
     columns = {"uid": [1, 2, 3, 4], "text": texts, "error": [None, None, "is not text", None]}
-    label = _LabelRows(Failing(), ("uid",), "text", "uid")
+    label = _LabelRows(Failing(), ("uid",), Columns("uid", ("text",)))
     (batch,) = label(iter([pa.RecordBatch.from_pydict(columns)]))
     rows = batch.to_pydict()
     assert rows["uid"] == [1, 2, 3, 4]

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from labeler.io import files
-from labeler.io.files import Folder, Pending, TextFile, Zip, place, walk
+from labeler.io.files import Folder, OneFile, Pending, Zip, place, walk
 from labeler.io.source import Failure, FailureKind
 from labeler.records import Report
 
@@ -126,10 +126,10 @@ def test_a_pipe_is_a_failure(tmp_path):
 def test_what_has_no_size_is_read_up_to_the_limit(monkeypatch):
     """A device that never ends is one failure, and standard input too."""
     monkeypatch.setattr(files, "MAX_REPORT_BYTES", 8)
-    (failure,) = read(TextFile("/dev/zero"))
+    (failure,) = read(OneFile("/dev/zero"))
     assert failure.kind is FailureKind.TOO_LARGE
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"no effusion")))
-    (failure,) = read(TextFile("-"))
+    (failure,) = read(OneFile("-"))
     assert failure.kind is FailureKind.TOO_LARGE
 
 
@@ -153,7 +153,7 @@ def test_a_file_above_the_limit_is_a_failure(tmp_path, monkeypatch):
     """What is larger than any report is not read."""
     monkeypatch.setattr(files, "MAX_REPORT_BYTES", 8)
     write(tmp_path, "a.txt")
-    (failure,) = read(TextFile(str(tmp_path / "a.txt")))
+    (failure,) = read(OneFile(str(tmp_path / "a.txt")))
     assert failure.kind is FailureKind.TOO_LARGE
 
 

@@ -54,6 +54,8 @@ def test_label_frame_names_the_columns_that_are_there():
     """A missing column is reported with those that are there."""
     with pytest.raises(UsageError, match=r"The table has no column text or .* with text_column\. It has: words\."):
         label_frame(label_many, ["Edema"], pd.DataFrame({"words": ["edema"]}))
+    with pytest.raises(UsageError, match=r"The table has no column 'text'; It has: report\."):
+        label_frame(label_many, ["Edema"], pd.DataFrame({"report": ["edema"]}), text_column="text")
     with pytest.raises(UsageError, match="The table has no column 'uid'"):
         label_frame(label_many, ["Edema"], pd.DataFrame({"text": ["edema"]}), id_column="uid")
 

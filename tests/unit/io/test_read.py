@@ -67,7 +67,7 @@ def test_a_format_can_be_said(inputs):
 
 def test_a_folder_of_which_nothing_can_be_read_is_no_usage_error(tmp_path):
     """What is there but can't be read is listed; a folder without any report is an error."""
-    with pytest.raises(UsageError, match=r"holds no \.txt file"):
+    with pytest.raises(UsageError, match=r"holds no \.txt or \.xml file"):
         open_inputs([tmp_path])
     (tmp_path / "a.txt").symlink_to("gone")
     (failure,) = open_inputs([tmp_path])

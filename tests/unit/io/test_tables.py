@@ -9,9 +9,10 @@ import pytest
 
 from labeler.errors import UsageError
 from labeler.io import cells, csv_records
+from labeler.io.csv_tables import chexpert_rows, csv_rows
 from labeler.io.read import read_reports
 from labeler.io.source import FailureKind
-from labeler.io.tables import Table, chexpert_rows, csv_rows, jsonl_rows, parquet_rows
+from labeler.io.tables import Table, jsonl_rows, parquet_rows
 from labeler.records import Report
 
 BROKEN = "has a quote that is not closed, or text after a closing quote"
@@ -148,7 +149,10 @@ def test_csv_without_any_line_is_a_failure(tmp_path):
 
 def test_a_column_that_is_not_there_is_a_usage_error(tmp_path):
     """The message names the columns that are there."""
-    with pytest.raises(UsageError, match="has no column text or report or report_text; name the right one with --text"):
+    with pytest.raises(
+        UsageError,
+        match="report_text or report_impression, nor both findings and impression; name the right",
+    ):
         read(tmp_path, "id,findings\n1,a\n")
     with pytest.raises(UsageError, match=r"has no column 'uid'; did you mean 'id'.*It has: id, text\."):
         read(tmp_path, "id,text\n1,a\n", id_column="uid")
@@ -160,7 +164,7 @@ def test_chexpert_rows_are_numbered_from_1(tmp_path):
         Report("1", "No edema, no\neffusion."),
         Report("2", ""),
         Report("3", "Edema."),
-        ("row 4", "has 2 cells where this format has one"),
+        ("row 4", "has 2 cells where this format has 1"),
     ]
 
 
