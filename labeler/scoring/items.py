@@ -89,7 +89,7 @@ class Reading:
         weights : Weights
         words : WordReader
         """
-        findings = list(_read(self.labels.findings, weights))
+        findings = list(_uncovered(list(_read(self.labels.findings, weights)), weights))
         items = []
         for finding in _without_unknown(findings, weights):
             item = self._completed(_item(finding, _name(finding, weights), weights), finding)
@@ -144,6 +144,7 @@ class Reading:
             a.mention.start
             for other in self.labels.findings
             if (other.device, other.observation) != (finding.device, finding.observation)
+            and _name(other, weights) != name
             and not weights.is_specific(name, _name(other, weights))
             for a in other.assertions
         ]
@@ -158,6 +159,24 @@ def _read(findings: Iterable[Finding], weights: Weights) -> Iterator[Finding]:
         kept = tuple(a for a in finding.assertions if a.rule_id not in weights.undecided.rules)
         if kept and finding.observation not in IGNORED:
             yield finding if len(kept) == len(finding.assertions) else replace(finding, assertions=kept)
+
+
+def _uncovered(findings: Sequence[Finding], weights: Weights) -> Iterator[Finding]:
+    """Yield findings without what they are named by inside the names of several others, as "tube" is in two tubes'."""
+    names = [_name(finding, weights) for finding in findings]
+    for name, finding in zip(names, findings, strict=True):
+        if len(finding.assertions) == 1 or not any(weights.is_specific(other, name) for other in names):
+            yield finding
+            continue
+        specific = [one for other, one in zip(names, findings, strict=True) if weights.is_specific(other, name)]
+        extents = [(a.mention.start, a.mention.end) for one in specific for a in one.assertions]
+        kept = [a for a in finding.assertions if not _is_within(a, extents)]
+        if kept:
+            yield replace(finding, assertions=tuple(kept))
+
+
+def _is_within(assertion: Assertion, extents: Iterable[tuple[int, int]]) -> bool:
+    return any(start <= assertion.mention.start and assertion.mention.end <= end for start, end in extents)
 
 
 def _without_unknown(findings: Sequence[Finding], weights: Weights) -> Iterator[Finding]:
