@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -53,12 +54,12 @@ def quantities(text: str, said: Iterable[Said] = (), taken: Iterable[Cue] = ()) 
     >>> [(q.dimension, q.value) for q in quantities("Nodule of 1.2 cm; wedge of T12 with 40% loss; 8th rib.")]
     [('length', 12.0), ('level', 12.0), ('share', 40.0), ('rib', 8.0)]
     """
-    cues = list(taken)
+    places = {place for cue in taken for place in range(cue.start, cue.end)}
     ribs = [Quantity(one.kind, float(one.value), one.words) for one in said if one.kind == RIB]
     return ribs + [
         Quantity(*_measured(match), Cue(*match.span(), match[0]))
         for match in _MEASURE.finditer(text)
-        if not any(cue.start < match.end() and match.start() < cue.end for cue in cues)
+        if places.isdisjoint(range(*match.span()))
     ]
 
 
@@ -86,13 +87,26 @@ def compare_quantities(
     points = weights.faults["measurement"].points
     for dimension in dict.fromkeys(quantity.dimension for quantity in (*references, *candidates)):
         ones, others = ([q for q in side if q.dimension == dimension] for side in (references, candidates))
-        for one in ones[:]:
-            near = min((q for q in others if _agree(one, q)), key=lambda q: abs(q.value - one.value), default=None)
-            if near is not None:
-                ones.remove(one)
-                others.remove(near)
-        for one, other in zip(ones, others, strict=False):
+        for one, other in zip(*_without_agreeing(ones, others), strict=False):
             yield Loss("measurement", "", points, one.words, other.words, (one.words.text, other.words.text))
+
+
+def _without_agreeing(ones: Sequence[Quantity], others: Sequence[Quantity]) -> tuple[list[Quantity], list[Quantity]]:
+    """Return the numbers of each side without those that agree: each takes the nearest that is left on the other."""
+    left = sorted(others, key=_value)
+    alone = []
+    for one in ones:
+        at = bisect_left(left, one.value, key=_value)
+        near = min(range(max(at - 1, 0), min(at + 1, len(left))), key=lambda at: abs(left[at].value - one.value), default=0)
+        if left and _agree(one, left[near]):
+            del left[near]
+        else:
+            alone.append(one)
+    return alone, sorted(left, key=lambda quantity: quantity.words.start)
+
+
+def _value(quantity: Quantity) -> float:
+    return quantity.value
 
 
 def _agree(one: Quantity, other: Quantity) -> bool:

@@ -23,8 +23,8 @@ from labeler.scoring.matching import match
 from labeler.scoring.merging import merged
 from labeler.scoring.weights import load_weights
 from labeler.scoring.words import load_words
-from labeler.text.sections import load_section_rules
-from labeler.text.stage import TextStage
+from labeler.text.legible import legible
+from labeler.text.sections import choose_sections, load_section_rules, split_sections
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from labeler.scoring.items import Item
     from labeler.scoring.weights import Weights
     from labeler.scoring.words import Said
+    from labeler.text.sections import SectionRules
 
 
 _LABEL_SETS = ("thorax", "chexpert")
@@ -153,18 +154,19 @@ def _asserting(report: str | Report) -> str:
     text = report.text if isinstance(report, Report) else report
     if ":" not in text:
         return text
-    sentences = [passage.sentence() for passage in _sections().read(Report("", text)).passages]
+    rules, seen = _section_rules(), legible(text)
+    extents = choose_sections(seen.text, split_sections(seen.text, rules), "all", "", rules)
     kept, position = [], 0
-    for sentence in sorted(sentences, key=lambda sentence: sentence.start):
-        if sentence.start >= position:
-            kept += [" " * (sentence.start - position), text[sentence.start : sentence.end]]
-            position = sentence.end
+    for start, end in sorted((seen.original(start), seen.original(end)) for start, end, _ in extents):
+        if start >= position:
+            kept += [" " * (start - position), text[start:end]]
+            position = end
     return "".join(kept) + " " * (len(text) - position)
 
 
 @lru_cache(maxsize=1)
-def _sections() -> TextStage:
-    return TextStage("all", load_section_rules(phrases_folder() / "sections.yaml"))
+def _section_rules() -> SectionRules:
+    return load_section_rules(phrases_folder() / "sections.yaml")
 
 
 @lru_cache(maxsize=1)
