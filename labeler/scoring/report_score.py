@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, overload
 from labeler.errors import UsageError
 from labeler.phrasebook.folder import label_sets
 from labeler.phrasebook.load import phrases_folder
+from labeler.process import without_collection
 from labeler.records import Cue, Report, Status
 from labeler.scoring.items import Reading
 from labeler.scoring.loose import compare_quantities, compare_words, quantities
@@ -138,14 +139,15 @@ def report_score(
         )
     chosen, weighed = labeler or _default_labeler(), weights or load_weights()
     words = load_words()
-    read = [
-        [
-            Reading(text, labels, words.read(text))
-            for text, labels in zip(map(_asserting, side), chosen.label_many(side, workers=workers), strict=True)
+    with without_collection():
+        read = [
+            [
+                Reading(text, labels, words.read(text))
+                for text, labels in zip(map(_asserting, side), chosen.label_many(side, workers=workers), strict=True)
+            ]
+            for side in pairs
         ]
-        for side in pairs
-    ]
-    scores = [score_readings(one, other, weighed) for one, other in zip(*read, strict=True)]
+        scores = [score_readings(one, other, weighed) for one, other in zip(*read, strict=True)]
     return scores[0] if single else scores
 
 
