@@ -183,7 +183,9 @@ def _without_unknown(findings: Sequence[Finding], weights: Weights) -> Iterator[
     for finding, known in zip(findings, is_known, strict=True):
         if not known:
             first = finding.assertions[0].mention
-            others = [a.mention for other, known in zip(findings, is_known, strict=True) if known for a in other.assertions]
+            others = [
+                a.mention for other, known in zip(findings, is_known, strict=True) if known for a in other.assertions
+            ]
             if _overlaps(Cue(first.start, first.end, first.text), [(other.start, other.end) for other in others]):
                 continue
         yield finding

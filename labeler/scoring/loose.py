@@ -97,7 +97,9 @@ def _without_agreeing(ones: Sequence[Quantity], others: Sequence[Quantity]) -> t
     alone = []
     for one in ones:
         at = bisect_left(left, one.value, key=_value)
-        near = min(range(max(at - 1, 0), min(at + 1, len(left))), key=lambda at: abs(left[at].value - one.value), default=0)
+        near = min(
+            range(max(at - 1, 0), min(at + 1, len(left))), key=lambda at: abs(left[at].value - one.value), default=0
+        )
         if left and _agree(one, left[near]):
             del left[near]
         else:

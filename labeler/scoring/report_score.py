@@ -7,6 +7,8 @@ so that it falls with every error however long the report is, as radiologists ra
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -122,6 +124,8 @@ def report_score(
 
     Raises
     ------
+    TypeError
+        If one of them is neither a report nor a sequence of reports.
     UsageError
         If the two differ in length.
 
@@ -132,7 +136,9 @@ def report_score(
     [1.0, 0.56]
     """
     single = isinstance(references, str | Report)
-    pairs = [[side] if isinstance(side, str | Report) else list(side) for side in (references, candidates)]
+    if single != isinstance(candidates, str | Report):
+        raise TypeError("One side is a single report and the other is not; give two reports, or two lists of them.")
+    pairs = [_reports(name, side) for name, side in (("references", references), ("candidates", candidates))]
     if len(pairs[0]) != len(pairs[1]):
         raise UsageError(
             f"{len(pairs[0])} references and {len(pairs[1])} candidates; give one candidate per reference."
@@ -149,6 +155,21 @@ def report_score(
         ]
         scores = [score_readings(one, other, weighed) for one, other in zip(*read, strict=True)]
     return scores[0] if single else scores
+
+
+def _reports(name: str, given: object) -> list[str | Report]:
+    """Return the reports of one side; what is no report is named by its place and kind, never by what it holds."""
+    if isinstance(given, str | Report):
+        return [given]
+    if isinstance(given, bytes | Mapping | AbstractSet) or not isinstance(given, Iterable):
+        kind = type(given).__name__
+        raise TypeError(f"{name} must be a report, a str or a Report, or a sequence of reports, not {kind}.")
+    reports = list(given)
+    for at, report in enumerate(reports):
+        if not isinstance(report.text if isinstance(report, Report) else report, str):
+            kind = type(report).__name__
+            raise TypeError(f"{name}[{at}] must be a str or a Report, not {kind}; give '' for a report without text.")
+    return reports
 
 
 def _asserting(report: str | Report) -> str:

@@ -133,7 +133,12 @@ class WordReader:
     def can_end(self, said: Said, device: str) -> bool:
         """Return whether words are the end of a device of a kind."""
         group = self.groups.get(said.group)
-        return said.kind == END and said.value != _ROUTE and group is not None and (not group.only or not device or device in group.only)
+        return (
+            said.kind == END
+            and said.value != _ROUTE
+            and group is not None
+            and (not group.only or not device or device in group.only)
+        )
 
     def compared(self, said: Sequence[Said]) -> list[Said]:
         """Return the words that are compared report to report: of ends of devices those near a device."""

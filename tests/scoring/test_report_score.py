@@ -15,6 +15,7 @@ from labeler.errors import PhraseFileError, UsageError
 from labeler.phrasebook.load import label_sets, phrases_folder
 from labeler.phrasebook.yaml_files import read_model
 from labeler.scoring.adapters import ConventionMetric, ReportScoreMetric, compute, make_reward_fn, report_scorer
+from labeler.scoring.loose import compare_quantities, quantities
 from labeler.scoring.losses import lengths_agree
 from labeler.scoring.matching import match
 from labeler.scoring.weights import Weights, load_weights
@@ -205,6 +206,31 @@ def test_unequal_numbers_are_refused():
     """Each reference has one candidate."""
     with pytest.raises(UsageError, match="2 references and 1 candidates"):
         report_score(["a", "b"], ["c"])
+
+
+@pytest.mark.parametrize(
+    ("references", "candidates", "said"),
+    [
+        (None, None, "references must be a report, a str or a Report, or a sequence of reports, not NoneType"),
+        (["a"], {"a": "b"}, "candidates must be a report, .* not dict"),
+        ([b"a"], ["a"], r"references\[0\] must be a str or a Report, not bytes"),
+        (["a", "b"], ["a", None], r"candidates\[1\] must be .* not NoneType; give '' for a report without text"),
+        ("a", ["a"], "One side is a single report"),
+    ],
+)
+def test_what_is_no_report_is_refused(references, candidates, said):
+    """What is given instead of a report is named by its place and kind."""
+    with pytest.raises(TypeError, match=said):
+        report_score(references, candidates)
+
+
+def test_numbers_are_compared_in_time_that_grows_as_they_do():
+    """A text of nothing but numbers is scored; each number takes the nearest that agrees."""
+    weights = load_weights()
+    many = [" ".join(f"{3 * at + shift} cm" for at in range(20_000)) for shift in (0, 1)]
+    assert not list(compare_quantities(quantities(many[0])[10:], quantities(many[1])[10:], weights))
+    left = list(compare_quantities(quantities("5 cm, 20 cm, 9 cm"), quantities("9.1 cm, 40 cm, 5 cm"), weights))
+    assert [loss.said for loss in left] == [("20 cm", "40 cm")]
 
 
 def test_weights_are_read_and_checked(tmp_path):
