@@ -30,10 +30,11 @@ class Triple:
     reference: str
     better: str
     worse: str
+    part: str = "development"
 
 
 def read_triples(path: Path = OWN) -> list[Triple]:
-    """Return the triples of a table with the columns id, kind, reference, better and worse."""
+    """Return the triples of a table with the columns id, kind, reference, better, worse and, if there is one, part."""
     with path.open(encoding="utf-8", newline="") as file:
         return [Triple(**row) for row in csv.DictReader(file, delimiter="\t")]
 
@@ -79,11 +80,12 @@ def accuracy(triples: Sequence[Triple], margins: Sequence[float]) -> dict[str, t
 @click.command(cls=Script)
 @click.argument("table", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=OWN)
 @click.option("--label-set", help="Findings to compare.  [default: the widest]")
+@click.option("--part", help="Rows with this in their column part.  [default: all]")
 @click.option("--labels-only", is_flag=True, help="Compare labels alone, for the baseline.")
 @click.option("-v", "--verbose", is_flag=True, help="List the triples that are wrong.")
-def main(*, table: Path, label_set: str | None, labels_only: bool, verbose: bool) -> None:
+def main(*, table: Path, label_set: str | None, part: str | None, labels_only: bool, verbose: bool) -> None:
     """Print how often the better candidate scores higher, per kind of error."""
-    triples = read_triples(table)
+    triples = [triple for triple in read_triples(table) if part in (None, triple.part)]
     margins = (by_labels if labels_only else by_score)(
         triples, Labeler(label_set, sections="all") if label_set else None
     )

@@ -98,9 +98,10 @@ def _finding(group: Sequence[Described]) -> Finding:
     attributes = tuple(dict.fromkeys([attribute for one in group for attribute in one.attributes]))
     if not attributes:
         return Finding(first.mention.finding, status, assertions=assertions)
-    values: dict[str, tuple[str, ...]] = {}
+    distinct: dict[str, dict[str, None]] = {}
     for attribute in attributes:
-        values[attribute.kind] = tuple(dict.fromkeys((*values.get(attribute.kind, ()), attribute.value)))
+        distinct.setdefault(attribute.kind, {})[attribute.value] = None
+    values = {kind: tuple(of_kind) for kind, of_kind in distinct.items()}
     position = values.get("position", ())
     return Finding(
         observation=first.mention.finding,

@@ -13,12 +13,13 @@ from labeler.scoring.words import POSITION
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from labeler.records import Assertion, StudyLabels
+    from labeler.records import Assertion, Sentence, StudyLabels
     from labeler.scoring.weights import Weights
     from labeler.scoring.words import Said, WordReader
 
 IGNORED = frozenset({"No Finding"})
 """Observations that follow from the others."""
+_OF_FINDINGS = ("side", "location", "severity", "change")
 _COMPLETED = ("side", "severity", "change")
 _SIDES = {"bilateral": ("left", "right")}
 
@@ -90,22 +91,23 @@ class Reading:
         weights : Weights
         words : WordReader
         """
-        findings = list(_read(self.labels.findings, weights))
+        findings = list(_uncovered(list(_read(self.labels.findings, weights)), weights))
+        spoken_of: dict[int, set[str]] = {}
+        for assertion in self.labels.assertions:
+            spoken_of.setdefault(assertion.sentence.start, set()).add(assertion.finding)
         items = []
         for finding in _without_unknown(findings, weights):
-            item = self._completed(_item(finding, _name(finding, weights), weights), finding)
+            item = _item(finding, _name(finding, weights), weights)
+            if item.status is not Status.ABSENT and len(finding.assertions) == 1:
+                sentence = finding.assertions[0].sentence
+                item = item if len(spoken_of[sentence.start]) > 1 else self._completed(item, sentence)
             items.append(self._device(item, finding, weights, words) if item.name in words.devices else item)
         taken = Extents((a.mention.start, a.mention.end) for finding in findings for a in finding.assertions)
         unlisted = [a for a in self.labels.assertions if a.status and a.mention.finding not in self.labels]
         return [*items, *_of_words(unlisted, weights, taken)]
 
-    def _completed(self, item: Item, finding: Finding) -> Item:
+    def _completed(self, item: Item, sentence: Sentence) -> Item:
         """Return an item with the degree, change and side that a sentence says, which speaks of nothing else."""
-        if item.status is Status.ABSENT or len(finding.assertions) > 1:
-            return item
-        sentence = finding.assertions[0].sentence
-        if self._findings_of(sentence.start) > 1:
-            return item
         inside = [(sentence.start, sentence.end)]
         new: dict[str, list[Said]] = {}
         for said in self.said:
@@ -116,10 +118,6 @@ class Reading:
         values = {kind: _sides(said.value for said in ones) for kind, ones in new.items()}
         cues = {kind: ones[0].words for kind, ones in new.items()}
         return replace(item, values={**item.values, **values}, cues={**item.cues, **cues})
-
-    def _findings_of(self, start: int) -> int:
-        """Return how many findings a sentence speaks of, what it denies included."""
-        return len({a.mention.finding for a in self.labels.assertions if a.sentence.start == start})
 
     def _device(self, item: Item, finding: Finding, weights: Weights, words: WordReader) -> Item:
         """Return a device with where it ends, and what that says of its position."""
@@ -145,6 +143,7 @@ class Reading:
             a.mention.start
             for other in self.labels.findings
             if (other.device, other.observation) != (finding.device, finding.observation)
+            and _name(other, weights) != name
             and not weights.is_specific(name, _name(other, weights))
             for a in other.assertions
         ]
@@ -159,6 +158,24 @@ def _read(findings: Iterable[Finding], weights: Weights) -> Iterator[Finding]:
         kept = tuple(a for a in finding.assertions if a.rule_id not in weights.undecided.rules)
         if kept and finding.observation not in IGNORED:
             yield finding if len(kept) == len(finding.assertions) else replace(finding, assertions=kept)
+
+
+def _uncovered(findings: Sequence[Finding], weights: Weights) -> Iterator[Finding]:
+    """Yield findings without what they are named by inside the names of several others, as "tube" is in two tubes'."""
+    names = [_name(finding, weights) for finding in findings]
+    for name, finding in zip(names, findings, strict=True):
+        if len(finding.assertions) == 1 or not any(weights.is_specific(other, name) for other in names):
+            yield finding
+            continue
+        specific = [one for other, one in zip(names, findings, strict=True) if weights.is_specific(other, name)]
+        extents = [(a.mention.start, a.mention.end) for one in specific for a in one.assertions]
+        kept = [a for a in finding.assertions if not _is_within(a, extents)]
+        if kept:
+            yield replace(finding, assertions=tuple(kept))
+
+
+def _is_within(assertion: Assertion, extents: Iterable[tuple[int, int]]) -> bool:
+    return any(start <= assertion.mention.start and assertion.mention.end <= end for start, end in extents)
 
 
 def _without_unknown(findings: Sequence[Finding], weights: Weights) -> Iterator[Finding]:
@@ -182,16 +199,13 @@ def _name(finding: Finding, weights: Weights) -> str:
 
 def _item(finding: Finding, name: str, weights: Weights) -> Item:
     first = next((a for a in finding.assertions if a.status is finding.status), finding.assertions[0])
-    misplaced = finding.observation in weights.misplaced.names
-    values = {
-        "side": _sides(finding.side),
-        "location": frozenset(finding.location),
-        "severity": frozenset(finding.severity),
-        "change": frozenset(finding.change),
-        "device": frozenset([finding.device] if finding.device else ()),
-        "position": frozenset(["wrong"] if misplaced else ()),
-    }
-    said = {kind: value for kind, value in values.items() if value}
+    said = {kind: frozenset(values) for kind in _OF_FINDINGS if (values := getattr(finding, kind))}
+    if "side" in said:
+        said["side"] = _sides(said["side"])
+    if finding.device:
+        said["device"] = frozenset([finding.device])
+    if finding.observation in weights.misplaced.names:
+        said["position"] = frozenset(["wrong"])
     return Item(
         observation=finding.observation,
         name=name,

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import defaultdict, deque
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from labeler.records import Cue
@@ -57,12 +55,12 @@ def quantities(text: str, said: Iterable[Said] = (), taken: Iterable[Cue] = ()) 
     >>> [(q.dimension, q.value) for q in quantities("Nodule of 1.2 cm; wedge of T12 with 40% loss; 8th rib.")]
     [('length', 12.0), ('level', 12.0), ('share', 40.0), ('rib', 8.0)]
     """
-    extents = Extents((cue.start, cue.end) for cue in taken)
+    places = {place for cue in taken for place in range(cue.start, cue.end)}
     ribs = [Quantity(one.kind, float(one.value), one.words) for one in said if one.kind == RIB]
     return ribs + [
         Quantity(*_measured(match), Cue(*match.span(), match[0]))
         for match in _MEASURE.finditer(text)
-        if not extents.meet(*match.span())
+        if places.isdisjoint(range(*match.span()))
     ]
 
 
@@ -90,44 +88,34 @@ def compare_quantities(
     points = weights.faults["measurement"].points
     for dimension in dict.fromkeys(quantity.dimension for quantity in (*references, *candidates)):
         ones, others = ([q for q in side if q.dimension == dimension] for side in (references, candidates))
-        free = _Free(others)
-        left = [one for one in ones if not free.take(one)]
-        for one, other in zip(left, free.rest(), strict=False):
+        for one, other in zip(*_without_agreeing(ones, others), strict=False):
             yield Loss("measurement", "", points, one.words, other.words, (one.words.text, other.words.text))
 
 
-class _Free:
-    """The quantities of one report and one dimension that none of the other report has been put beside yet."""
-
-    def __init__(self, quantities: Sequence[Quantity]) -> None:
-        self._quantities = quantities
-        self._places: defaultdict[float, deque[int]] = defaultdict(deque)
-        for place, quantity in enumerate(quantities):
-            self._places[quantity.value].append(place)
-        self._values = sorted(self._places)
-
-    def take(self, one: Quantity) -> bool:
-        """Take the nearest that agrees, of equally near ones the first in the text; tell whether there is one."""
-        at = bisect_left(self._values, one.value)
-        agreeing = [value for value in self._values[max(at - 1, 0) : at + 1] if _agree(one.dimension, one.value, value)]
-        if not agreeing:
-            return False
-        nearest = min(agreeing, key=lambda value: (abs(value - one.value), self._places[value][0]))
-        self._places[nearest].popleft()
-        if not self._places[nearest]:
-            del self._places[nearest]
-            self._values.remove(nearest)
-        return True
-
-    def rest(self) -> list[Quantity]:
-        """Return those that are left, in the order of the text."""
-        return [self._quantities[place] for place in sorted(chain.from_iterable(self._places.values()))]
+def _without_agreeing(ones: Sequence[Quantity], others: Sequence[Quantity]) -> tuple[list[Quantity], list[Quantity]]:
+    """Return the numbers of each side without those that agree: each takes the nearest that is left on the other."""
+    left = sorted(others, key=_value)
+    alone = []
+    for one in ones:
+        at = bisect_left(left, one.value, key=_value)
+        near = min(
+            range(max(at - 1, 0), min(at + 1, len(left))), key=lambda at: abs(left[at].value - one.value), default=0
+        )
+        if left and _agree(one, left[near]):
+            del left[near]
+        else:
+            alone.append(one)
+    return alone, sorted(left, key=lambda quantity: quantity.words.start)
 
 
-def _agree(dimension: str, one: float, other: float) -> bool:
-    if dimension == "length":
-        return lengths_agree(one, other)
-    return abs(one - other) <= (_ALIKE_PERCENT if dimension == "share" else 0)
+def _value(quantity: Quantity) -> float:
+    return quantity.value
+
+
+def _agree(one: Quantity, other: Quantity) -> bool:
+    if one.dimension == "length":
+        return lengths_agree(one.value, other.value)
+    return abs(one.value - other.value) <= (_ALIKE_PERCENT if one.dimension == "share" else 0)
 
 
 def compare_words(

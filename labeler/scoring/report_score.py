@@ -7,14 +7,17 @@ so that it falls with every error however long the report is, as radiologists ra
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from labeler.errors import UsageError
 from labeler.phrasebook.folder import label_sets
 from labeler.phrasebook.load import phrases_folder
+from labeler.process import without_collection
 from labeler.records import Cue, Report, Status
 from labeler.reports import as_reports
 from labeler.scoring.extents import Extents
@@ -25,8 +28,8 @@ from labeler.scoring.matching import match
 from labeler.scoring.merging import merged
 from labeler.scoring.weights import Weights, load_weights
 from labeler.scoring.words import load_words
-from labeler.text.sections import load_section_rules
-from labeler.text.stage import TextStage
+from labeler.text.legible import legible
+from labeler.text.sections import choose_sections, load_section_rules, split_sections
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from labeler.pipeline import Labeler
     from labeler.scoring.items import Item
     from labeler.scoring.words import Said
+    from labeler.text.sections import SectionRules
 
 
 _LABEL_SETS = ("thorax", "chexpert")
@@ -122,7 +126,7 @@ def report_score(
     Raises
     ------
     TypeError
-        If one is a report and the other are several, or an item is no text.
+        If one of them is neither a report nor a sequence of reports, or labeler and weights are something else.
     UsageError
         If the two differ in length.
 
@@ -134,30 +138,43 @@ def report_score(
     """
     single = isinstance(references, str | Report)
     if single != isinstance(candidates, str | Report):
-        raise TypeError("One of references and candidates is one report, the other is not; give both alike.")
+        raise TypeError("One side is a single report and the other is not; give two reports, or two lists of them.")
     if labeler is not None and not hasattr(labeler, "label_many"):
         raise TypeError(f"labeler must be a Labeler, not {type(labeler).__name__}.")
     if weights is not None and not isinstance(weights, Weights):
         raise TypeError(f"weights must be what load_weights() returns, not {type(weights).__name__}.")
-    given = cast(
-        "Sequence[Sequence[str | Report]]", ([references], [candidates]) if single else (references, candidates)
-    )
-    pairs = [list(as_reports(side)) for side in given]
+    pairs = [_reports(name, side) for name, side in (("references", references), ("candidates", candidates))]
     if len(pairs[0]) != len(pairs[1]):
         raise UsageError(
             f"{len(pairs[0])} references and {len(pairs[1])} candidates; give one candidate per reference."
         )
     chosen, weighed = labeler or _default_labeler(), weights or load_weights()
     words = load_words()
-    read = [
-        [
-            Reading(text, labels, words.read(text))
-            for text, labels in zip(map(_asserting, side), chosen.label_many(side, workers=workers), strict=True)
+    with without_collection():
+        read = [
+            [
+                Reading(text, labels, words.read(text))
+                for text, labels in zip(map(_asserting, side), chosen.label_many(side, workers=workers), strict=True)
+            ]
+            for side in pairs
         ]
-        for side in pairs
-    ]
-    scores = [score_readings(one, other, weighed) for one, other in zip(*read, strict=True)]
+        scores = [score_readings(one, other, weighed) for one, other in zip(*read, strict=True)]
     return scores[0] if single else scores
+
+
+def _reports(name: str, given: object) -> list[Report]:
+    """Return the reports of one side; what is no report is named by its place and kind, never by what it holds."""
+    if isinstance(given, str | Report):
+        given = [given]
+    if isinstance(given, bytes | Mapping | AbstractSet) or not isinstance(given, Iterable):
+        kind = type(given).__name__
+        raise TypeError(f"{name} must be a report, a str or a Report, or a sequence of reports, not {kind}.")
+    reports = list(given)
+    for at, report in enumerate(reports):
+        if not isinstance(report.text if isinstance(report, Report) else report, str):
+            kind = type(report).__name__
+            raise TypeError(f"{name}[{at}] must be a str or a Report, not {kind}; give '' for a report without text.")
+    return list(as_reports(reports))
 
 
 def _asserting(report: Report) -> str:
@@ -165,18 +182,19 @@ def _asserting(report: Report) -> str:
     text = report.text
     if ":" not in text:
         return text
-    sentences = [passage.sentence(text) for passage in _sections().read(Report("", text)).passages]
+    rules, seen = _section_rules(), legible(text)
+    extents = choose_sections(seen.text, split_sections(seen.text, rules), "all", "", rules)
     kept, position = [], 0
-    for sentence in sorted(sentences, key=lambda sentence: sentence.start):
-        if sentence.start >= position:
-            kept += [" " * (sentence.start - position), text[sentence.start : sentence.end]]
-            position = sentence.end
+    for start, end in sorted((seen.original(start), seen.original(end)) for start, end, _ in extents):
+        if start >= position:
+            kept += [" " * (start - position), text[start:end]]
+            position = end
     return "".join(kept) + " " * (len(text) - position)
 
 
 @lru_cache(maxsize=1)
-def _sections() -> TextStage:
-    return TextStage("all", load_section_rules(phrases_folder() / "sections.yaml"))
+def _section_rules() -> SectionRules:
+    return load_section_rules(phrases_folder() / "sections.yaml")
 
 
 @lru_cache(maxsize=1)

@@ -32,6 +32,8 @@ RIB = "rib"
 """The kind of words that are the number of a rib."""
 _DEVICE = "device"
 _APART = (RIB, _DEVICE)
+_ROUTE = "route"
+"""The value of words that look like the end of a device and are the way that it went."""
 _NEAR = 60
 """How many characters an end of a device is from a word for one, at most."""
 _ATTRIBUTES = ("side", "severity", "change", POSITION)
@@ -132,7 +134,12 @@ class WordReader:
     def can_end(self, said: Said, device: str) -> bool:
         """Return whether words are the end of a device of a kind."""
         group = self.groups.get(said.group)
-        return said.kind == END and group is not None and (not group.only or not device or device in group.only)
+        return (
+            said.kind == END
+            and said.value != _ROUTE
+            and group is not None
+            and (not group.only or not device or device in group.only)
+        )
 
     def compared(self, said: Sequence[Said]) -> list[Said]:
         """Return the words that are compared report to report: of ends of devices those near a device."""
@@ -142,6 +149,7 @@ class WordReader:
             one
             for one in said
             if one.kind not in _APART
+            and one.value != _ROUTE
             and (
                 one.kind != END or (not self.groups[one.group].only and near.meet(one.words.start, one.words.start + 1))
             )
