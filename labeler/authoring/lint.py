@@ -11,10 +11,11 @@ from labeler.authoring.verify import CaseRunner, RuleRunner, phrasebook_of_rules
 from labeler.errors import PhraseFileError, UsageError
 from labeler.phrasebook.attributes import attribute_model, attribute_paths, load_attributes
 from labeler.phrasebook.folder import label_sets, screen
-from labeler.phrasebook.load import load_phrasebook, phrases_folder
+from labeler.phrasebook.load import load_phrasebook, phrases_folder, set_folder
 from labeler.phrasebook.profiles import DEFAULT_PROFILE, load_profile, profile_names
 from labeler.phrasebook.references import check_rules, rules_of
 from labeler.phrasebook.schema import AssertionFile, FindingFile, LabelSetFile, OrderFile, ProfileFile, ScopeFile
+from labeler.phrasebook.unions import read_label_set
 from labeler.phrasebook.yaml_files import fault_at, faults, line_of, read_model, yaml_paths
 
 if TYPE_CHECKING:
@@ -110,7 +111,9 @@ def _check_attributes(root: Path) -> Iterator[PhraseFileError]:
         return
     files = {path: read_model(path, model) for path, model in paths.items()}
     try:
-        runner = AttributeRunner(phrasebook_of_rules(load_profile(root, DEFAULT_PROFILE.name)), load_attributes(root))
+        rules = load_profile(root, DEFAULT_PROFILE.name)
+        named = read_label_set(root, set_folder(root, rules.profile.label_set))
+        runner = AttributeRunner(phrasebook_of_rules(rules, named.families), load_attributes(root))
     except PhraseFileError as error:
         yield error
         return
