@@ -11,16 +11,17 @@ from labeler.authoring.verify import CaseRunner, RuleRunner, phrasebook_of_rules
 from labeler.errors import PhraseFileError, UsageError
 from labeler.phrasebook.attributes import attribute_model, attribute_paths, load_attributes
 from labeler.phrasebook.folder import label_sets, screen
-from labeler.phrasebook.load import load_phrasebook, phrases_folder, set_folder
+from labeler.phrasebook.load import load_phrasebook, phrases_folder
 from labeler.phrasebook.profiles import DEFAULT_PROFILE, load_profile, profile_names
 from labeler.phrasebook.references import check_rules, rules_of
 from labeler.phrasebook.schema import AssertionFile, FindingFile, LabelSetFile, OrderFile, ProfileFile, ScopeFile
-from labeler.phrasebook.unions import read_label_set
 from labeler.phrasebook.yaml_files import fault_at, faults, line_of, read_model, yaml_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from labeler.phrasebook.schema import Family
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +113,20 @@ def _check_attributes(root: Path) -> Iterator[PhraseFileError]:
     files = {path: read_model(path, model) for path, model in paths.items()}
     try:
         rules = load_profile(root, DEFAULT_PROFILE.name)
-        named = read_label_set(root, set_folder(root, rules.profile.label_set))
-        runner = AttributeRunner(phrasebook_of_rules(rules, named.families), load_attributes(root))
+        runner = AttributeRunner(phrasebook_of_rules(rules, _families(root)), load_attributes(root))
     except PhraseFileError as error:
         yield error
         return
     yield from (PhraseFileError(f"{where}: {what}") for where, what in runner.faults(files))
+
+
+def _families(root: Path) -> dict[Family, tuple[str, ...]]:
+    """Return the families that the label sets of a folder give the findings that cases name."""
+    families: dict[Family, tuple[str, ...]] = {}
+    for name in label_sets(root):
+        for family, of in read_model(root / name / "label_set.yaml", LabelSetFile).families.items():
+            families[family] = (*families.get(family, ()), *of)
+    return families
 
 
 def _wrong_rules(root: Path, name: str) -> Iterator[PhraseFileError]:
