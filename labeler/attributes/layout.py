@@ -108,7 +108,7 @@ def find_heads(
     hits : sequence of Hit
         A kind of device that covers two mentions makes them one.
     joints : sequence of Joint
-        A mention of a device's tip is one with the device.
+        A mention of a device's tip is one with the device, and so is "the tube" with a tube that was named before.
     words : str
     devices : frozenset of str
         Findings that are devices; one device may be mentioned as several of them, and where its tip is no other
@@ -131,6 +131,7 @@ def find_heads(
         else:
             heads.append(Head(span.start, span.end, [index], {span.finding}))
             ends.append(reach)
+    _join_again(heads, [joint for joint in joints if joint.role == "again"], covers, devices)
     tips = [joint for joint in joints if joint.role == "tip"]
     return _with_tips(heads, tips, covers, devices) if tips else heads
 
@@ -142,6 +143,19 @@ def _alike(findings: set[str], others: set[str], devices: frozenset[str]) -> boo
 def _same_device(head: Head, span: Span, words: str, devices: frozenset[str]) -> bool:
     """Tell whether a mention goes on with the one before ("catheter sheath")."""
     return _alike(head.findings, {span.finding}, devices) and not words[head.end : span.start].strip(" -")
+
+
+def _join_again(
+    heads: list[Head], again: Sequence[Joint], covers: Sequence[tuple[int, int]], devices: frozenset[str]
+) -> None:
+    """Give the mention of a device by a word for any device to the device before it."""
+    for at in range(len(heads) - 1, 0, -1) if again else ():
+        head, before = heads[at], heads[at - 1]
+        is_named = any(start < head.end and head.start < end for start, end in covers)
+        is_again = any(joint.end == head.end and joint.start < head.start for joint in again)
+        if is_again and not is_named and devices.issuperset(head.findings | before.findings):
+            before.mentions += head.mentions
+            del heads[at]
 
 
 def _with_tips(

@@ -189,7 +189,7 @@ class AttributeStage:
         # "Pulmonary artery catheter" names no place, and "right main bronchus" no side.
         hits = [hit for hit in hits if hit.kind != "tip" or not any(_overlap(hit, name) for name in named)]
         ends = [hit for hit in hits if hit.kind in {"tip", "position"}]
-        kept = [hit for hit in hits if hit.kind in {"tip", "position"} or not any(_overlap(hit, end) for end in ends)]
+        kept = [hit for hit in hits if not _is_within_end(hit, ends)]
         kinds = sorted((hit for hit in kept if hit.kind == "device"), key=lambda hit: self._rank[hit.rule_id])
         routes = [hit for hit in kept if hit.kind == "route"]
         if not kinds and not routes:
@@ -205,6 +205,13 @@ def _both_sides(hits: list[Hit]) -> list[Hit]:
     if not {hit.value for hit in hits if hit.kind == "side"} >= {"left", "right", "bilateral"}:
         return hits
     return [hit for hit in hits if hit.kind != "side" or hit.value == "bilateral"]
+
+
+def _is_within_end(hit: Hit, ends: Sequence[Hit]) -> bool:
+    """Tell whether a word belongs to a place or a position ("right main bronchus"); a device named there is one."""
+    if hit.kind in {"tip", "position"}:
+        return False
+    return any(_overlap(hit, end) for end in ends if end.kind == "tip" or hit.kind != "device")
 
 
 def _overlap(hit: Hit, other: Hit) -> bool:

@@ -33,6 +33,7 @@ Role = Literal[
     "it",
     "they",
     "tip",
+    "again",
 ]
 
 
