@@ -112,7 +112,7 @@ class Statement:
             yield index, "of" if kind == "change" and "place" in between else "before"
         elif kind in _PLACES:
             yield index, "in front"
-        elif kind == "change" and "place" in between:
+        elif kind == "change" and ("place" in between or at == 0):  # "new since yesterday is an effusion"
             yield index, "of"
 
     def _owners_before(self, number: int, head: int, at: int, kind: str) -> Iterator[tuple[int, str]]:
@@ -169,6 +169,7 @@ class Statement:
         joined = (
             item.join == "break" or opens in {"verb", "plural"} or (opens == "place" and "place" in item.roles(0, at))
         )
+        joined = joined or (item.join == "pass" and not _VERBS.isdisjoint(item.roles(0, at)))  # "due to that has grown"
         joined = (joined or self._is_subject(number, at)) and "show" not in item.roles(0, at)
         is_foreign = "other" in item.roles(0, at) or self._has_noun(item, at)
         before = self._head_before(number, kind)
