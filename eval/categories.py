@@ -1,6 +1,7 @@
 """Scores the label set openi95 against people's indexing of the Open-I reports, with the errors by their cause.
 
-Run it with python -m eval.categories DATA; it writes figures only, never report text.
+Run it with python -m eval.categories DATA, or with --only codes for findings with their side; it writes figures only,
+never report text.
 """
 
 from __future__ import annotations
@@ -25,11 +26,13 @@ from labeler.scoring.output import markdown
 from labeler.scoring.tables import Table, number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from labeler.records import StudyLabels
 
 LABEL_SET = "openi95"
+LEAST_SIDED = 30
+"""Sides that a category is coded with at least if it counts among the findings with side."""
 LEAST = 10
 """Cases that a category has at least if the macro average counts it."""
 TO_REACH = {"micro": 0.88, "macro": 0.84}
@@ -196,11 +199,68 @@ def _causes(gold: pd.DataFrame, labels: Mapping[str, Mapping[str, Status | None]
     )
 
 
+def sided_codes(data: Path) -> dict[str, frozenset[tuple[str, str]]]:
+    """Return the categories with a side that each report is indexed with; both sides of what is bilateral.
+
+    Parameters
+    ----------
+    data : Path
+        Folder with mesh_dev.csv and categories95_mapping.csv. The lingula is on the left.
+    """
+    mapping = pd.read_csv(data / "categories95_mapping.csv")
+    category = dict(zip(mapping["mesh"].str.lower(), mapping["category"], strict=True))
+    codes = {}
+    for report, terms in pd.read_csv(data / "mesh_dev.csv", dtype=str).itertuples(index=False):
+        split = [(category.get(term.strip().strip('"').lower()), term.split("/")) for term in terms.split(";")]
+        codes[normal_id(report)] = frozenset((of, side) for of, parts in split if of for side in _sides(parts))
+    return codes
+
+
+def _sides(words: Iterable[str]) -> set[str]:
+    named = set(words)
+    if "bilateral" in named:
+        return {"left", "right"}
+    return named & {"left", "right"} or ({"left"} if "lingula" in named else set())
+
+
+def score_codes(
+    codes: Mapping[str, frozenset[tuple[str, str]]], studies: Mapping[str, StudyLabels]
+) -> dict[str, Counts]:
+    """Count, for each category with `LEAST_SIDED` codes or more, the sides that are found, missed or false.
+
+    Parameters
+    ----------
+    codes : mapping of report to frozenset of (category, side)
+    studies : mapping of report to StudyLabels
+        Only what is present counts.
+    """
+    cases = Counter(category for of in codes.values() for category, _ in of)
+    scores = {category: Counts() for category, number_of in cases.items() if number_of >= LEAST_SIDED}
+    for report, study in studies.items():
+        found = {
+            (one.observation, side)
+            for one in study.findings
+            if study[one.observation] is Status.PRESENT and one.status is not Status.ABSENT
+            for side in _sides(one.side)
+        }
+        for category, side in found | codes[report]:
+            if category in scores:
+                is_found, is_coded = (category, side) in found, (category, side) in codes[report]
+                scores[category] += Counts(is_found and is_coded, is_coded > is_found, is_found > is_coded)
+    return scores
+
+
 @click.command(cls=Script)
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("-o", "--output", help="Folder for categories.md; without it the tables are only shown.")
-def main(data: Path, output: str | None) -> None:
+@click.option("--only", type=click.Choice(["codes"]), help="Score findings with their side instead; only shown.")
+def main(data: Path, output: str | None, only: str | None) -> None:
     """Score the 95 categories on the indexed Open-I reports in the folder DATA."""
+    if only:
+        codes = sided_codes(data / "openi")
+        scores = score_codes(codes, label_reports(data / "openi" / "reports_dev.csv", frozenset(codes)))
+        click.echo(f"Findings with side: F1 {number(micro(scores).f1)} over {len(scores)} categories")
+        return
     gold = read_categories(data / "openi" / "categories95_dev.csv")
     labeler = Labeler(LABEL_SET)
     studies = label_reports(data / "openi" / "reports_dev.csv", frozenset(gold.index))

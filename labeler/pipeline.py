@@ -18,6 +18,7 @@ from labeler.frames import LABELLED_AT_ONCE, Tables
 from labeler.limits import SECONDS_PER_REPORT, checked_limit, limit_time
 from labeler.phrasebook.load import load_phrasebook
 from labeler.phrasebook.prefix import prefixed
+from labeler.phrasebook.unions import columns_of
 from labeler.reading import SentenceReader, assertions_of, unread_of
 from labeler.recipe import Remade
 from labeler.records import ATTRIBUTES, Assertion, Finding, Report, StudyLabels
@@ -112,8 +113,7 @@ class Labeler(Remade, Tables):
             book = prefixed(book, beside)
         self.findings = book.label_set.findings
         self.output_names = book.label_set.output_names
-        no_finding = book.label_set.no_finding
-        self._described = frozenset(self.findings) - {no_finding.name if no_finding else ""}
+        self._columns = columns_of(book.label_set)
         self.phrase_hash = book.hash
         self.name = book.label_set.name
         self.selection = sections or book.label_set.sections
@@ -132,7 +132,7 @@ class Labeler(Remade, Tables):
         self._combiner = Combiner(book, self.options["aggregation"], policies)
         self._readings = SentenceCache(self.reader.read, CACHED_SENTENCES)
         self._values = SentenceCache(self._read_values, CACHED_SENTENCES)
-        self._new_attributes = partial(AttributeStage, book, findings=self._described)
+        self._new_attributes = partial(AttributeStage, book, findings=self._columns)
         self._recipe = {
             "label_set": label_set,
             "sections": sections,
@@ -236,11 +236,7 @@ class Labeler(Remade, Tables):
         for passage in told:
             own = tuple(islice(rest, len(readings[passage.words].mentions)))
             reader.add(passage, own, values[passage.words])
-        return combine(
-            one
-            for one in reader.mentions
-            if one.assertion.status is not None and one.assertion.mention.finding in self._described
-        )
+        return combine(reader.mentions, self._columns)
 
     def _read_values(self, sentences: Sequence[str]) -> list[SentenceValues]:
         """Read the attributes of the mentions of sentences, each by nothing but its own text."""
@@ -292,8 +288,9 @@ class Labeler(Remade, Tables):
     @property
     def attribute_columns(self) -> tuple[tuple[str, str], ...]:
         """Each finding with each of the attributes that it can have, for a wide table."""
-        named = [finding for finding in sorted(self.findings) if finding in self._described]
-        return tuple((finding, name) for finding in named for name in ATTRIBUTES if self._attributes.has(finding, name))
+        has = self._attributes.has
+        columns = sorted((column, finding) for finding, of in self._columns.items() for column in of)
+        return tuple(dict.fromkeys((column, a) for column, finding in columns for a in ATTRIBUTES if has(finding, a)))
 
     @cached_property
     def _attributes(self) -> AttributeStage:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from labeler.records import Attribute, Cue, Finding, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from labeler.attributes.words import Hit
     from labeler.records import Assertion
@@ -69,27 +69,31 @@ def _value(hit: Hit, text: str) -> str:
     return f"{max(numbers) * float(hit.value):g}" if numbers else ""
 
 
-def combine(described: Iterable[Described]) -> tuple[Finding, ...]:
+def combine(described: Iterable[Described], columns: Mapping[str, Sequence[str]]) -> tuple[Finding, ...]:
     """Return the findings of a study, in the order of their first mentions.
 
     Parameters
     ----------
     described : iterable of Described
-        The mentions that assert something, in the order of the text.
+        Mentions in the order of the text; those that assert nothing are left out.
+    columns : mapping of str to sequence of str
+        The observations that each finding is told under; what has none is left out.
     """
-    groups: dict[tuple[object, ...], list[Described]] = {}
+    groups: dict[tuple[str, tuple[object, ...]], list[Described]] = {}
     for one in described:
-        groups.setdefault(_identity(one), []).append(one)
-    return tuple(_finding(group) for group in groups.values())
+        if one.assertion.status is not None:
+            for observation in columns.get(one.assertion.mention.finding, ()):
+                groups.setdefault((observation, _identity(one)), []).append(one)
+    return tuple(_finding(observation, group) for (observation, _), group in groups.items())
 
 
 def _identity(one: Described) -> tuple[object, ...]:
     is_absent = one.assertion.status is Status.ABSENT
     place = frozenset([(a.kind, a.value) for a in one.attributes if a.kind in _PLACE]) if one.attributes else None
-    return one.assertion.mention.finding, is_absent, place or None
+    return is_absent, place or None
 
 
-def _finding(group: Sequence[Described]) -> Finding:
+def _finding(observation: str, group: Sequence[Described]) -> Finding:
     assertions = tuple([one.assertion for one in group])
     first = assertions[0]
     status = first.status or Status.PRESENT
@@ -97,14 +101,14 @@ def _finding(group: Sequence[Described]) -> Finding:
         status = min((one.status for one in assertions if one.status), key=_RANK.__getitem__)
     attributes = tuple(dict.fromkeys([attribute for one in group for attribute in one.attributes]))
     if not attributes:
-        return Finding(first.mention.finding, status, assertions=assertions)
+        return Finding(observation, status, assertions=assertions)
     distinct: dict[str, dict[str, None]] = {}
     for attribute in attributes:
         distinct.setdefault(attribute.kind, {})[attribute.value] = None
     values = {kind: tuple(of_kind) for kind, of_kind in distinct.items()}
     position = values.get("position", ())
     return Finding(
-        observation=first.mention.finding,
+        observation=observation,
         status=status,
         side=values.get("side", ()),
         location=values.get("location", ()),

@@ -90,6 +90,8 @@ class Statement:
         after = [place for place in heads if place > at]
         if after and not (before and self._is_behind(number, before[-1], at, after[0], kind)):
             yield from self._owners_behind(number, at, after[0], kind)
+            if before and self._is_adjective(self._items[number].roles(before[-1] + 1, at), kind):
+                yield parts[before[-1]].ref, "after"
         elif before:
             yield from self._owners_before(number, before[-1], at, kind)
         else:
@@ -112,7 +114,7 @@ class Statement:
             yield index, "of" if kind == "change" and "place" in between else "before"
         elif kind in _PLACES:
             yield index, "in front"
-        elif kind == "change" and "place" in between:
+        elif kind == "change" and ("place" in between or at == 0):  # "new since yesterday is an effusion"
             yield index, "of"
 
     def _owners_before(self, number: int, head: int, at: int, kind: str) -> Iterator[tuple[int, str]]:
@@ -125,11 +127,15 @@ class Statement:
             yield from ((index, "verb") for index in self._subjects(number, head))
         elif "place" in link:
             yield item.parts[head].ref, "after"
-        elif kind in _OWN or ("other" not in link and not self._has_noun(item, at)):
+        elif kind in _OWN or self._is_adjective(link, kind) or ("other" not in link and not self._has_noun(item, at)):
             if kind in _PLACES:
                 yield item.parts[head].ref, "after"
             else:
                 yield from ((index, "verb") for index in self._subjects(number, head))
+
+    def _is_adjective(self, link: Sequence[str], kind: str) -> bool:
+        """Tell whether a place right behind a head is its own ("calcified left hilar node")."""
+        return kind in _PLACES and all(role == "hit" for role in link)
 
     def _has_noun(self, item: Item, at: int) -> bool:
         """Tell whether a word describes what is no finding ("left hemidiaphragm")."""
@@ -169,6 +175,7 @@ class Statement:
         joined = (
             item.join == "break" or opens in {"verb", "plural"} or (opens == "place" and "place" in item.roles(0, at))
         )
+        joined = joined or (item.join == "pass" and not _VERBS.isdisjoint(item.roles(0, at)))  # "due to that has grown"
         joined = (joined or self._is_subject(number, at)) and "show" not in item.roles(0, at)
         is_foreign = "other" in item.roles(0, at) or self._has_noun(item, at)
         before = self._head_before(number, kind)

@@ -96,7 +96,9 @@ class Item:
         return [part.role for part in self.parts[start:end]]
 
 
-def find_heads(spans: Sequence[Span], hits: Sequence[Hit], joints: Sequence[Joint], words: str) -> list[Head]:
+def find_heads(
+    spans: Sequence[Span], hits: Sequence[Hit], joints: Sequence[Joint], words: str, devices: frozenset[str]
+) -> list[Head]:
     """Return the heads of a sentence in the order of the text.
 
     Parameters
@@ -106,16 +108,22 @@ def find_heads(spans: Sequence[Span], hits: Sequence[Hit], joints: Sequence[Join
     hits : sequence of Hit
         A kind of device that covers two mentions makes them one.
     joints : sequence of Joint
-        A mention of a device's tip is one with the device.
+        A mention of a device's tip is one with the device, and so is "the tube" with a tube that was named before.
     words : str
+    devices : frozenset of str
+        Findings that are devices; one device may be mentioned as several of them, and where its tip is no other
+        finding is meant ("in the right pulmonary artery").
     """
     covers = [(hit.start, hit.end) for hit in hits if hit.kind == "device"]
+    places = [(hit.start, hit.end) for hit in hits if hit.kind == "tip"]
     heads: list[Head] = []
     ends: list[int] = []
     for index in sorted(range(len(spans)), key=lambda index: spans[index]):
         span = spans[index]
+        if span.finding not in devices and any(start <= span.start and span.end <= end for start, end in places):
+            continue
         reach = max([span.end, *(end for start, end in covers if start < span.end and span.start < end)])
-        if heads and (span.start < ends[-1] or _same_device(heads[-1], span, words)):
+        if heads and (span.start < ends[-1] or _same_device(heads[-1], span, words, devices)):
             heads[-1].mentions.append(index)
             heads[-1].findings.add(span.finding)
             heads[-1].end = max(heads[-1].end, span.end)
@@ -123,16 +131,36 @@ def find_heads(spans: Sequence[Span], hits: Sequence[Hit], joints: Sequence[Join
         else:
             heads.append(Head(span.start, span.end, [index], {span.finding}))
             ends.append(reach)
+    _join_again(heads, [joint for joint in joints if joint.role == "again"], covers, devices)
     tips = [joint for joint in joints if joint.role == "tip"]
-    return _with_tips(heads, tips, covers) if tips else heads
+    return _with_tips(heads, tips, covers, devices) if tips else heads
 
 
-def _same_device(head: Head, span: Span, words: str) -> bool:
+def _alike(findings: set[str], others: set[str], devices: frozenset[str]) -> bool:
+    return findings == others or devices.issuperset(findings | others)
+
+
+def _same_device(head: Head, span: Span, words: str, devices: frozenset[str]) -> bool:
     """Tell whether a mention goes on with the one before ("catheter sheath")."""
-    return head.findings == {span.finding} and not words[head.end : span.start].strip(" -")
+    return _alike(head.findings, {span.finding}, devices) and not words[head.end : span.start].strip(" -")
 
 
-def _with_tips(heads: list[Head], tips: Sequence[Joint], covers: Sequence[tuple[int, int]]) -> list[Head]:
+def _join_again(
+    heads: list[Head], again: Sequence[Joint], covers: Sequence[tuple[int, int]], devices: frozenset[str]
+) -> None:
+    """Give the mention of a device by a word for any device to the device before it."""
+    for at in range(len(heads) - 1, 0, -1) if again else ():
+        head, before = heads[at], heads[at - 1]
+        is_named = any(start < head.end and head.start < end for start, end in covers)
+        is_again = any(joint.end == head.end and joint.start < head.start for joint in again)
+        if is_again and not is_named and devices.issuperset(head.findings | before.findings):
+            before.mentions += head.mentions
+            del heads[at]
+
+
+def _with_tips(
+    heads: list[Head], tips: Sequence[Joint], covers: Sequence[tuple[int, int]], devices: frozenset[str]
+) -> list[Head]:
     """Give the mention of a tip to the device before it, or after it if there is none before."""
     kept: list[Head] = []
     waiting: list[Head] = []
@@ -140,16 +168,16 @@ def _with_tips(heads: list[Head], tips: Sequence[Joint], covers: Sequence[tuple[
         is_named = any(start < head.end and head.start < end for start, end in covers)
         is_tip = any(tip.start < head.end and head.start < tip.end for tip in tips)
         is_part = is_tip and any((tip.start, tip.end) == (head.start, head.end) for tip in tips)
-        if not is_tip or (is_named and not (is_part and kept and kept[-1].findings == head.findings)):
+        if not is_tip or (is_named and not (is_part and kept and _alike(kept[-1].findings, head.findings, devices))):
             for other in waiting:
-                if other.findings == head.findings:
+                if _alike(other.findings, head.findings, devices):
                     head.mentions += other.mentions
                 else:
                     kept.append(other)
             waiting = []
             kept.append(head)
             continue
-        before = next((other for other in reversed(kept) if other.findings == head.findings), None)
+        before = next((other for other in reversed(kept) if _alike(other.findings, head.findings, devices)), None)
         if before:
             before.mentions += head.mentions
         else:

@@ -73,6 +73,10 @@ class AttributeStage:
         rules = rules or load_attributes(book.folder)
         self._finder = WordFinder(rules, book)
         self._files: dict[str, AttributeFile] = {file.kind: file for file in rules.files}
+        self._families: dict[str, frozenset[str]] = {}
+        for family, of in book.label_set.families.items():
+            for finding in of:
+                self._families[finding] = self._families.get(finding, frozenset()) | {family}
         self._kinds_of: dict[str, frozenset[str]] = {}
         self._findings = findings
         groups = [group for file in rules.files for group in file.values]
@@ -82,8 +86,7 @@ class AttributeStage:
 
     def has(self, finding: str, attribute: str) -> bool:
         """Tell whether a finding can have an attribute, by the name of its field in `labeler.records.Finding`."""
-        kinds = _KINDS.get(attribute, (attribute,))
-        return any(kind in self._files and self._files[kind].has(finding) for kind in kinds)
+        return not self._kinds(finding).isdisjoint(_KINDS.get(attribute, (attribute,)))
 
     def read(self, words: str, reading: Sequence[tuple[PhraseHit, Verdict]]) -> SentenceValues:
         """Return the values that a sentence gives each mention, in the order of the text.
@@ -151,7 +154,8 @@ class AttributeStage:
         hits = [hit for hit in hits if hit.kind in possible]
         if not hits:
             return values
-        heads = find_heads(mentions, hits, joints, words)
+        devices = frozenset([finding for finding, of in kinds.items() if "device" in of])
+        heads = find_heads(mentions, hits, joints, words, devices)
         held = [
             (index, at)
             for index, head in enumerate(heads)
@@ -175,7 +179,8 @@ class AttributeStage:
     def _kinds(self, finding: str) -> frozenset[str]:
         """Return the kinds of words that a finding takes."""
         if finding not in self._kinds_of:
-            self._kinds_of[finding] = frozenset(kind for kind, file in self._files.items() if file.has(finding))
+            families = self._families.get(finding, frozenset())
+            self._kinds_of[finding] = frozenset(kind for kind, file in self._files.items() if file.has(families))
         return self._kinds_of[finding]
 
     def _one_device(self, hits: list[Hit]) -> list[Hit]:
@@ -184,7 +189,7 @@ class AttributeStage:
         # "Pulmonary artery catheter" names no place, and "right main bronchus" no side.
         hits = [hit for hit in hits if hit.kind != "tip" or not any(_overlap(hit, name) for name in named)]
         ends = [hit for hit in hits if hit.kind in {"tip", "position"}]
-        kept = [hit for hit in hits if hit.kind in {"tip", "position"} or not any(_overlap(hit, end) for end in ends)]
+        kept = [hit for hit in hits if not _is_within_end(hit, ends)]
         kinds = sorted((hit for hit in kept if hit.kind == "device"), key=lambda hit: self._rank[hit.rule_id])
         routes = [hit for hit in kept if hit.kind == "route"]
         if not kinds and not routes:
@@ -200,6 +205,13 @@ def _both_sides(hits: list[Hit]) -> list[Hit]:
     if not {hit.value for hit in hits if hit.kind == "side"} >= {"left", "right", "bilateral"}:
         return hits
     return [hit for hit in hits if hit.kind != "side" or hit.value == "bilateral"]
+
+
+def _is_within_end(hit: Hit, ends: Sequence[Hit]) -> bool:
+    """Tell whether a word belongs to a place or a position ("right main bronchus"); a device named there is one."""
+    if hit.kind in {"tip", "position"}:
+        return False
+    return any(_overlap(hit, end) for end in ends if end.kind == "tip" or hit.kind != "device")
 
 
 def _overlap(hit: Hit, other: Hit) -> bool:

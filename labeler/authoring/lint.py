@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from labeler.phrasebook.schema import Model
+    from labeler.phrasebook.schema import Family, Model
 
 _OF_DOUBTS: tuple[tuple[str, type[Model]], ...] = (("negex.yaml", NegexFile), ("doubts.yaml", DoubtsFile))
 
@@ -127,11 +127,21 @@ def _check_attributes(root: Path) -> Iterator[PhraseFileError]:
         return
     files = {path: read_model(path, model) for path, model in paths.items()}
     try:
-        runner = AttributeRunner(phrasebook_of_rules(load_profile(root, DEFAULT_PROFILE.name)), load_attributes(root))
+        rules = load_profile(root, DEFAULT_PROFILE.name)
+        runner = AttributeRunner(phrasebook_of_rules(rules, _families(root)), load_attributes(root))
     except PhraseFileError as error:
         yield error
         return
     yield from (PhraseFileError(f"{where}: {what}") for where, what in runner.faults(files))
+
+
+def _families(root: Path) -> dict[Family, tuple[str, ...]]:
+    """Return the families that the label sets of a folder give the findings that cases name."""
+    families: dict[Family, tuple[str, ...]] = {}
+    for name in label_sets(root):
+        for family, of in read_model(root / name / "label_set.yaml", LabelSetFile).families.items():
+            families[family] = (*families.get(family, ()), *of)
+    return families
 
 
 def _wrong_rules(root: Path, name: str) -> Iterator[PhraseFileError]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from labeler.assertions.verdict import Verdict
     from labeler.authoring.cases import Case, Expectation
     from labeler.phrasebook.profiles import Rules
-    from labeler.phrasebook.schema import AssertionFile, DependencyRule
+    from labeler.phrasebook.schema import AssertionFile, DependencyRule, Family
 
 
 class CaseRunner:
@@ -69,9 +69,18 @@ class CaseRunner:
         return _difference(case, [(words, status) for words, status in read if status != "none"])
 
 
-def phrasebook_of_rules(rules: Rules) -> Phrasebook:
-    """Return a phrasebook with nothing but assertion rules: a case marks the mentions itself."""
-    label_set = LabelSetFile(name="cases", meaning="The mentions that cases mark.", findings=("Finding",))
+def phrasebook_of_rules(rules: Rules, families: dict[Family, tuple[str, ...]] | None = None) -> Phrasebook:
+    """Return a phrasebook with nothing but assertion rules: a case marks the mentions itself.
+
+    Parameters
+    ----------
+    rules : Rules
+    families : dict of str to tuple of str, optional
+        The families of the findings that cases name, by which attributes are limited.
+    """
+    label_set = LabelSetFile(
+        name="cases", meaning="The mentions that cases mark.", findings=("Finding",), families=families or {}
+    )
     return Phrasebook(label_set, (), rules.assertions, rules.order, rules.scope, "", Path(), rules.profile)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, model_validator
 
 from labeler.phrasebook.fields import Model, Phrase, hyphenated
-from labeler.phrasebook.schema import PhraseGroup
+from labeler.phrasebook.schema import Family, PhraseGroup
 from labeler.phrasebook.yaml_files import read_model, yaml_paths
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ Role = Literal[
     "it",
     "they",
     "tip",
+    "again",
 ]
 
 
@@ -73,10 +74,10 @@ class AttributeFile(Model):
     Parameters
     ----------
     kind, meaning : str
-    findings : tuple of str
-        The only findings that have the attribute; any without it.
-    not_findings : tuple of str
-        Findings that don't have it.
+    families : tuple of str
+        The only families of findings that have the attribute; any finding without it. A label set says what is in each.
+    not_families : tuple of str
+        Families that don't have it.
     values : tuple of ValueGroup
     not_values : tuple of NotValueGroup
     """
@@ -84,14 +85,14 @@ class AttributeFile(Model):
     model_config = hyphenated
     kind: Kind
     meaning: str = Field(min_length=1)
-    findings: tuple[str, ...] = ()
-    not_findings: tuple[str, ...] = ()
+    families: tuple[Family, ...] = ()
+    not_families: tuple[Family, ...] = ()
     values: tuple[ValueGroup, ...] = Field(min_length=1)
     not_values: tuple[NotValueGroup, ...] = ()
 
-    def has(self, finding: str) -> bool:
-        """Tell whether a finding has the attribute."""
-        return finding not in self.not_findings and (not self.findings or finding in self.findings)
+    def has(self, families: frozenset[str]) -> bool:
+        """Tell whether a finding of these families has the attribute."""
+        return families.isdisjoint(self.not_families) and (not self.families or not families.isdisjoint(self.families))
 
 
 class StructureGroup(PhraseGroup):

@@ -61,6 +61,7 @@ class _Namer:
                 "findings": tuple(map(self._column, label_set.findings)),
                 "output_names": {self._column(name): self._union + to for name, to in label_set.output_names.items()},
                 "groups": {self._column(name): self._group(group) for name, group in label_set.groups.items()},
+                "families": {family: self._all(names) for family, names in label_set.families.items()},
                 "implies": {self._one(name): self._keys(implied) for name, implied in label_set.implies.items()},
                 "policies": {name: self._policy(policy) for name, policy in label_set.policies.items()},
                 "no_finding": no_finding

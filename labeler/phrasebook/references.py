@@ -101,6 +101,8 @@ def _named_findings(label_set: LabelSetFile) -> Iterator[tuple[Location, str]]:
     for name, implied in label_set.implies.items():
         yield ("implies", name), name
         yield from ((("implies", name, other), other) for other in implied)
+    for family, of in label_set.families.items():
+        yield from ((("families", family, at), name) for at, name in enumerate(of))
     for at, name in enumerate(label_set.no_finding.ignores if label_set.no_finding else ()):
         yield ("no_finding", "ignores", at), name
     yield from _named_in_policies(label_set, "findings")

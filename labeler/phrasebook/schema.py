@@ -15,6 +15,9 @@ __all__ = ["Answer", "Model", "expand"]
 Aggregation = Literal["documented", "chexpert-code", "negbio"]
 """How the assertions of one finding become one status; see `labeler.study.policy`."""
 
+Family = Literal["device", "bone", "fracture", "midline"]
+"""Kinds of findings that attributes are limited to; a label set says which of its findings are of each."""
+
 _IDENTIFIERS = ("subject_id", "study_id")
 
 
@@ -147,6 +150,8 @@ class LabelSetFile(Model):
     no_finding: NoFinding | None = None
     """None where the set has no such observation."""
     groups: dict[str, Group] = Field(default_factory=dict)
+    families: dict[Family, tuple[str, ...]] = Field(default_factory=dict)
+    """Findings and groups of each family, by which attributes are limited: a device has a tip, a bone no lung zone."""
     implies: dict[str, dict[str, Status]] = Field(default_factory=dict)
     """What other findings become where one is present or uncertain."""
     policies: dict[str, Policy] = Field(default_factory=dict)

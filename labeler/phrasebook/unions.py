@@ -37,6 +37,10 @@ def read_label_set(root: Path, chosen: Path) -> LabelSetFile:
         _check_members(path, label_set, own, base)
     every = {**(base.groups if base else {}), **own}
     changes: dict[str, object] = {"groups": every}
+    families = {
+        name: tuple(each for one in of for each in _members(one, every)) for name, of in label_set.families.items()
+    }
+    changes["families"] = {**(base.families if base else {}), **families}
     if base:
         single = {column: _single(base, column) for column in label_set.findings if column not in own}
         changes["groups"] = {**every, **single}
@@ -48,6 +52,23 @@ def read_label_set(root: Path, chosen: Path) -> LabelSetFile:
         ignores += [name for name in own if name in label_set.findings and set(ignores).issuperset(own[name].findings)]
         changes["no_finding"] = label_set.no_finding.model_copy(update={"ignores": tuple(dict.fromkeys(ignores))})
     return label_set.model_copy(update=changes)
+
+
+def columns_of(label_set: LabelSetFile) -> dict[str, tuple[str, ...]]:
+    """Return the columns that each finding is told under, that of "nothing found" left out.
+
+    Parameters
+    ----------
+    label_set : LabelSetFile
+        As `read_label_set` gives it. In a set over another each column is a union of findings.
+    """
+    unions = label_set.groups if label_set.over else {}
+    columns: dict[str, list[str]] = {}
+    for column in label_set.findings:
+        if not label_set.no_finding or column != label_set.no_finding.name:
+            for finding in _members(column, unions):
+                columns.setdefault(finding, []).append(column)
+    return {finding: tuple(of) for finding, of in columns.items()}
 
 
 def _base(root: Path, path: Path, label_set: LabelSetFile) -> LabelSetFile | None:

@@ -4,9 +4,20 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from eval.categories import Counts, category_tables, macro, main, micro, read_categories, score_categories
+from eval.categories import (
+    Counts,
+    category_tables,
+    macro,
+    main,
+    micro,
+    read_categories,
+    score_categories,
+    score_codes,
+    sided_codes,
+)
 from labeler.errors import UsageError
 from labeler.phrasebook.load import load_phrasebook
+from labeler.pipeline import Labeler
 from labeler.records import Status
 
 GOLD = pd.DataFrame({"edema": [1, 1, 0, 0], "mass": [0, 0, 0, 0]}, index=["1", "2", "3", "4"])
@@ -60,3 +71,20 @@ def test_missing_file_is_named(tmp_path):
     """The remedy is the data's folder."""
     with pytest.raises(UsageError, match=r"categories95_dev\.csv cannot be read"):
         read_categories(tmp_path / "categories95_dev.csv")
+
+
+def test_codes_with_a_side_are_both_sides_of_what_is_bilateral(tmp_path):
+    """A bilateral code is two sides, the lingula is on the left, and a code without a side is none."""
+    (tmp_path / "categories95_mapping.csv").write_text(
+        "mesh,category\nOpacity/lung/base/bilateral,opacity\nOpacity/lingula,opacity\nCicatrix/lung,scarring\n"
+    )
+    (tmp_path / "mesh_dev.csv").write_text("uid,mesh\n1,Opacity/lung/base/bilateral;Cicatrix/lung\n2,Opacity/lingula\n")
+    codes = sided_codes(tmp_path)
+    assert codes == {"1": {("opacity", "left"), ("opacity", "right")}, "2": {("opacity", "left")}}
+
+
+def test_findings_with_side_are_scored_for_presence(monkeypatch):
+    """A side that is coded and present is found; the other one is false."""
+    monkeypatch.setattr("eval.categories.LEAST_SIDED", 1)
+    studies = {"1": Labeler("openi95", sections="all").label("Bibasilar opacities.")}
+    assert score_codes({"1": frozenset({("opacity", "left")})}, studies) == {"opacity": Counts(1, 0, 1)}

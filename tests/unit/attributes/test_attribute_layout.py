@@ -20,7 +20,7 @@ def layout(words, *named):
     """Return for each statement its items, each with its join and the roles of its parts."""
     spans = spans_of(words, *named)
     hits, joints = FINDER.find(words)
-    heads = find_heads(spans, hits, joints, words)
+    heads = find_heads(spans, hits, joints, words, frozenset({"Support Devices"}))
     items = lay_out(words, heads, spans, hits, joints)
     return [[(item.join, [part.role for part in item.parts]) for item in statement] for statement in items]
 
@@ -67,4 +67,4 @@ def test_parts_of_a_device_are_one_head(words, named, heads):
     """The words of one device, and the mention of its tip, are said to be one."""
     spans = spans_of(words, *((name, "Support Devices") for name in named))
     hits, joints = FINDER.find(words)
-    assert len(find_heads(spans, hits, joints, words)) == heads
+    assert len(find_heads(spans, hits, joints, words, frozenset({"Support Devices"}))) == heads
