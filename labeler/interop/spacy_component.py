@@ -226,6 +226,11 @@ def _cue(span: Span) -> Span | None:
     return None if place is None else _span(span.doc, place[0], place[1])
 
 
+def _attributes(span: Span) -> Values:
+    values: Any = _read("attributes", span) or {}
+    return {name: list(given) for name, given in values.items()}  # a stored document has tuples
+
+
 def _offsets(span: Span) -> tuple[object, object]:
     return _read("start", span), _read("end", span)
 
@@ -245,7 +250,7 @@ _EXTENSIONS: tuple[tuple[Any, str, Any], ...] = (
     (Span, "cxr_finding", partial(_read, "finding")),
     (Span, "cxr_status", partial(_read, "status")),
     (Span, "cxr_rule", partial(_read, "rule")),
-    (Span, "cxr_attributes", partial(_read, "attributes")),
+    (Span, "cxr_attributes", _attributes),
     (Span, "cxr_cue", _cue),
     (Span, "cxr_offsets", _offsets),
     (Span, "cxr_qualifiers", _qualifiers),
