@@ -166,4 +166,5 @@ def test_extensions_are_registered_once_and_can_be_removed(nlp, labeler):
     assert not Doc.has_extension("cxr_labels")
     register_extensions()
     register_extensions()
-    assert nlp("No edema.").spans["cxr"][0]._.cxr_status == "absent"
+    doc = nlp("No edema.")
+    assert doc.spans["cxr"][0]._.cxr_status == "absent"
