@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
-import json
-from dataclasses import dataclass
-from functools import partial
-from itertools import islice
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from labeler.errors import UsageError
-from labeler.io.arrow import import_parquet
-from labeler.io.write import LineFormat, attribute_values, csv_line, json_line
+from labeler.io.row_tables import RowTable
+from labeler.io.write import attribute_values
 from labeler.records import ATTRIBUTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from typing import BinaryIO
+    from collections.abc import Mapping, Sequence
 
     from labeler.io.output import Finish
-    from labeler.io.write import Cell
+    from labeler.io.write import Cell, LineFormat
     from labeler.parallel import LabelsBatch
     from labeler.records import Finding, Report, StudyLabels
 
@@ -35,8 +28,7 @@ FINDING_COLUMNS = (
 )
 """The columns of a table of findings; `text`, `start` and `end` are the sentence of the first mention."""
 _NONE = ("",) * len(ATTRIBUTES)
-_INTEGERS = frozenset({"start", "end"})
-_ROWS_AT_ONCE = 8192
+_TABLE = RowTable("--findings", FINDING_COLUMNS, frozenset({"start", "end"}))
 
 
 def finding_row(report: Report, finding: Finding) -> tuple[Cell, ...]:
@@ -64,72 +56,13 @@ def finding_row(report: Report, finding: Finding) -> tuple[Cell, ...]:
 
 
 def findings_format(path: str, made_with: Mapping[str, str]) -> tuple[LineFormat, Finish]:
-    """Return how the findings of each study are written; see `labeler.io.write.table_format`.
-
-    Parameters
-    ----------
-    path : str
-        Ends in .csv, .csv.gz, .jsonl, .jsonl.gz or .parquet.
-    made_with : mapping of str to str
-        Version, model and hash of the phrases; a Parquet file carries them as metadata.
-
-    Raises
-    ------
-    UsageError
-        If the ending is unknown, or pyarrow is missing for Parquet.
-    """
-    name = path.lower()
-    if name.endswith(".parquet"):
-        import_parquet()
-        return FindingLines(), partial(_write_parquet, dict(made_with))
-    for ending, write in ((".csv", _write_csv), (".jsonl", _write_objects)):
-        if name.endswith(ending):
-            return FindingLines(), write
-        if name.endswith(f"{ending}.gz"):
-            return FindingLines(), partial(_write_compressed, write)
-    raise UsageError(f"{path} ends in none of .csv, .csv.gz, .jsonl, .jsonl.gz, .parquet; name --findings with one.")
+    """Return how the findings of each study are written; see `labeler.io.row_tables.RowTable.format`."""
+    return _TABLE.format(path, rows_of, made_with)
 
 
-@dataclass(frozen=True, slots=True)
-class FindingLines(LineFormat):
-    """The identifier and the findings of a study as a line of JSON; a study without any has a line too."""
-
-    def line(self, report: Report, labels: StudyLabels) -> bytes:
-        """Return the line of a study."""
-        return (json.dumps([report.id, [finding_row(report, one) for one in labels.findings]]) + "\n").encode()
-
-    def names(self, stream: BinaryIO) -> Iterator[str | None]:
-        """Yield the identifier of each line of what was written."""
-        return (json.loads(line)[0] for line in stream)
-
-
-def _rows(lines: Iterable[bytes]) -> Iterator[list[Cell]]:
-    return (row for line in lines for row in json.loads(line)[1])
-
-
-def _write_csv(lines: BinaryIO, stream: BinaryIO) -> None:
-    stream.write(csv_line(FINDING_COLUMNS))
-    stream.writelines(csv_line(row) for row in _rows(lines))
-
-
-def _write_objects(lines: BinaryIO, stream: BinaryIO) -> None:
-    stream.writelines(json_line(dict(zip(FINDING_COLUMNS, row, strict=True))) for row in _rows(lines))
-
-
-def _write_compressed(write: Finish, lines: BinaryIO, stream: BinaryIO) -> None:
-    with gzip.GzipFile(filename="", mode="wb", fileobj=stream, mtime=0) as compressed:
-        write(lines, cast("BinaryIO", compressed))
-
-
-def _write_parquet(made_with: dict[str, str], lines: BinaryIO, stream: BinaryIO) -> None:
-    arrow, parquet = import_parquet()
-    fields = [(name, arrow.int64() if name in _INTEGERS else arrow.string()) for name in FINDING_COLUMNS]
-    schema = arrow.schema(fields, metadata=made_with)
-    rows = _rows(lines)
-    with parquet.ParquetWriter(stream, schema) as writer:
-        while group := list(islice(rows, _ROWS_AT_ONCE)):
-            columns = [list(column) for column in zip(*group, strict=True)]
-            writer.write_table(arrow.table(columns, schema=schema))
+def rows_of(report: Report, labels: StudyLabels) -> list[tuple[Cell, ...]]:
+    """Return the rows of the findings of a report."""
+    return [finding_row(report, finding) for finding in labels.findings]
 
 
 def finding_rows(labeler: LabelsBatch, reports: Sequence[Report]) -> list[list[tuple[Cell, ...]]]:
@@ -141,4 +74,4 @@ def finding_rows(labeler: LabelsBatch, reports: Sequence[Report]) -> list[list[t
     reports : sequence of Report
     """
     labelled = zip(reports, labeler.label_batch(reports), strict=True)
-    return [[finding_row(report, finding) for finding in labels.findings] for report, labels in labelled]
+    return [rows_of(report, labels) for report, labels in labelled]
