@@ -20,6 +20,7 @@ from labeler.cli.options import (
     DEFAULT_INPUTS,
     INPUT_OPTIONS,
     INPUTS_HELP,
+    hospital_options,
     input_options,
     keep_inputs,
     labelling_options,
@@ -92,6 +93,7 @@ def main() -> None:
     help="File (.csv, .jsonl, .parquet, also .gz) with a row per finding: status, side, location, severity, change, "
     "size, device; holds report text.",
 )
+@hospital_options
 @click.option("--attributes", is_flag=True, help="Add columns such as `Pleural Effusion side` to the table.")
 @click.option(
     "--columns",
@@ -120,9 +122,9 @@ def label(inputs: tuple[str, ...], **options: Any) -> None:
     wanted = _Wanted(**{field.name: options.pop(field.name) for field in fields(_Wanted)})
     workers, quiet, shard = options.pop("workers"), options.pop("quiet"), options.pop("shard")
     wanted.check()
-    if isinstance(options["label_set"], tuple) and (wanted.findings or wanted.attributes):
-        raise UsageError("--findings and --attributes are for one label set; run each by itself.")
-    _check_outputs(inputs, wanted.output, wanted.evidence, wanted.findings, *wanted.beside)
+    if isinstance(options["label_set"], tuple) and (wanted.attributes or any(wanted.detailed.values())):
+        raise UsageError("--findings, --fhir, --omop and --attributes are for one label set; run each by itself.")
+    _check_outputs(inputs, wanted.output, wanted.evidence, *wanted.detailed.values(), *wanted.beside)
     reading = _open_inputs(inputs, options, shard)
     labeler = new_labeler(**_without_input_options(options))
     chosen = {
@@ -147,6 +149,9 @@ class _Wanted:
     output: str | None
     evidence: str | None
     findings: str | None
+    fhir: str | None
+    omop: str | None
+    with_text: bool
     attributes: bool
     columns: Form
     resume: bool
@@ -177,16 +182,19 @@ class _Wanted:
             return []
         return [self.failures, without_text_path(self.output), manifest_path(self.output)]
 
+    @property
+    def detailed(self) -> dict[str, str | None]:
+        """The outputs that have the findings with their attributes, by their options."""
+        return {"--findings": self.findings, "--fhir": self.fhir, "--omop": self.omop}
+
     def check(self) -> None:
-        for option, is_given in (
-            ("--resume", self.resume),
-            ("--manifest", self.manifest),
-            ("--findings", self.findings is not None),
-        ):
+        if self.with_text and self.fhir is None and self.omop is None:
+            raise UsageError("--with-text is for --fhir and --omop; give one of them.")
+        for option, is_given in {"--resume": self.resume, "--manifest": self.manifest, **self.detailed}.items():
             if is_given and not self.is_file:
                 raise UsageError(f"{option} needs a file; name it with --output.")
 
-    def outputs(self, layout: Layout, made_with: dict[str, str]) -> list[Output]:
+    def outputs(self, layout: Layout, labeler: Labeler, made_with: dict[str, str]) -> list[Output]:
         """Return the outputs, the table first."""
         from labeler.io.evidence import evidence_format
         from labeler.io.findings import findings_format
@@ -203,6 +211,10 @@ class _Wanted:
             outputs.append(without_text_output(path, layout))
         if self.findings is not None:
             outputs.append(Output(self.findings, *findings_format(self.findings, made_with)))
+        if self.fhir is not None or self.omop is not None:
+            from labeler.interop.outputs import hospital_outputs
+
+            outputs += hospital_outputs(labeler, made_with, fhir=self.fhir, omop=self.omop, with_text=self.with_text)
         return outputs
 
 
@@ -226,7 +238,7 @@ class _Run:
         described = self.labeler.attribute_columns if self.wanted.attributes else ()
         names = self.labeler.output_names
         layout = Layout(self.labeler.findings, self.wanted.columns, with_subjects, names, described)
-        asked = self.wanted.outputs(layout, _made_with(self.labeler))
+        asked = self.wanted.outputs(layout, self.labeler, _made_with(self.labeler))
         forms = [output.lines for output in asked]
         outputs: Outputs | None = None
         try:
@@ -249,7 +261,8 @@ class _Run:
             **self.chosen,
             "columns": ",".join(layout.header),
             "evidence": str(self.wanted.evidence is not None),
-            "findings": str(self.wanted.findings is not None),
+            **{option.strip("-"): str(path is not None) for option, path in self.wanted.detailed.items()},
+            "with_text": str(self.wanted.with_text),
         }
         manifest = self._manifest() if self.wanted.manifest or self.reading.shard.of > 1 else None
         return Outputs(asked, made_with, resume=self.wanted.resume, manifest=manifest, shown=shown)
@@ -360,7 +373,9 @@ def _version() -> str:
 def _check_outputs(inputs: tuple[str, ...], *outputs: str | None) -> None:
     named = [Path(output).resolve() for output in outputs if output not in {None, "-"}]
     if len(set(named)) < len(named):
-        raise UsageError("Two of --output, --evidence and --findings name the same file; give each its own.")
+        raise UsageError(
+            "Two of --output, --evidence, --findings, --fhir and --omop name the same file; give each its own."
+        )
     keep_inputs(inputs, *outputs)
 
 

@@ -25,7 +25,8 @@ else:  # older click knows no parameter of the type
     _WorkersBase = _ShardBase = click.ParamType
 
 INPUTS_HELP = """INPUT is a folder (its .txt files, at any depth, are the reports), a .txt file, a .zip of a folder, a
-table (.csv, .csv.gz, .jsonl, .jsonl.gz, .parquet) or - for standard input."""
+table (.csv, .csv.gz, .jsonl, .jsonl.gz, .parquet), FHIR DiagnosticReports (.ndjson, .json), HL7 v2 messages (.hl7) or
+- for standard input."""
 
 
 class _Workers(_WorkersBase):
@@ -76,7 +77,7 @@ DEFAULT_INPUTS = {
 input_options = together(
     click.option(
         "--input-format",
-        type=click.Choice(["text", "zip", "csv", "jsonl", "parquet", "chexpert"]),
+        type=click.Choice(["text", "zip", "csv", "jsonl", "parquet", "chexpert", "fhir", "hl7"]),
         help="What the inputs are, if their names don't say; chexpert is one column of reports without a header.",
     ),
     click.option("--id-column", help="Column of a table with the study's identifier.  [default: study_id, uid or id]"),
@@ -154,6 +155,21 @@ run_options = together(
         help="Label only the I-th of N parts, which the identifiers divide; `labeler merge` joins them. Writes "
         "OUTPUT.manifest.json too.",
         metavar="I/N",
+    ),
+)
+hospital_options = together(
+    click.option(
+        "--fhir",
+        help="File (.ndjson, .ndjson.gz) for FHIR R4: a DiagnosticReport per study and an Observation per label.",
+    ),
+    click.option(
+        "--omop",
+        help="File (.csv, .jsonl, .parquet, also .gz) for rows of the table NOTE_NLP of the OMOP CDM 5.4.",
+    ),
+    click.option(
+        "--with-text",
+        is_flag=True,
+        help="Put words and sentences of the reports, and the rules that decided, into --fhir and --omop.",
     ),
 )
 quiet_option = click.option(

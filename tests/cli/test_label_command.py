@@ -224,7 +224,7 @@ def _version():
         (["{folder}", "--evidence", "e.csv"], "e.csv does not end in .jsonl or .jsonl.gz;"),
         (
             ["{folder}", "-o", "x.jsonl", "--evidence", "x.jsonl"],
-            "Two of --output, --evidence and --findings name the same file;",
+            "Two of --output, --evidence, --findings, --fhir and --omop name the same file;",
         ),
         (["{folder}/a.csv", "-o", "{folder}/a.csv"], "{folder}/a.csv is an input; an output would replace it."),
         (["{folder}", "--workers", "0"], "Invalid value for '--workers'"),
