@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labeler.errors import UsageError
+from labeler.io.diagnostic_reports import fhir_rows
 from labeler.io.files import Folder, Pending, TextFile, Unread, Zip
+from labeler.io.hl7 import hl7_rows
 from labeler.io.identifiers import Duplicates, Tally, duplicates, name_of, shard_of
 from labeler.io.source import Failure, FailureKind, Place
 from labeler.io.tables import Table, chexpert_rows, csv_rows, jsonl_rows, parquet_rows
@@ -18,6 +20,7 @@ from labeler.records import Report
 __all__ = ["INPUT_FORMATS", "Failure", "FailureKind", "Reading", "open_inputs", "read_reports"]
 
 _TABLES = {"csv": csv_rows, "jsonl": jsonl_rows, "parquet": parquet_rows, "chexpert": chexpert_rows}
+_TABLES |= {"fhir": fhir_rows, "hl7": hl7_rows}
 INPUT_FORMATS = ("text", "zip", *_TABLES)
 _ENDINGS = {
     ".txt": "text",
@@ -27,6 +30,10 @@ _ENDINGS = {
     ".jsonl": "jsonl",
     ".jsonl.gz": "jsonl",
     ".parquet": "parquet",
+    ".ndjson": "fhir",
+    ".ndjson.gz": "fhir",
+    ".json": "fhir",
+    ".hl7": "hl7",
 }
 
 Source = TextFile | Folder | Zip | Table
@@ -134,7 +141,7 @@ def open_inputs(
     Parameters
     ----------
     inputs : iterable of str or Path
-        Folders, .txt, .zip, .csv, .csv.gz, .jsonl, .jsonl.gz and .parquet files, and "-" for standard input.
+        Folders, files whose names end in one of `_ENDINGS`, and "-" for standard input.
     input_format : str, optional
         One of `INPUT_FORMATS`, for every input that is not a folder; by default the ending of the name decides, and
         standard input is the text of one report.

@@ -52,7 +52,7 @@ class Table:
     path : str
         "-" is standard input.
     rows : callable
-        Yields the rows of `Table`; one of `csv_rows`, `jsonl_rows`, `parquet_rows` and `chexpert_rows`.
+        Yields the rows of `Table`, such as `csv_rows`.
     id_column, text_column : str, optional
         The usual names are tried where none is given.
     content : bytes, optional
@@ -64,6 +64,10 @@ class Table:
     id_column: str | None = None
     text_column: str | None = None
     content: bytes | None = None
+
+    def open(self) -> contextlib.AbstractContextManager[TextIO]:
+        """Open the table as text, unpacked; see `labeler.io.decode.open_text`."""
+        return _open(self)
 
     def columns(self, available: Sequence[str]) -> Columns:
         """Return the columns to read; see `choose_columns`."""
