@@ -8,6 +8,7 @@ import json
 import pandas as pd
 import pytest
 
+from labeler import Labeler
 from labeler.interop import fhir, omop
 
 TEXTS = {
@@ -72,6 +73,31 @@ def test_workers_resume_and_compression_change_nothing(label, reports, tmp_path)
     assert frame["note_nlp_id"].tolist() == list(range(1, len(frame) + 1))
     with one[1].open(newline="") as file:
         assert frame.fillna("").astype(str).to_dict("records") == list(csv.DictReader(file))
+
+
+def test_a_resumed_run_has_each_study_once(label, tmp_path, monkeypatch):
+    """What an interruption leaves is taken up at the study where it stopped, and numbers go on from there."""
+    many = tmp_path / "many.csv"
+    many.write_text("study_id,text\n" + "".join([f'{number},"Small effusion. No edema."\n' for number in range(600)]))
+    paths = tmp_path / "out.ndjson", tmp_path / "note_nlp.csv"
+    options = "--fhir", paths[0], "--omop", paths[1]
+    label(many, *options)
+    whole = [path.read_bytes() for path in paths]
+    label_batch, calls = Labeler.label_batch, []
+
+    def interrupted(self, reports):
+        calls.append(len(reports))
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return label_batch(self, reports)
+
+    monkeypatch.setattr(Labeler, "label_batch", interrupted)
+    with pytest.raises(AssertionError):
+        label(many, *options)
+    assert 0 < sum(calls[:2]) < 600
+    label(many, *options, "--resume")
+    assert sum(calls[:2]) + sum(calls[3:]) == 600
+    assert [path.read_bytes() for path in paths] == whole
 
 
 def test_no_words_of_a_report_are_in_them_unless_asked_for(label, reports, tmp_path):
