@@ -25,8 +25,8 @@ else:  # older click knows no parameter of the type
     _WorkersBase = _ShardBase = click.ParamType
 
 INPUTS_HELP = """INPUT is a folder (its .txt files, at any depth, are the reports), a .txt file, a .zip of a folder, a
-table (.csv, .csv.gz, .jsonl, .jsonl.gz, .parquet), FHIR DiagnosticReports (.ndjson, .json), HL7 v2 messages (.hl7) or
-- for standard input."""
+table (.csv, .csv.gz, .jsonl, .jsonl.gz, .parquet), FHIR DiagnosticReports (.ndjson, .fhir.json), HL7 v2 messages
+(.hl7) or - for standard input."""
 
 
 class _Workers(_WorkersBase):

@@ -10,11 +10,11 @@ from html import unescape
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from labeler.io.cells import report_of
-from labeler.io.columns import Columns
+from labeler.io.cells import sent_report
 from labeler.io.csv_records import lines
 from labeler.io.decode import decode, recover
 from labeler.io.source import Failure, UnreadableError, bad_row, too_large
+from labeler.io.tables import open_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from labeler.io.tables import Rows, Table
     from labeler.records import Report
 
-_COLUMNS, _WITHOUT_SUBJECT = Columns("id", "text", "subject"), Columns("id", "text", None)
 _ACCESSION = "ACSN"
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _BREAKS = frozenset(
@@ -41,7 +40,7 @@ def fhir_rows(table: Table) -> Rows:
     patient is `subject`; its text is the first there is of `presentedForm` (plain text or HTML), `text.div` and
     `conclusion`.
     """
-    with table.open() as stream:
+    with open_table(table) as stream:
         is_empty = True
         for number, resource in enumerate(_resources(stream), 1):
             where = f"{table.path} row {number}"
@@ -97,12 +96,11 @@ def _report(where: str, resource: object) -> Report | Failure:
             study_id = _at(identifier, "value") or study_id
     reference = _at(resource, "subject", "reference")
     named = re.split("[/:]", reference)[-1] if isinstance(reference, str) else None
-    record = {"id": study_id, "subject": _at(resource, "subject", "identifier", "value") or named}
+    subject = _at(resource, "subject", "identifier", "value") or named
     try:
-        record["text"] = _text(resource)
+        return sent_report(where, study_id, _text(resource), subject)
     except UnreadableError as error:
-        record["text"] = error
-    return report_of(where, record, _COLUMNS if record["subject"] else _WITHOUT_SUBJECT)
+        return sent_report(where, study_id, error, subject)
 
 
 def _text(resource: object) -> str:

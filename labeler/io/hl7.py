@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from labeler.io.cells import report_of
-from labeler.io.columns import Columns
+from labeler.io.cells import sent_report
 from labeler.io.csv_records import lines
 from labeler.io.decode import recover
 from labeler.io.source import MAX_REPORT_BYTES, UnreadableError, bad_row, too_large
+from labeler.io.tables import open_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,6 @@ _FRAME = "\x0b\x1c\r\n"
 _HEADER = re.compile(r"MSH(?P<field>[^\w\s])(?P<component>[^\w\s])(?P<again>[^\w\s])(?P<escape>[^\w\s])")
 _SEGMENT = re.compile(r"[A-Z][A-Z\d]{2}(?P<after>.|$)", re.DOTALL)
 _TEXT_TYPES = frozenset({"TX", "FT", "ST"})
-_COLUMNS, _WITHOUT_SUBJECT = Columns("id", "text", "subject"), Columns("id", "text", None)
 
 
 def hl7_rows(table: Table) -> Rows:
@@ -32,7 +31,7 @@ def hl7_rows(table: Table) -> Rows:
     A report's identifier is OBR-3, otherwise OBR-2; its patient is PID-3; its text is OBX-5 of the types TX, FT and ST,
     each a line.
     """
-    with table.open() as stream:
+    with open_table(table) as stream:
         number = 0
         for number, segments in enumerate(_messages(stream), 1):
             where = f"{table.path} message {number}"
@@ -46,8 +45,7 @@ def hl7_rows(table: Table) -> Rows:
                 continue
             for request in message.requests:
                 if request.text:
-                    record = {"id": request.study_id, "text": "\n".join(request.text), "subject": message.subject}
-                    yield report_of(where, record, _COLUMNS if message.subject else _WITHOUT_SUBJECT)
+                    yield sent_report(where, request.study_id, "\n".join(request.text), message.subject)
         if number == 0:
             yield bad_row("holds no HL7 message, which begins with MSH", "check --input-format").at(table.path)
 

@@ -19,10 +19,20 @@ from labeler.records import Report
 
 __all__ = ["INPUT_FORMATS", "Failure", "FailureKind", "Reading", "open_inputs", "read_reports"]
 
-_TABLES = {"csv": csv_rows, "jsonl": jsonl_rows, "parquet": parquet_rows, "chexpert": chexpert_rows}
-_TABLES |= {"fhir": fhir_rows, "hl7": hl7_rows}
+_TABLES = {
+    "csv": csv_rows,
+    "jsonl": jsonl_rows,
+    "parquet": parquet_rows,
+    "chexpert": chexpert_rows,
+    "fhir": fhir_rows,
+    "hl7": hl7_rows,
+}
 INPUT_FORMATS = ("text", "zip", *_TABLES)
 _ENDINGS = {
+    ".ndjson": "fhir",
+    ".ndjson.gz": "fhir",
+    ".fhir.json": "fhir",
+    ".hl7": "hl7",
     ".txt": "text",
     ".zip": "zip",
     ".csv": "csv",
@@ -30,10 +40,6 @@ _ENDINGS = {
     ".jsonl": "jsonl",
     ".jsonl.gz": "jsonl",
     ".parquet": "parquet",
-    ".ndjson": "fhir",
-    ".ndjson.gz": "fhir",
-    ".json": "fhir",
-    ".hl7": "hl7",
 }
 
 Source = TextFile | Folder | Zip | Table
@@ -141,7 +147,7 @@ def open_inputs(
     Parameters
     ----------
     inputs : iterable of str or Path
-        Folders, files whose names end in one of `_ENDINGS`, and "-" for standard input.
+        Folders, .txt, .zip, .csv, .csv.gz, .jsonl, .jsonl.gz and .parquet files, and "-" for standard input.
     input_format : str, optional
         One of `INPUT_FORMATS`, for every input that is not a folder; by default the ending of the name decides, and
         standard input is the text of one report.

@@ -52,7 +52,7 @@ class Table:
     path : str
         "-" is standard input.
     rows : callable
-        Yields the rows of `Table`, such as `csv_rows`.
+        Yields the rows of `Table`; one of `csv_rows`, `jsonl_rows`, `parquet_rows` and `chexpert_rows`.
     id_column, text_column : str, optional
         The usual names are tried where none is given.
     content : bytes, optional
@@ -64,10 +64,6 @@ class Table:
     id_column: str | None = None
     text_column: str | None = None
     content: bytes | None = None
-
-    def open(self) -> contextlib.AbstractContextManager[TextIO]:
-        """Open the table as text, unpacked; see `labeler.io.decode.open_text`."""
-        return _open(self)
 
     def columns(self, available: Sequence[str]) -> Columns:
         """Return the columns to read; see `choose_columns`."""
@@ -116,7 +112,7 @@ def csv_rows(table: Table) -> Rows:
     A row with more or fewer cells than the header is a failure: a comma that was not quoted would cut the text short.
     So is one whose identifier is none, and the row before it: a line end that was not quoted cut that one's text.
     """
-    with _open(table) as stream:
+    with open_table(table) as stream:
         records = Records(stream)
         header = _header(records)
         columns = table.columns(header)
@@ -159,7 +155,7 @@ def csv_columns(table: Table) -> Columns:
     UnreadableError
         If there is no header.
     """
-    with _open(table) as stream:
+    with open_table(table) as stream:
         return table.columns(_header(Records(stream)))
 
 
@@ -175,7 +171,7 @@ def chexpert_rows(table: Table) -> Rows:
 
     After a row whose quotes are broken there is no telling which number the next one has, and none is read.
     """
-    with _open(table) as stream:
+    with open_table(table) as stream:
         for number, cells in enumerate(Records(stream).rows(lambda _: False), 1):
             where = f"{table.path} row {number}"
             if isinstance(cells, UnreadableError):
@@ -189,7 +185,7 @@ def chexpert_rows(table: Table) -> Rows:
 
 def jsonl_rows(table: Table) -> Rows:
     """Yield the rows of a JSON Lines file, one object a line; the first that has the columns decides which they are."""
-    with _open(table) as stream:
+    with open_table(table) as stream:
         columns = refusal = None
         waiting: list[tuple[str, Mapping[str, object]]] = []
         for number, line in enumerate(lines(stream), 1):
@@ -257,7 +253,8 @@ class _Unpacked(gzip.GzipFile):
 
 
 @contextlib.contextmanager
-def _open(table: Table) -> Iterator[TextIO]:
+def open_table(table: Table) -> Iterator[TextIO]:
+    """Open a table as text, unpacked; see `labeler.io.decode.open_text`."""
     with contextlib.ExitStack() as stack:
         if table.path == "-":
             stream = require_open(sys.stdin, "standard input").buffer

@@ -90,8 +90,8 @@ def test_lines_a_bundle_and_a_file_of_one_are_read(read):
     Bundle.model_validate(bundle)
     want = [Report("r1", "No edema.")]
     assert read("\n".join(map(json.dumps, [other, one, one]))) == want * 2
-    assert read(json.dumps(bundle, indent=2), "in.json") == want
-    assert read(json.dumps(one, indent=2), "in.json") == want
+    assert read(json.dumps(bundle, indent=2), "in.fhir.json") == want
+    assert read(json.dumps(one, indent=2), "in.fhir.json") == want
 
 
 @pytest.mark.parametrize(
