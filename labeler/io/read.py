@@ -29,12 +29,12 @@ _TABLES = {
 }
 INPUT_FORMATS = ("text", "zip", *_TABLES)
 _ENDINGS = {
+    ".txt": "text",
+    ".zip": "zip",
     ".ndjson": "fhir",
     ".ndjson.gz": "fhir",
     ".fhir.json": "fhir",
     ".hl7": "hl7",
-    ".txt": "text",
-    ".zip": "zip",
     ".csv": "csv",
     ".csv.gz": "csv",
     ".jsonl": "jsonl",
