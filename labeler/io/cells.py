@@ -5,13 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from labeler.io.columns import Columns
 from labeler.io.decode import without_nul
 from labeler.io.source import MAX_REPORT_BYTES, Failure, UnreadableError, bad_row, too_large
 from labeler.records import Report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from labeler.io.columns import Columns
 
 _MAX_IDENTIFIER = 256
 _EXACT = 2**53
@@ -95,20 +96,3 @@ def _text(value: object) -> str:
     if len(value) > MAX_REPORT_BYTES:
         raise too_large()
     return without_nul(value)
-
-
-def sent_report(where: str, study_id: object, text: object, subject: object) -> Report | Failure:
-    """Return the report of a message; see `report_of`.
-
-    Parameters
-    ----------
-    where : str
-        What a failure calls the message.
-    study_id : object
-    text : object
-        An `UnreadableError` if it is no text.
-    subject : object
-        None or "" if the message names no patient.
-    """
-    columns = Columns("id", "text", "subject" if subject else None)
-    return report_of(where, {"id": study_id, "text": text, "subject": subject}, columns)

@@ -10,9 +10,9 @@ from html import unescape
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from labeler.io.cells import sent_report
 from labeler.io.csv_records import lines
 from labeler.io.decode import decode, recover
+from labeler.io.sent import sent_report
 from labeler.io.source import Failure, UnreadableError, bad_row, too_large
 from labeler.io.tables import open_table
 

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from labeler.io.cells import sent_report
 from labeler.io.csv_records import lines
 from labeler.io.decode import recover
+from labeler.io.sent import sent_report
 from labeler.io.source import MAX_REPORT_BYTES, UnreadableError, bad_row, too_large
 from labeler.io.tables import open_table
 
