@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 ESCAPE = r"\x1b\[[0-9;?]*[A-Za-z]"
 """What moves a terminal's cursor, or changes its colours."""
@@ -21,3 +25,14 @@ def printable(text: str) -> str:
     """
     blanked = _WHITE_SPACE.sub(" ", _ESCAPE.sub("", text))
     return blanked if blanked.isprintable() else "".join(filter(str.isprintable, blanked))
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Tell whether a stream is there and leads to a terminal.
+
+    Parameters
+    ----------
+    stream : TextIO or None
+        None, as `sys.stdout` is where it was closed.
+    """
+    return stream is not None and stream.isatty()

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass, fields
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +21,7 @@ from labeler.cli.options import (
     DEFAULT_INPUTS,
     INPUT_OPTIONS,
     INPUTS_HELP,
+    hospital_options,
     input_options,
     keep_inputs,
     labelling_options,
@@ -32,11 +33,12 @@ from labeler.cli.options import (
 from labeler.cli.phrases import phrases
 from labeler.cli.spark import spark_label
 from labeler.cli.unread import unread
+from labeler.cli.wanted import Wanted
 from labeler.errors import ConservationError, ReportFileError, UsageError
 from labeler.limits import limit_memory
 from labeler.process import collect_rarely, forbid_core_dumps, leave_out_downloads
 from labeler.records import Report
-from labeler.terminal import printable
+from labeler.terminal import is_terminal, printable
 
 # What takes long to import (spaCy, pandas, pyarrow, tqdm) is imported by the command that needs it.
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
     from labeler.io.read import Reading, Shard
     from labeler.io.source import Failure
     from labeler.io.tally import Seen
-    from labeler.io.write import Form, Layout
+    from labeler.io.write import Layout
     from labeler.pipeline import Labeler
 
 _FAILURES_HELP = """What cannot be labelled is listed in OUTPUT.errors.csv, if there is any: identifier, stage, kind,
@@ -99,6 +101,7 @@ def main() -> None:
     help="File (.csv) of the sentences in which a status is in doubt, with the reason, most frequent first; holds "
     "report text. Every sentence with a mention is then parsed.",
 )
+@hospital_options
 @click.option("--attributes", is_flag=True, help="Add columns such as `Pleural Effusion side` to the table.")
 @click.option(
     "--columns",
@@ -124,13 +127,13 @@ def label(inputs: tuple[str, ...], **options: Any) -> None:
     from labeler.io.tally import Seen
     from labeler.parallel import count_workers
 
-    wanted = _Wanted(**{field.name: options.pop(field.name) for field in fields(_Wanted)})
+    wanted = Wanted(**{field.name: options.pop(field.name) for field in fields(Wanted)})
     workers, quiet, shard = options.pop("workers"), options.pop("quiet"), options.pop("shard")
     memory = options.pop("memory_limit")
     wanted.check()
-    if isinstance(options["label_set"], tuple) and (wanted.findings or wanted.attributes):
-        raise UsageError("--findings and --attributes are for one label set; run each by itself.")
-    _check_outputs(inputs, wanted.output, wanted.evidence, wanted.findings, wanted.doubts, *wanted.beside)
+    if isinstance(options["label_set"], tuple) and (wanted.attributes or any(wanted.detailed.values())):
+        raise UsageError("--findings, --fhir, --omop and --attributes are for one label set; run each by itself.")
+    _check_outputs(inputs, wanted.output, wanted.evidence, wanted.doubts, *wanted.detailed.values(), *wanted.beside)
     reading = _open_inputs(inputs, options, shard)
     labeler = new_labeler(**_without_input_options(options), doubts=wanted.doubts is not None)
     chosen = {
@@ -150,84 +153,11 @@ def label(inputs: tuple[str, ...], **options: Any) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
-    """The outputs that the options ask for."""
-
-    output: str | None
-    evidence: str | None
-    findings: str | None
-    doubts: str | None
-    attributes: bool
-    columns: Form
-    resume: bool
-    manifest: bool
-
-    @property
-    def is_shown(self) -> bool:
-        is_plain = self.columns == "mimic" and not self.attributes
-        return self.output is None and is_plain and _is_terminal(sys.stdout)
-
-    @property
-    def is_file(self) -> bool:
-        return self.output not in {None, "-"}
-
-    @property
-    def failures(self) -> str | None:
-        from labeler.io.outputs import failures_path
-
-        return failures_path(self.output) if self.output and self.is_file else None
-
-    @property
-    def beside(self) -> list[str]:
-        """The files that stand beside the output, or must not."""
-        from labeler.io.manifest import manifest_path
-        from labeler.io.outputs import without_text_path
-
-        if not (self.output and self.failures):
-            return []
-        return [self.failures, without_text_path(self.output), manifest_path(self.output)]
-
-    def check(self) -> None:
-        for option, is_given in (
-            ("--resume", self.resume),
-            ("--manifest", self.manifest),
-            ("--findings", self.findings is not None),
-            ("--doubts", self.doubts is not None),
-        ):
-            if is_given and not self.is_file:
-                raise UsageError(f"{option} needs a file; name it with --output.")
-
-    def outputs(self, layout: Layout, made_with: dict[str, str]) -> list[Output]:
-        """Return the outputs, the table first."""
-        from labeler.io.doubts import doubts_format
-        from labeler.io.evidence import evidence_format
-        from labeler.io.findings import findings_format
-        from labeler.io.outputs import Output, without_text_output
-        from labeler.io.write import CellLines, table_format
-
-        path = self.output or "-"
-        outputs = [
-            Output(path, CellLines(layout)) if self.is_shown else Output(path, *table_format(path, layout, made_with))
-        ]
-        if self.evidence is not None:
-            outputs.append(Output(self.evidence, *evidence_format(self.evidence, made_with)))
-        if self.is_file:
-            outputs.append(without_text_output(path, layout))
-        if self.findings is not None:
-            outputs.append(
-                Output(self.findings, *findings_format(self.findings, made_with, whole_ids=layout.whole_ids))
-            )
-        if self.doubts is not None:
-            outputs.append(Output(self.doubts, *doubts_format(self.doubts)))
-        return outputs
-
-
-@dataclass(frozen=True, slots=True)
 class _Run:
     """A run of `labeler label`."""
 
     labeler: Labeler
-    wanted: _Wanted
+    wanted: Wanted
     chosen: dict[str, str]
     progress: Progress
     seen: Seen
@@ -244,7 +174,7 @@ class _Run:
         names = self.labeler.output_names
         form, whole = self.wanted.columns, has_whole_ids(self.reading)
         layout = Layout(self.labeler.findings, form, with_subjects, names, described, whole)
-        asked = self.wanted.outputs(layout, _made_with(self.labeler))
+        asked = self.wanted.outputs(layout, self.labeler, _made_with(self.labeler))
         forms = [output.lines for output in asked]
         outputs: Outputs | None = None
         try:
@@ -267,8 +197,9 @@ class _Run:
             **self.chosen,
             "columns": ",".join(layout.header),
             "evidence": str(self.wanted.evidence is not None),
-            "findings": str(self.wanted.findings is not None),
             "doubts": str(self.wanted.doubts is not None),
+            **{option.strip("-"): str(path is not None) for option, path in self.wanted.detailed.items()},
+            "with_text": str(self.wanted.with_text),
         }
         manifest = self._manifest() if self.wanted.manifest or self.reading.shard.of > 1 else None
         return Outputs(asked, made_with, resume=self.wanted.resume, manifest=manifest, shown=shown)
@@ -347,7 +278,7 @@ main.add_command(completion)
 main.add_command(man)
 
 
-def _finish(progress: Progress, seen: Seen, wanted: _Wanted | None = None) -> None:
+def _finish(progress: Progress, seen: Seen, wanted: Wanted | None = None) -> None:
     progress.summarise(seen.count)
     listed = wanted.beside if wanted else []
     if progress.without_text and listed and not progress.quiet:
@@ -385,13 +316,9 @@ def _version() -> str:
 def _check_outputs(inputs: tuple[str, ...], *outputs: str | None) -> None:
     named = [Path(output).resolve() for output in outputs if output not in {None, "-"}]
     if len(set(named)) < len(named):
-        raise UsageError("Two of --output, --evidence, --findings and --doubts name the same file; give each its own.")
+        raise UsageError("Two of the outputs name the same file; give each its own.")
     keep_inputs(inputs, *outputs)
 
 
-def _is_terminal(stream: TextIO | None) -> bool:
-    return stream is not None and stream.isatty()
-
-
 def _has_colour() -> bool:
-    return _is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -27,8 +27,8 @@ else:  # older click knows no parameter of the type
     _WorkersBase = _ShardBase = click.ParamType
 
 INPUTS_HELP = """INPUT is a folder (its .txt files, at any depth, are the reports), a .txt file, a .zip of a folder, a
-table (.csv, .tsv, .jsonl, .json, also .gz, .parquet) or - for standard input. A folder or zip without .txt files may
-hold Open-I's .xml files."""
+table (.csv, .tsv, .jsonl, .json, also .gz, .parquet), FHIR DiagnosticReports (.ndjson, .fhir.json), HL7 v2 messages
+(.hl7) or - for standard input. A folder or zip without .txt files may hold Open-I's .xml files."""
 
 
 class _Workers(_WorkersBase):
@@ -90,7 +90,7 @@ DEFAULT_INPUTS = {
 input_options = together(
     click.option(
         "--input-format",
-        type=click.Choice(["text", "xml", "zip", "csv", "jsonl", "json", "parquet", "chexpert"]),
+        type=click.Choice(["text", "xml", "zip", "csv", "jsonl", "json", "parquet", "chexpert", "fhir", "hl7"]),
         help="What the inputs are, if their names don't say; chexpert is one column of reports without a header.",
     ),
     click.option(
@@ -178,6 +178,21 @@ run_options = together(
         help="Label only the I-th of N parts, which the identifiers divide; `labeler merge` joins them. Writes "
         "OUTPUT.manifest.json too.",
         metavar="I/N",
+    ),
+)
+hospital_options = together(
+    click.option(
+        "--fhir",
+        help="File (.ndjson, .ndjson.gz) for FHIR R4: a DiagnosticReport per study and an Observation per label.",
+    ),
+    click.option(
+        "--omop",
+        help="File (.csv, .jsonl, .parquet, also .gz) for rows of the table NOTE_NLP of the OMOP CDM 5.4.",
+    ),
+    click.option(
+        "--with-text",
+        is_flag=True,
+        help="Put words and sentences of the reports, and the rules that decided, into --fhir and --omop.",
     ),
 )
 quiet_option = click.option(

@@ -8,13 +8,14 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from labeler.errors import UsageError
-from labeler.io.write import LineFormat, csv_line
+from labeler.io.row_tables import RowLines
+from labeler.io.write import csv_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import BinaryIO
 
     from labeler.io.output import Finish
+    from labeler.io.write import LineFormat
     from labeler.records import Assertion, Report, StudyLabels
 
 DOUBT_COLUMNS = ("sentence", "count", "observations", "status", "reason", "example_study")
@@ -46,21 +47,12 @@ def doubts_format(path: str) -> tuple[LineFormat, Finish]:
     """
     if not path.lower().endswith(".csv"):
         raise UsageError(f"{path} does not end in .csv; doubts are written as CSV.")
-    return DoubtLines(), _write
+    return RowLines(_rows), _write
 
 
-@dataclass(frozen=True, slots=True)
-class DoubtLines(LineFormat):
-    """The identifier and the doubtful sentences of a study as a line of JSON; a study without any has a line too."""
-
-    def line(self, report: Report, labels: StudyLabels) -> bytes:
-        """Return the line of a study."""
-        by_sentence = groupby(labels.doubts, key=lambda assertion: assertion.sentence)
-        return (json.dumps([report.id, [_told(report, list(group)) for _, group in by_sentence]]) + "\n").encode()
-
-    def names(self, stream: BinaryIO) -> Iterator[str | None]:
-        """Yield the identifier of each line of what was written."""
-        return (json.loads(line)[0] for line in stream)
+def _rows(report: Report, labels: StudyLabels) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    by_sentence = groupby(labels.doubts, key=lambda assertion: assertion.sentence)
+    return [_told(report, list(group)) for _, group in by_sentence]
 
 
 def _told(report: Report, doubts: list[Assertion]) -> tuple[str, list[tuple[str, str, str]]]:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from labeler.errors import UsageError
 from labeler.io.csv_tables import chexpert_rows, csv_rows
+from labeler.io.diagnostic_reports import fhir_rows
 from labeler.io.files import XML, Folder, OneFile, Pending, Unread, Zip
+from labeler.io.hl7 import hl7_rows
 from labeler.io.identifiers import Duplicates, Tally, duplicates, name_of, shard_of
 from labeler.io.source import Failure, FailureKind, Place
 from labeler.io.tables import Table, json_rows, jsonl_rows, parquet_rows
@@ -24,11 +26,17 @@ _TABLES = {
     "json": json_rows,
     "parquet": parquet_rows,
     "chexpert": chexpert_rows,
+    "fhir": fhir_rows,
+    "hl7": hl7_rows,
 }
 _ENDINGS = {
     ".txt": "text",
     XML: "xml",
     ".zip": "zip",
+    ".ndjson": "fhir",
+    ".ndjson.gz": "fhir",
+    ".fhir.json": "fhir",
+    ".hl7": "hl7",
     ".csv": "csv",
     ".csv.gz": "csv",
     ".tsv": "csv",

@@ -253,7 +253,7 @@ def _version():
         (["{folder}", "--evidence", "e.csv"], "e.csv does not end in .jsonl or .jsonl.gz;"),
         (
             ["{folder}", "-o", "x.jsonl", "--evidence", "x.jsonl"],
-            "Two of --output, --evidence, --findings and --doubts name the same file;",
+            "Two of the outputs name the same file;",
         ),
         (["{folder}/a.csv", "-o", "{folder}/a.csv"], "{folder}/a.csv is an input; an output would replace it."),
         (["{folder}", "--workers", "0"], "Invalid value for '--workers'"),

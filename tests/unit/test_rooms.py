@@ -13,7 +13,7 @@ FLOORS = [
     {"text", "mentions", "assertions", "attributes", "study", "sentence_cache", "spans"},
     {"pipeline", "frames", "recipe", "reading", "joint", "parallel"},
     {"io", "scoring", "authoring", "spark"},
-    {"pages"},
+    {"pages", "interop"},
     {"cli"},
 ]
 """From the ground up; a room may import those of its own floor and of the floors below."""

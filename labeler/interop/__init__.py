@@ -1,0 +1,1 @@
+"""The labeler inside other programs: a spaCy component, FHIR, OMOP."""
