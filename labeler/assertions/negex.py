@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from labeler.assertions.anatomy import AnatomyScope
 from labeler.assertions.scope import CueMatch, Frame, Scope
 from labeler.assertions.tokens import tokenized
 from labeler.assertions.verdict import Target, Verdict, applies
@@ -64,7 +65,7 @@ class NegexReader:
         for rule in (rule for file in phrasebook.assertions for rule in file.cues):
             for text in rule.texts():
                 self._rules.setdefault(_tokens(text, known), []).append(rule)
-        self._scope = Scope(phrasebook.scope)
+        self._scope, self._anatomy = Scope(phrasebook.scope), AnatomyScope(phrasebook.scope)
         self._asides = WordTrie(_tokens(text, known) for text in sorted(phrasebook.scope.words("asides")))
         self._finder = WordTrie(self._rules)
         self._is_bounded = bounded
@@ -148,7 +149,8 @@ class NegexReader:
             kind = _kind(cue)
             if kind in found:
                 continue
-            if self._scope.reaches(frame, cue, span.start, span.stop):
+            scope = self._anatomy if cue.rule.role == "anatomy" else self._scope
+            if scope.reaches(frame, cue, span.start, span.stop):
                 found.add(kind)
                 yield cue
             else:

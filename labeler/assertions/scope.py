@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -69,7 +68,8 @@ def _closes_list(frame: Frame, cue: CueMatch, joins: frozenset[str]) -> bool:
     return cue.end - cue.start > 1 and frame.words[cue.start] in joins
 
 
-def _blocks(cue: CueMatch) -> bool:
+def blocks(cue: CueMatch) -> bool:
+    """Tell whether a cue ends the scope of others."""
     return cue.rule.reach != "neighbour"
 
 
@@ -78,7 +78,7 @@ def _opens_doubt(cue: CueMatch) -> bool:
 
 
 class Scope:
-    """The rules on whether a cue reaches a mention.
+    """The rules on whether a cue of findings reaches a mention.
 
     Parameters
     ----------
@@ -98,11 +98,9 @@ class Scope:
         self.openers = file.words("openers")
         self.places = file.words("places")
         self.summaries = file.words("summaries")
-        self.parts = file.words("parts")
         self.closers = file.words("closers")
         self.separators = file.words("separators")
         self._closed = self.joins | self.stops | self.list_verbs | self.places | self.closers | self.summaries
-        self.predicate_words = file.words("predicate_words") | self.verbs
 
     def is_closed(self, words: tuple[str, ...], position: int) -> bool:
         """Tell whether a statement ends before a position."""
@@ -155,12 +153,12 @@ class Scope:
             if not self._is(frame, position, self.joins):
                 position += 1
                 continue
-            if cue.rule.reach == "neighbour" or self._is_predicate(frame, cue):
+            if cue.rule.reach == "neighbour":
                 return False
             after = self._skip_joins(frame, position)
             group = frame.words[position:after]
             alternative = any(word in self.alternatives for word in group)
-            if not self._is_second_attribute(frame, cue, position, after):
+            if not self._shares_noun(frame, cue, position, after):
                 if not alternative and self._breaks(frame, cue, group, after, closed=closed):
                     return False
                 if self._other_cue(frame, cue, after, target):
@@ -169,14 +167,16 @@ class Scope:
             position = after
         return self._is_joined(frame, cue, target)
 
+    def _shares_noun(self, frame: Frame, cue: CueMatch, position: int, after: int) -> bool:  # noqa: ARG002
+        """Tell whether a cue and the one behind a join are said of one noun; those of findings never are."""
+        return False
+
     def _stops(self, frame: Frame, cue: CueMatch, position: int) -> bool:
         """Tell whether a word ends a cue's scope: a stop, also one that another cue begins with, or a run-on."""
         word = frame.words[position]
         if self._attaches(frame, cue, position):
             return False
         if self._is(frame, position, self.stops):
-            return True
-        if cue.rule.role == "anatomy" and self._is(frame, position, self.places):
             return True
         if cue.rule.status == "none" and cue.rule.reach == "list" and self._is(frame, position, self.verbs):
             return True  # "a patient with fever has consolidation"
@@ -271,24 +271,18 @@ class Scope:
         return not self._is_attribute(frame, cue) and self._reaches_over(frame, cue, target, joins)
 
     def _reaches_over(self, frame: Frame, cue: CueMatch, target: int, joins: list[int]) -> bool:
-        if self._is_second_predicate(frame, cue, target, joins):
-            return True
-        if self._is_heading(frame, cue, joins):
-            return False
         if self._other_cue(frame, cue, joins[0] + 1, cue.start) or self._opens(frame, cue, joins):
             return False
         return self._is_bare(frame, cue, target, joins[0]) and self._is_list(frame, cue, joins)
 
-    def _is_attribute(self, frame: Frame, cue: CueMatch) -> bool:
-        """Tell whether a mention follows in a cue's own list item: "right opacity, resolved pneumothorax".
+    def _mentions(self, frame: Frame) -> frozenset[int]:
+        return frame.mentions
 
-        Anatomy has attributes of its own: "heart enlarged, normal mediastinum".
-        """
-        if not _blocks(cue) or self._is_predicate(frame, cue):
+    def _is_attribute(self, frame: Frame, cue: CueMatch) -> bool:
+        """Tell whether a mention follows in a cue's own list item: "right opacity, resolved pneumothorax"."""
+        if not blocks(cue):
             return False
-        if cue.rule.role == "anatomy" and self._is(frame, cue.start - 1, self.joins) and self._is_part(frame, cue.end):
-            return True
-        mentions = frame.anatomy if cue.rule.role == "anatomy" else frame.mentions
+        mentions = self._mentions(frame)
         for index in range(cue.end, len(frame.words)):
             if index in mentions:
                 return True
@@ -296,27 +290,8 @@ class Scope:
                 return False
         return False
 
-    def _is_part(self, frame: Frame, index: int) -> bool:
-        return index < len(frame.words) and frame.words[index] in self.parts
-
-    def _is_heading(self, frame: Frame, cue: CueMatch, joins: list[int]) -> bool:
-        """Tell whether a mention is but the heading of what is said of another: "Heart/Mediastinum: The heart is big".
-
-        What is called normal below a heading may be all that it names.
-        """
-        if cue.rule.role != "anatomy":
-            return False
-        colon = next((join for join in joins if frame.words[join] == ":"), cue.start)
-        return not frame.anatomy.isdisjoint(range(colon, cue.start))
-
     def _opens(self, frame: Frame, cue: CueMatch, joins: list[int]) -> bool:
-        """Tell whether a statement of its own begins behind a comma.
-
-        In a list of anatomy of which one thing is said ("heart, lungs and bones are normal") a noun alone begins none.
-        """
-        if cue.rule.role == "anatomy":
-            alone = {join for join, following in pairwise(joins) if following == join + 2}
-            joins = [join for join in joins if join not in alone]
+        """Tell whether a statement of its own begins behind a comma."""
         return any(
             frame.words[join] == "," and join + 1 < cue.start and frame.words[join + 1] in self.openers
             for join in joins
@@ -329,44 +304,7 @@ class Scope:
             return commas and _closes_list(frame, cue, self.joins)
         # "Opacity, possibly artifactual": a cue right behind one comma is said of what stands before the comma.
         apposed = len(joins) == 1 and joins[0] == cue.start - 1
-        return apposed or cue.rule.role == "anatomy" or not commas
-
-    def _is_predicate(self, frame: Frame, cue: CueMatch) -> bool:
-        """Tell whether anatomy stands before a cue in its own list item, so that the cue is said of that alone."""
-        if cue.rule.role != "anatomy":
-            return False
-        position = cue.start - 1
-        while position >= 0 and not (self._is(frame, position, self.joins) or self._is(frame, position, self.stops)):
-            if position in frame.anatomy:
-                return True
-            position -= 1
-        return False
-
-    def _is_second_predicate(self, frame: Frame, cue: CueMatch, target: int, joins: list[int]) -> bool:
-        """Tell whether a cue goes on with what is said of the anatomy before ("is stable and normal in size").
-
-        That may be of several ("heart and mediastinum are stable and normal"): of all that the cue before it reaches.
-        """
-        if cue.rule.role != "anatomy":
-            return False
-        before = [other for other in frame.cues if target <= other.start and other.end < cue.start]
-        if before and before[-1].rule.role == "anatomy" and self._only_joins(frame, before[-1].end, cue.start):
-            return self._reaches_backward(frame, before[-1], target)
-        own = frame.words[joins[-1] + 1 : cue.start]
-        between = frame.anatomy.intersection(range(target, cue.start))
-        return not between and all(word in self.predicate_words for word in own)
-
-    def _only_joins(self, frame: Frame, start: int, end: int) -> bool:
-        """Tell whether a join and words that lead to a second predicate are all that stands between two predicates."""
-        between = range(start, end)
-        joined = any(self._is(frame, index, self.joins) for index in between)
-        return joined and all(
-            self._is(frame, index, self.joins) or frame.words[index] in self.predicate_words for index in between
-        )
-
-    def _is_second_attribute(self, frame: Frame, cue: CueMatch, position: int, after: int) -> bool:
-        """Tell whether a cue and the one that takes over are attributes of one noun ("normal and stable heart")."""
-        return cue.rule.role == "anatomy" and position == cue.end and any(other.start == after for other in frame.cues)
+        return apposed or not commas
 
     def _is_bare(self, frame: Frame, cue: CueMatch, target: int, join: int) -> bool:
         """Tell whether the list item around a mention, up to the join behind it, has no verb and no cue of its own."""
