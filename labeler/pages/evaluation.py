@@ -25,7 +25,7 @@ def evaluation_page(results: Results, plots: Mapping[str, bytes]) -> str:
     """
     return render(
         "evaluation",
-        script=True,
+        parts=("evaluation",),
         results=results,
         plots=plots,
         findings=sorted({error.finding for error in results.errors}),

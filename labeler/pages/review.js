@@ -1,0 +1,206 @@
+// Decisions are kept as a list of steps, each with the labels that it decided; the last decision of a label holds.
+const KEYS = { 1: "present", 0: "absent", u: "uncertain", b: "blank", "?": "?" };
+const NAMES = { present: "1", absent: "0", uncertain: "u", blank: "b", "?": "?" };
+const decided = new Map();
+let steps = [];
+let current = 0;
+
+const labelsIn = (report) => data.reports[report].labels;
+const asked = (report) => labelsIn(report).map((label, at) => at).filter((at) => labelsIn(report)[at].others);
+const decisionOf = (report, label) => decided.get(`${report} ${label}`) || {};
+const open = (report) => asked(report).filter((at) => !decisionOf(report, at).value);
+
+function tell(words) {
+  find("#told").textContent = words;
+}
+
+function keep() {
+  try {
+    localStorage.setItem(data.key, JSON.stringify(steps));
+  } catch {
+    tell("This browser keeps no work: save before you close the page.");
+  }
+}
+
+function kept() {
+  try {
+    return JSON.parse(localStorage.getItem(data.key)) || [];
+  } catch {
+    return [];
+  }
+}
+
+function apply([report, changes]) {
+  for (const [label, value, note] of changes) decided.set(`${report} ${label}`, { value, note });
+}
+
+function take(changes) {
+  const step = [place.report, changes];
+  steps.push(step);
+  apply(step);
+  keep();
+  for (const [label] of changes) showLabel(label);
+  showCount();
+}
+
+function undo() {
+  const step = steps.pop();
+  if (!step) return tell("There is nothing to undo.");
+  const [report, changes] = step;
+  for (const [label] of changes) decided.delete(`${report} ${label}`);
+  const names = new Set(changes.map(([label]) => label));
+  for (const [other, before] of steps) {
+    if (other === report) apply([other, before.filter(([label]) => names.has(label))]);
+  }
+  keep();
+  if (report !== place.report) showReport(report);
+  for (const [label] of changes) showLabel(label);
+  go(changes[0][0]);
+  showCount();
+  return tell("Undone.");
+}
+
+function decide(value) {
+  take([[current, value, decisionOf(place.report, current).note]]);
+  forward();
+}
+
+// Go to the next label that is not decided; where there is none, stay.
+function forward() {
+  const left = open(place.report);
+  const next = left.find((at) => at > current) ?? left[0];
+  if (next !== undefined) return go(next);
+  return tell(isLast() ? "This report is done." : "This report is done: Enter goes to the next.");
+}
+
+const isLast = () => place.report === data.reports.length - 1;
+
+function confirm() {
+  if (!open(place.report).length) return nextReport();
+  return decide(labelsIn(place.report)[current].status);
+}
+
+function confirmRest() {
+  const left = open(place.report);
+  if (left.length) take(left.map((at) => [at, labelsIn(place.report)[at].status, decisionOf(place.report, at).note]));
+  nextReport();
+}
+
+function nextReport() {
+  if (!isLast()) showReport(place.report + 1);
+  else tell("That was the last report: save the corrections.");
+}
+
+function go(label) {
+  current = label;
+  for (const item of all("#view [data-label]")) item.classList.toggle("current", Number(item.dataset.label) === current);
+  const item = find(`#view [data-label="${current}"]`);
+  if (!item) return;
+  if (document.activeElement !== item) item.focus({ preventScroll: true });
+  item.scrollIntoView({ block: "nearest" });
+}
+
+function step(by) {
+  const labels = asked(place.report);
+  go(labels[Math.max(0, Math.min(labels.indexOf(current) + by, labels.length - 1))]);
+}
+
+// Write what was decided into a label's row.
+function showLabel(at) {
+  const item = find(`#view [data-label="${at}"]`);
+  if (!item) return;
+  const { value, note } = decisionOf(place.report, at);
+  item.classList.toggle("decided", Boolean(value));
+  item.classList.toggle("changed", Boolean(value) && value !== labelsIn(place.report)[at].status);
+  for (const button of all(".choices button", item)) button.setAttribute("aria-pressed", String(button.dataset.value === value));
+  find("input", item).value = note || "";
+}
+
+function showCount() {
+  let changed = 0;
+  let count = 0;
+  for (const [name, { value }] of decided) {
+    if (!value) continue;
+    const [report, label] = name.split(" ").map(Number);
+    count += 1;
+    changed += value !== labelsIn(report)[label].status;
+  }
+  find("#progress").value = count;
+  const done = data.reports.filter((study, at) => !open(at).length).length;
+  find("#count").textContent = `${count} of ${find("#progress").max} labels decided, ${changed} changed; ${done} of ${data.reports.length} reports done`;
+}
+
+function addChoices() {
+  for (const at of asked(place.report)) {
+    const item = find(`#view [data-label="${at}"]`);
+    const label = labelsIn(place.report)[at];
+    const choices = make("div", "choices");
+    for (const [value, key] of Object.entries(NAMES)) {
+      const button = make("button", value, key);
+      Object.assign(button, { type: "button", title: value === "?" ? "cannot be decided" : said(value), tabIndex: -1 });
+      button.dataset.value = value;
+      button.setAttribute("aria-label", `${label.finding}: ${button.title}`);
+      button.addEventListener("click", () => { go(at); decide(value); });
+      choices.append(button);
+    }
+    const note = Object.assign(make("input", ""), { placeholder: "note", maxLength: 500, tabIndex: -1 });
+    note.setAttribute("aria-label", `Note on ${label.finding}`);
+    note.addEventListener("change", () => take([[at, decisionOf(place.report, at).value, note.value]]));
+    note.addEventListener("keydown", (event) => ["Enter", "Escape"].includes(event.key) && item.focus());
+    choices.append(note);
+    const others = Object.entries(label.others).map(([name, status]) => `${name}: ${said(status)}`);
+    if (others.length) find("h3", item).after(make("p", "others", others.join(" · ")));
+    find("h3", item).after(choices);
+    item.addEventListener("focus", () => go(at));
+    showLabel(at);
+  }
+}
+
+// A cell of CSV; an apostrophe goes before what a spreadsheet would run as a formula.
+function cell(text) {
+  const safe = /^[\s]*[=+\-@]/.test(text) && !/^-?\d+$/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+function save() {
+  const value = (status) => data.values[status] ?? status;
+  const lines = ["study_id,observation,given,corrected,note,drawn"];
+  data.reports.forEach((study, report) => {
+    for (const at of asked(report)) {
+      const { value: corrected, note } = decisionOf(report, at);
+      const label = study.labels[at];
+      if (corrected) lines.push([study.id, label.finding, value(label.status), value(corrected), note || "", data.drawn].map(cell).join(","));
+    }
+  });
+  const link = make("a");
+  link.href = URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "text/csv" }));
+  link.download = "corrections.csv";
+  link.click();
+  URL.revokeObjectURL(link.href);
+  const lost = [...decided.values()].filter(({ value: corrected, note }) => note && !corrected).length;
+  tell(`Saved ${lines.length - 1} labels.${lost ? ` Notes on labels that are not decided were left out: ${lost}.` : ""}`);
+}
+
+page.shows = true;
+page.shown = () => {
+  addChoices();
+  tell("");
+  go(open(place.report)[0] ?? asked(place.report)[0]);
+};
+page.keys = {
+  ...Object.fromEntries(Object.entries(KEYS).map(([key, value]) => [key, () => decide(value)])),
+  Enter: confirm,
+  a: confirmRest,
+  z: undo,
+  s: save,
+  n: () => find(`#view [data-label="${current}"] input`).focus(),
+  ArrowUp: () => step(-1),
+  ArrowDown: () => step(1),
+};
+find("#rest").addEventListener("click", confirmRest);
+find("#undo").addEventListener("click", undo);
+find("#save").addEventListener("click", save);
+steps = kept();
+steps.forEach(apply);
+start();
+showCount();
