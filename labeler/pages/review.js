@@ -2,11 +2,14 @@
 const KEYS = { 1: "present", 0: "absent", u: "uncertain", b: "blank", "?": "?" };
 const NAMES = { present: "1", absent: "0", uncertain: "u", blank: "b", "?": "?" };
 const decided = new Map();
-let steps = [];
+const steps = [];
+const counts = { decided: 0, changed: 0, done: 0 };
 let current = 0;
+SAID["?"] = "cannot be decided";
 
 const labelsIn = (report) => data.reports[report].labels;
 const asked = (report) => labelsIn(report).map((label, at) => at).filter((at) => labelsIn(report)[at].others);
+const left = data.reports.map((study, report) => asked(report).length);
 const decisionOf = (report, label) => decided.get(`${report} ${label}`) || {};
 const open = (report) => asked(report).filter((at) => !decisionOf(report, at).value);
 
@@ -14,24 +17,48 @@ function tell(words) {
   find("#told").textContent = words;
 }
 
+// Each step is kept under a name of its own, so that a key costs the same after many.
+const nameOf = (number) => `${data.key}.${number}`;
+
 function keep() {
   try {
-    localStorage.setItem(data.key, JSON.stringify(steps));
+    localStorage.setItem(nameOf(steps.length - 1), JSON.stringify(steps.at(-1)));
   } catch {
     tell("This browser keeps no work: save before you close the page.");
   }
 }
 
-function kept() {
+function forget() {
   try {
-    return JSON.parse(localStorage.getItem(data.key)) || [];
+    localStorage.removeItem(nameOf(steps.length));
+  } catch { /* there was none to forget */ }
+}
+
+function recall() {
+  try {
+    for (let kept; (kept = localStorage.getItem(nameOf(steps.length))); apply(steps.at(-1))) steps.push(JSON.parse(kept));
   } catch {
-    return [];
+    tell("This browser keeps no work: save before you close the page.");
   }
 }
 
+function put(report, label, decision) {
+  const given = labelsIn(report)[label].status;
+  const count = ({ value }, by) => {
+    if (!value) return;
+    if (left[report] === 0) counts.done -= 1;
+    counts.decided += by;
+    if (value !== given) counts.changed += by;
+    left[report] -= by;
+    if (left[report] === 0) counts.done += 1;
+  };
+  count(decisionOf(report, label), -1);
+  count(decision, 1);
+  decided.set(`${report} ${label}`, decision);
+}
+
 function apply([report, changes]) {
-  for (const [label, value, note] of changes) decided.set(`${report} ${label}`, { value, note });
+  for (const [label, value, note] of changes) put(report, label, { value, note });
 }
 
 function take(changes) {
@@ -47,12 +74,12 @@ function undo() {
   const step = steps.pop();
   if (!step) return tell("There is nothing to undo.");
   const [report, changes] = step;
-  for (const [label] of changes) decided.delete(`${report} ${label}`);
+  for (const [label] of changes) put(report, label, {});
   const names = new Set(changes.map(([label]) => label));
   for (const [other, before] of steps) {
     if (other === report) apply([other, before.filter(([label]) => names.has(label))]);
   }
-  keep();
+  forget();
   if (report !== place.report) showReport(report);
   for (const [label] of changes) showLabel(label);
   go(changes[0][0]);
@@ -113,21 +140,17 @@ function showLabel(at) {
   item.classList.toggle("decided", Boolean(value));
   item.classList.toggle("changed", Boolean(value) && value !== labelsIn(place.report)[at].status);
   for (const button of all(".choices button", item)) button.setAttribute("aria-pressed", String(button.dataset.value === value));
-  find("input", item).value = note || "";
+  const input = find("input", item);
+  input.value = note || "";
+  input.classList.toggle("filled", Boolean(note));
+  const given = labelsIn(place.report)[at].status;
+  find(".now", item).textContent = !value ? "" : value === given ? " ✓" : ` → ${said(value)}`;
 }
 
 function showCount() {
-  let changed = 0;
-  let count = 0;
-  for (const [name, { value }] of decided) {
-    if (!value) continue;
-    const [report, label] = name.split(" ").map(Number);
-    count += 1;
-    changed += value !== labelsIn(report)[label].status;
-  }
-  find("#progress").value = count;
-  const done = data.reports.filter((study, at) => !open(at).length).length;
-  find("#count").textContent = `${count} of ${find("#progress").max} labels decided, ${changed} changed; ${done} of ${data.reports.length} reports done`;
+  find("#progress").value = counts.decided;
+  const of = `${counts.decided} of ${find("#progress").max} labels decided, ${counts.changed} changed`;
+  find("#count").textContent = `${of}; ${counts.done} of ${data.reports.length} reports done`;
 }
 
 function addChoices() {
@@ -136,10 +159,11 @@ function addChoices() {
     const label = labelsIn(place.report)[at];
     const choices = make("div", "choices");
     for (const [value, key] of Object.entries(NAMES)) {
-      const button = make("button", value, key);
-      Object.assign(button, { type: "button", title: value === "?" ? "cannot be decided" : said(value), tabIndex: -1 });
+      const name = said(value);
+      const button = make("button", "", make("kbd", "", key), make("span", "word", ` ${name}`));
+      Object.assign(button, { type: "button", title: name, tabIndex: -1 });
       button.dataset.value = value;
-      button.setAttribute("aria-label", `${label.finding}: ${button.title}`);
+      button.setAttribute("aria-label", `${label.finding}: ${name}`);
       button.addEventListener("click", () => { go(at); decide(value); });
       choices.append(button);
     }
@@ -200,7 +224,6 @@ page.keys = {
 find("#rest").addEventListener("click", confirmRest);
 find("#undo").addEventListener("click", undo);
 find("#save").addEventListener("click", save);
-steps = kept();
-steps.forEach(apply);
+recall();
 start();
 showCount();

@@ -40,19 +40,20 @@ function sentenceOf(study, at) {
 
 function ruleOf(name) {
   const rule = make("span", "rule", name);
-  return data.meanings[name] ? [data.meanings[name], " ", rule] : [rule];
+  if (data.meanings[name]) rule.title = data.meanings[name];
+  return rule;
 }
 
-function reasonOf(study, label, at) {
+// A mention with what decided it; its sentence above it, unless the mention before was in the same.
+function reasonOf(study, at, before) {
   const mention = study.mentions[at];
-  const reason = make("li", mention.status);
-  const status = make("b", "", `${SIGNS[mention.status]} ${said(mention.status)}`);
-  const name = mention.finding === label.finding ? "" : `${mention.finding}: `;
-  reason.append(make("q", "", sentenceOf(study, mention.sentence) || mention.text), make("br"));
-  reason.append(name, "“", mention.text, "” ", status, mention.cue ? ` by “${mention.cue}”` : "", " ");
-  const details = make("span", "note", ...ruleOf(mention.rule), ` (${mention.reader}, ${mention.section}) `);
-  details.append("Phrase: ", ...ruleOf(mention.phrase));
-  reason.append(details);
+  const reason = make("li", "");
+  if (before === undefined || study.mentions[before].sentence !== mention.sentence) {
+    reason.append(make("q", "", sentenceOf(study, mention.sentence) || mention.text), make("br"));
+  }
+  const status = make("b", mention.status, `${SIGNS[mention.status]} ${said(mention.status)}`);
+  reason.append("“", mention.text, "” ", status, mention.cue ? ` by “${mention.cue}”. ` : ". ", data.meanings[mention.rule] || "", " ");
+  reason.append(make("span", "note ids", ruleOf(mention.rule), ` (${mention.reader}) · `, ruleOf(mention.phrase), ` · ${mention.section}`));
   return reason;
 }
 
@@ -61,11 +62,16 @@ function labelOf(study, label, at) {
   item.dataset.label = at;
   item.tabIndex = 0;
   const head = make("h3", "", make("span", "sign", SIGNS[label.status]), " ", label.finding, " ");
-  head.append(make("b", "status", said(label.status)));
+  head.append(make("b", "status", said(label.status)), make("b", "now"));
   item.append(head);
   for (const line of label.attributes) item.append(make("p", "attributes", line));
-  if (label.mentions.length) item.append(make("ul", "reasons", ...label.mentions.map((one) => reasonOf(study, label, one))));
-  if (label.status !== "blank" || label.mentions.length) item.append(make("p", "note", "Label: ", ...ruleOf(label.rule)));
+  const own = label.mentions.filter((one) => study.mentions[one].finding === label.finding);
+  const others = label.mentions.filter((one) => !own.includes(one)).map((one) => study.mentions[one].finding);
+  if (own.length) item.append(make("ul", "reasons", ...own.map((one, number) => reasonOf(study, one, own[number - 1]))));
+  const isPlain = !others.length && own.every((one) => study.mentions[one].status === label.status);
+  const because = others.length ? ` Because of: ${[...new Set(others)].join(", ")}. ` : " ";
+  const why = isPlain ? "" : (data.meanings[label.rule] || "") + because;
+  if (label.rule !== "not-mentioned" || own.length) item.append(make("p", "note why", why, ruleOf(label.rule)));
   return item;
 }
 

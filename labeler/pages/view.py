@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 BLANK = "blank"
 _ORDER = {Status.UNCERTAIN: 0, Status.PRESENT: 1, Status.ABSENT: 2, None: 3}
 """Labels that need a look come first."""
-_LABEL_RULES = {
+_NOT_IN_FILES = {
     "documented": "The strongest mention decides: present, then uncertain, then absent.",
     "chexpert-code": "As the code of the CheXpert labeler joins mentions.",
     "negbio": "As NegBio joins mentions.",
+    "default.asserted": "Named, and nothing says otherwise.",
+    "default.undescribed": "A part of the body of which nothing is said.",
     "not-mentioned": "The labelled text does not mention it.",
     "no-finding.stated": "The text says that nothing is found, and nothing is.",
     "no-finding.nothing-else": "No other finding is present or uncertain.",
@@ -37,7 +39,7 @@ _LABEL_RULES = {
     "policy": "A policy of the label set decides how these words are read.",
     "group": "Follows from the findings of its group.",
 }
-"""What the rules of the study stage mean, by their names or the first part of them."""
+"""What rules mean that are not in the phrase files, by their names or the first part of them."""
 
 
 class Viewer:
@@ -62,7 +64,7 @@ class Viewer:
         groups = {group.id: group.meaning for file in book.findings for group in file.mentions}
         cues = {rule.id: rule.meaning for file in book.assertions for rule in file.cues}
         dependencies = {rule.id: rule.meaning for file in book.assertions for rule in file.dependencies}
-        self._known = {**_LABEL_RULES, **groups, **cues, **dependencies}
+        self._known = {**_NOT_IN_FILES, **groups, **cues, **dependencies}
 
     def show(self, study: Study) -> dict[str, Any]:
         """Return a report with its labels.

@@ -3,8 +3,6 @@
 import base64
 import hashlib
 import re
-import shutil
-import subprocess
 from dataclasses import fields, replace
 from html.parser import HTMLParser
 
@@ -159,30 +157,6 @@ def test_a_folder_that_cannot_be_made_is_named(write_labels, run):
     gold = write_labels("gold.csv", ["Edema"], ["1"])
     result = run("evaluate", "--gold", gold, "--predictions", gold, "--resamples", 0, "-o", gold, code=2)
     assert "gold.csv cannot be made" in result.output
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("link", "shown"),
-    [
-        ("", "5 of 5"),
-        ("#finding=Edema", "1 of 5"),
-        ("#task=negation&kind=missed", "2 of 5"),
-        ("#search=HEART", "1 of 5"),
-    ],
-)
-def test_filters_work_in_a_browser_and_planted_scripts_do_nothing(results, tmp_path, link, shown):
-    """A headless browser shows the rows that fit, and the title is still the page's own."""
-    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if browser is None:
-        pytest.skip("no Chromium to open the page in")
-    off = ("gpu", "background-networking", "component-update", "sync")
-    command = [browser, "--headless", "--no-sandbox", *(f"--disable-{name}" for name in off)]
-    command += [f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom"]
-    address = (results("--with-text") / "index.html").as_uri() + link
-    done = subprocess.run([*command, address], capture_output=True, text=True, timeout=120, check=True)
-    assert re.search(r'id="count"[^>]*>([^<]*)<', done.stdout)[1] == shown
-    assert "<title>the labeler against gold.csv</title>" in done.stdout
 
 
 def test_names_of_columns_are_escaped_in_every_table(run, tmp_path):
