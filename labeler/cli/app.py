@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,7 @@ from labeler.cli.options import (
     INPUT_OPTIONS,
     INPUTS_HELP,
     input_options,
+    is_terminal,
     keep_inputs,
     labelling_options,
     new_labeler,
@@ -152,7 +153,7 @@ class _Wanted:
     @property
     def is_shown(self) -> bool:
         is_plain = self.columns == "mimic" and not self.attributes
-        return self.output is None and is_plain and _is_terminal(sys.stdout)
+        return self.output is None and is_plain and is_terminal(sys.stdout)
 
     @property
     def is_file(self) -> bool:
@@ -344,7 +345,3 @@ def _check_outputs(inputs: tuple[str, ...], *outputs: str | None) -> None:
     if len(set(named)) < len(named):
         raise UsageError("Two of --output, --evidence and --findings name the same file; give each its own.")
     keep_inputs(inputs, *outputs)
-
-
-def _is_terminal(stream: TextIO | None) -> bool:
-    return stream is not None and stream.isatty()

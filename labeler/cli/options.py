@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -183,6 +183,11 @@ def new_labeler(label_set: str | Sequence[str] | None = None, **options: Any) ->
     from labeler.joint import JointLabeler
 
     return JointLabeler(label_set, **options)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Tell whether a stream is a terminal; None, of a process without that stream, is none."""
+    return stream is not None and stream.isatty()
 
 
 def keep_inputs(inputs: Iterable[str], *outputs: str | Path | None) -> None:

@@ -15,6 +15,7 @@ from labeler.cli.options import (
     INPUT_OPTIONS,
     INPUTS_HELP,
     input_options,
+    is_terminal,
     keep_inputs,
     labelling_options,
     new_labeler,
@@ -143,8 +144,8 @@ def _only_report(source: str, reading: dict[str, Any]) -> Report:
 
     reports = list(islice(open_inputs([source], **reading), 2))
     if len(reports) != 1:
-        what = "more than one report; choose with --id or --sample" if reports else "no report"
-        raise UsageError(f"{source} holds {what}; explain takes one, or several with --html.")
+        what = "more than one" if reports else "no"
+        raise UsageError(f"{source} holds {what} report; explain takes one. Choose with --id, or give --html for many.")
     report = reports[0]
     if not isinstance(report, Report):
         raise ReportFileError(str(report))
@@ -152,7 +153,7 @@ def _only_report(source: str, reading: dict[str, Any]) -> Report:
 
 
 def _print(studies: list[tuple[Report, StudyLabels]] | list[Study]) -> None:
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    colour = is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     for number, (report, labels) in enumerate(studies):
         if number:
             click.echo()

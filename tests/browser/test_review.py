@@ -111,7 +111,7 @@ def test_planted_scripts_do_nothing(path, visit):
     assert page.locator("#view img, #view script, #view .report b").count() == 0
 
 
-def test_a_key_answers_in_a_tenth_of_a_second_among_2000_reports(command, visit, tmp_path):
+def test_a_key_answers_in_a_tenth_of_a_second_among_2000_reports(command, visit, tmp_path, record_property):
     """With every label of 2,000 reports decided, a decision and a change of report are laid out in 100 ms."""
     text = "Heart size is normal. No edema. Small left effusion. Opacity may represent pneumonia. Line {} is in place. "
     reports = write(tmp_path / "reports.jsonl", {f"s{at}": text.format(at) * 2 for at in range(50000000, 50002000)})
@@ -120,7 +120,7 @@ def test_a_key_answers_in_a_tenth_of_a_second_among_2000_reports(command, visit,
     page = visit(path)
     page.evaluate("""() => {
         const all = data.reports.map((study, at) => [at, study.labels.map((label, one) => [one, label.status])]);
-        localStorage.setItem(data.key, JSON.stringify(steps));
+        all.forEach((step, at) => localStorage.setItem(`${data.key}.${at}`, JSON.stringify(step)));
     }""")
     page.reload()
     times = page.evaluate("""async () => {
@@ -135,13 +135,13 @@ def test_a_key_answers_in_a_tenth_of_a_second_among_2000_reports(command, visit,
         return times;
     }""")
     slowest = max(map(statistics.median, times.values()))
-    print(f"The slowest key among 2,000 reports: median {slowest:.0f} ms")
     assert page.locator("#count").inner_text().startswith(f"{2000 * LABELS} of")
+    record_property("slowest key, ms", slowest)
     assert slowest < 100
 
 
 def test_the_loop_from_labels_to_scores(reports, path, command, visit, tmp_path):
-    """Corrections are gold for `labeler evaluate`, two of them meet in `compare`, and their disagreements in a review."""
+    """Corrections are gold for `labeler evaluate`; those of two readers are compared and reviewed where they differ."""
     labels = tmp_path / "labels.csv"
     command("label", reports, "-o", labels, "--sections", "all", "-q")
     files = []
