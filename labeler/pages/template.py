@@ -27,11 +27,11 @@ def render(name: str, *, parts: tuple[str, ...] = (), **values: Any) -> str:
     parts : tuple of str
         What the page has beside `page.css`: the files `PART.css` and `PART.js`, where there are such.
     **values
-        What the template shows; bytes that it puts into an image go through the filter `png`, and what it leaves to
+        What the template shows; an image goes through the filter `svg`, and what it leaves to
         the script through `tojson`, which escapes `<`.
     """
     environment = Environment(autoescape=True, undefined=StrictUndefined, loader=FileSystemLoader(_FOLDER))
-    environment.filters["png"] = _png
+    environment.filters["svg"] = _svg
     environment.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
     style, code = (_read(tuple(f"{part}.{ending}" for part in ("page", *parts))) for ending in ("css", "js"))
     page = environment.get_template(f"{name}.html")
@@ -52,5 +52,5 @@ def _hash(content: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
 
 
-def _png(data: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(data).decode()
+def _svg(data: bytes) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(data).decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from labeler.errors import UsageError
@@ -109,6 +110,8 @@ def score_gold(run: GoldRun, say: Callable[[str], None]) -> Results:
         data={"evaluation": evaluation.to_dict(), "compared": [asdict(row) for row in compared]},
         tables=[*score_tables(evaluation, table), agreement_table(evaluation, table), *versus],
         evaluation=evaluation,
+        compared=compared,
+        names=(predicted.source, Path(run.compare).name if run.compare else ""),
         errors=list_errors(gold, predicted, labelled),
         texts=labelled.texts if labelled else {},
     )

@@ -11,6 +11,7 @@ import pytest
 from labeler.pages.evaluation import evaluation_page
 from labeler.scoring.labels import Value
 from labeler.scoring.output import Results
+from labeler.scoring.plots import Plot
 from labeler.scoring.run import Evidence, LabelError
 from labeler.scoring.tables import Table
 
@@ -72,7 +73,7 @@ def of_words(word):
         texts = {field.name: f"{word}{field.name}" for field in fields(record) if field.name not in given}
         return record(**texts, **given)
 
-    evidence = named(Evidence)
+    evidence = named(Evidence, extent=(0, 4), marks=((0, 2, "cue"),))
     error = named(LabelError, gold=Value.PRESENT, predicted=Value.BLANK, kinds=(f"{word}kind",), evidence=(evidence,))
     table = named(Table, header=(f"{word}head", "F1"), rows=((f"{word}row", f"{word}cell"),))
     return Results(
@@ -90,7 +91,7 @@ def of_words(word):
 )
 def test_every_field_is_escaped(planted):
     """Whatever stands in any field, title, name, cell or attribute, the page has the same elements and all the text."""
-    plots = {"F1": b"png"}
+    plots = {"F1": Plot(b"png", b"svg")}
     harmless, page = (Page(evaluation_page(of_words(word), plots)) for word in ("harmless-", planted))
     assert page.elements == harmless.elements
     words = [value.replace("harmless-", planted) for value in harmless.values]
@@ -98,7 +99,7 @@ def test_every_field_is_escaped(planted):
     shown = [value for value in harmless.values if "harmless" in value]
     names = {word.removeprefix("harmless-") for value in shown for word in re.findall(r"harmless-\w+", value)}
     fact = {"title", "fact", "value", "head", "row", "cell", "note", "kind", "text", "study", "finding"}
-    assert names >= fact | {field.name for field in fields(Evidence)}
+    assert names >= fact | {field.name for field in fields(Evidence)} - {"extent", "marks"}
 
 
 def test_the_policy_allows_the_pages_own_script_and_style_only(results):
@@ -127,12 +128,13 @@ def test_with_text_the_page_alone_has_it(results):
 
 
 def test_every_output_is_written(results):
-    """JSON, Markdown, CSV and LaTeX by task, two plots and the page."""
+    """JSON, Markdown, CSV and LaTeX by task, two plots, each as PNG and SVG, and the page."""
     names = {path.name for path in results().iterdir()}
     tables = {
         f"{name}.{ending}" for name in ("mention", "negation", "uncertainty", "presence") for ending in ("csv", "tex")
     }
-    assert tables | {"results.json", "tables.md", "f1.png", "confusion-matrices.png", "index.html"} <= names
+    plots = {f"{name}.{ending}" for name in ("f1", "confusion-matrices") for ending in ("png", "svg")}
+    assert tables | plots | {"results.json", "tables.md", "index.html"} <= names
 
 
 def test_errors_say_what_they_count_as(results):
