@@ -73,7 +73,7 @@ def of_words(word):
         texts = {field.name: f"{word}{field.name}" for field in fields(record) if field.name not in given}
         return record(**texts, **given)
 
-    evidence = named(Evidence, extent=(0, 4), marks=((0, 2, "cue"),))
+    evidence = named(Evidence, extent=(0, 1000), marks=((0, 1000, "cue"),))
     error = named(LabelError, gold=Value.PRESENT, predicted=Value.BLANK, kinds=(f"{word}kind",), evidence=(evidence,))
     table = named(Table, header=(f"{word}head", "F1"), rows=((f"{word}row", f"{word}cell"),))
     return Results(
