@@ -60,7 +60,7 @@ class Agreement:
             for name, matrix, *figures in rows
         )
         title = f"Agreement of {self.first.source} and {self.second.source}"
-        return Table(title, ("Finding", "studies", "differ", "agreement", "kappa", "most often (A / B)"), cells)
+        return Table(title, ("Finding", "studies", "differ", "agreement", "Cohen's kappa", "most often (A / B)"), cells)
 
     def matrix(self) -> Table:
         """Return the counts of each kind of disagreement."""

@@ -74,3 +74,34 @@ def test_paper_has_every_report(pages, visit):
     assert page.locator("article.study").count() == len(REPORTS)
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator("article.study").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("link", "kept"),
+    [
+        ("", lambda _finding, _kinds, _text: True),
+        ("#finding=Edema", lambda finding, _kinds, _text: finding == "Edema"),
+        ("#task=mention&kind=missed", lambda _finding, kinds, _text: "mention missed" in kinds.split("|")),
+        ("#search=ZORB", lambda _finding, _kinds, text: "zorb" in text.lower()),
+    ],
+)
+def test_a_link_sets_the_filters_of_errors(pages, visit, link, kept):
+    """The rows that fit are shown, and counted; the planted script has not run."""
+    page = visit(pages / "evaluation.html", fragment=link)
+    rows = page.locator("#errors tbody tr").evaluate_all(
+        "rows => rows.map(row => [row.hidden, row.dataset.finding, row.dataset.kinds, row.textContent])"
+    )
+    shown = [row for row in rows if not row[0]]
+    assert shown == [[False, *row] for _, *row in rows if kept(*row)]
+    assert page.locator("#count").inner_text() == f"{len(shown)} of {len(rows)}"
+    assert 0 < len(shown) <= len(rows)
+    assert page.title() == "the labeler against labels.csv"
+
+
+def test_the_words_of_an_error_are_marked_in_its_report(pages, visit):
+    """The mention has its status, the cue its line, and their sentence is lit."""
+    page = visit(pages / "evaluation.html", fragment="#finding=Pneumonia")
+    row = page.locator("#errors tr:not([hidden])", has_text="Pneumonia").last
+    row.locator("summary").click()
+    assert row.locator(".report .uncertain").inner_text() == "pneumonia"
+    assert row.locator(".report .cue").inner_text() == "may represent"
