@@ -122,7 +122,10 @@ def review(inputs: tuple[str, ...], output: str, **options: Any) -> None:
         return differing.said(study, finding) if differing else {}
 
     if differing:
-        drawn = replace(drawn, how="where two tables differ")
+        studies = [study for study in studies if any(asked(study.report.id, name) is not None for name in study.labels)]
+        drawn = replace(drawn, how="where two tables differ", reports=len(studies))
+    if not studies:
+        raise UsageError("The tables differ in no label that is asked for; check --finding and --label-set.")
     page = review_page(studies, labeler, book, drawn, facts=_facts(labeler, drawn), asked=asked)
     _write(output, page, f"{len(studies)} reports")
 

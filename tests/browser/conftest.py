@@ -59,9 +59,3 @@ def command():
         return result
 
     return command
-
-
-def press(page, *keys):
-    """Press keys one after the other."""
-    for key in keys:
-        page.keyboard.press(key)

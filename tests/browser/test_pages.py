@@ -1,8 +1,7 @@
 """Pages in a real browser: the explanation's keys, marks and print, the filters of errors, narrow windows."""
 
 import pytest
-from conftest import press
-from test_review import PLANTED, write
+from browser_steps import PLANTED, press, write
 
 pytestmark = pytest.mark.slow
 

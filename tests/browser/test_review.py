@@ -5,23 +5,16 @@ import json
 import statistics
 
 import pytest
-from conftest import press
+from browser_steps import PLANTED, press, write
 
 pytestmark = pytest.mark.slow
 
-PLANTED = "<script>document.title='planted'</script><img src=x onerror=\"document.title='planted'\">"
 REPORTS = {
     "s50000001": f"FINDINGS: No edema. {PLANTED}\n\nIMPRESSION: Pneumonia may be present.",
     f"=x{PLANTED}": "Small left pleural effusion. No pneumothorax.",
     "s50000003": "Zorbulous heart </script><b>of the size</b>. Mild cardiomegaly.",
 }
 LABELS = 14
-
-
-def write(path, reports):
-    """Write reports as JSON Lines, which take any identifier."""
-    path.write_text("".join(json.dumps({"study_id": name, "text": text}) + "\n" for name, text in reports.items()))
-    return path
 
 
 @pytest.fixture(scope="module")

@@ -69,3 +69,5 @@ def test_reviewers_who_agree_have_no_disagreements_to_review(corrections, run, t
     assert "differ in no label that both have" in result.output
     run("review", reports, "-o", page, "--disagreements", one, other)
     assert page.read_text().count('"others":{') == 1
+    result = run("review", reports, "-o", page, "--disagreements", one, other, "--finding", "Fracture", code=2)
+    assert "The tables differ in no label that is asked for" in result.output
