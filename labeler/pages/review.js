@@ -180,9 +180,12 @@ function addChoices() {
   }
 }
 
-// A cell of CSV; an apostrophe goes before what a spreadsheet would run as a formula.
+// A cell of CSV; as in `csv_line` of labeler/io/write.py, an apostrophe goes before what a spreadsheet would run.
+const FORMULA = /^'*(?:[=@\t\r\n\uff1d\uff20]|[+\-\uff0b\uff0d](?![\d.]*(?: to [+-]?[\d.]+)?$))/;
+const FORMULA_INSIDE = /(;[ ]*|(?!^)[\t\r\n][ ]*)('*)(?=[=@\uff1d\uff20]|[+\-\uff0b\uff0d][\w.+*/-]*[(|!])/g;
+
 function cell(text) {
-  const safe = /^[\s]*[=+\-@]/.test(text) && !/^-?\d+$/.test(text) ? `'${text}` : text;
+  const safe = (FORMULA.test(text) ? "'" : "") + text.replace(FORMULA_INSIDE, "$1'$2");
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

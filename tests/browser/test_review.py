@@ -53,7 +53,7 @@ def test_keys_decide_and_the_file_says_what_was_decided(path, visit, tmp_path):
     show(page, "s50000001")
     findings = [label.split("\n")[0] for label in page.locator(".label h3").all_inner_texts()]
     press(page, "1", "0", "u", "b", "?", "Enter", "ArrowUp", "n")
-    page.keyboard.type('-2,"so"')
+    page.keyboard.type('-2,"so";=x')
     press(page, "Enter")
     rows = saved(page, tmp_path)
     assert [row["corrected"] for row in rows] == ["1", "0", "-1", "", "?", ""]
@@ -62,7 +62,7 @@ def test_keys_decide_and_the_file_says_what_was_decided(path, visit, tmp_path):
     assert rows[0]["observation"] == "Pneumonia"
     assert rows[0]["given"] == "-1"
     assert rows[0]["drawn"] == f"how=random; reports=3; of=3; where=; seed=0; labels={3 * LABELS}"
-    assert [row["note"] for row in rows if row["note"]] == ['\'-2,"so"']
+    assert [row["note"] for row in rows if row["note"]] == ["'-2,\"so\";'=x"]
     assert "present" not in (tmp_path / "corrections.csv").read_text()
 
 
