@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from labeler.records import Assertion, Status
+
+    Name = TypeVar("Name")
+    Mark = tuple[int, int, Name]
 
 _STRONGEST = ("present", "uncertain", "absent")
 
@@ -50,6 +53,41 @@ class Piece(NamedTuple):
         return tuple(assertion for assertion in self.mentions if assertion.mention.end == self.end)
 
 
+def cut(text: str, marks: Iterable[Mark[Name]]) -> list[tuple[int, int, tuple[Name, ...]]]:
+    """Cut a text wherever a mark starts or ends.
+
+    Parameters
+    ----------
+    text : str
+    marks : iterable of (int, int, name)
+        Half-open stretches, in any order; empty ones are left out.
+
+    Returns
+    -------
+    list of (int, int, tuple of name)
+        Stretches that tile the text, each with the names of the marks that cover it, in the order given.
+
+    Examples
+    --------
+    >>> cut("No edema.", [(0, 8, "sentence"), (3, 8, "mention")])
+    [(0, 3, ('sentence',)), (3, 8, ('sentence', 'mention')), (8, 9, ())]
+    """
+    kept = [mark for mark in marks if mark[0] < mark[1]]
+    starts: dict[int, list[int]] = {}
+    ends: dict[int, list[int]] = {}
+    for at, (start, end, _) in enumerate(kept):
+        starts.setdefault(start, []).append(at)
+        ends.setdefault(end, []).append(at)
+    bounds = sorted({0, len(text), *starts, *ends})
+    pieces: list[tuple[int, int, tuple[Name, ...]]] = []
+    open_marks: set[int] = set()
+    for start, end in pairwise(bounds):
+        open_marks.difference_update(ends.get(start, ()))
+        open_marks.update(starts.get(start, ()))
+        pieces.append((start, end, tuple([kept[at][2] for at in sorted(open_marks)])))
+    return pieces
+
+
 def marked_pieces(text: str, assertions: Iterable[Assertion], start: int = 0, end: int | None = None) -> list[Piece]:
     """Cut a text, or a stretch of it, into pieces that tile it: mentions and cues may overlap, pieces don't.
 
@@ -71,24 +109,18 @@ def marked_pieces(text: str, assertions: Iterable[Assertion], start: int = 0, en
     """
     last = len(text) if end is None else end
     marks = [
-        (max(part.start, start), min(part.end, last), is_cue, assertion)
+        (max(part.start, start) - start, min(part.end, last) - start, (is_cue, assertion))
         for assertion in assertions
         for is_cue, part in ((False, assertion.mention), (True, assertion.cue))
         if part is not None and part.start < last and part.end > start
     ]
-    bounds = sorted({start, last, *(mark[0] for mark in marks), *(mark[1] for mark in marks)})
-    place = {bound: at for at, bound in enumerate(bounds)}
-    covering: dict[int, list[tuple[bool, Assertion]]] = {bound: [] for bound in bounds}
-    for first, stop, is_cue, assertion in marks:
-        for at in bounds[place[first] : place[stop]]:
-            covering[at].append((is_cue, assertion))
     return [
         Piece(
-            first,
-            stop,
-            text[first:stop],
-            tuple(assertion for is_cue, assertion in covering[first] if not is_cue),
-            tuple(assertion for is_cue, assertion in covering[first] if is_cue),
+            start + first,
+            start + stop,
+            text[start + first : start + stop],
+            tuple(assertion for is_cue, assertion in covering if not is_cue),
+            tuple(assertion for is_cue, assertion in covering if is_cue),
         )
-        for first, stop in pairwise(bounds)
+        for first, stop, covering in cut(text[start:last], marks)
     ]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass, fields
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +11,6 @@ import click
 
 from labeler.cli.completion import completion, man
 from labeler.cli.evaluate import compare, evaluate
-from labeler.cli.explain import explain
 from labeler.cli.export import export, published
 from labeler.cli.merge import merge
 from labeler.cli.messages import EXIT_CODES, Commands, ending_on_signals
@@ -30,15 +27,15 @@ from labeler.cli.options import (
     run_options,
     section_options,
 )
+from labeler.cli.pages import explain_reports, review
 from labeler.cli.phrases import phrases
 from labeler.cli.spark import spark_label
 from labeler.cli.unread import unread
 from labeler.cli.wanted import Wanted
-from labeler.errors import ConservationError, ReportFileError, UsageError
+from labeler.errors import ConservationError, UsageError
 from labeler.limits import limit_memory
 from labeler.process import collect_rarely, forbid_core_dumps, leave_out_downloads
-from labeler.records import Report
-from labeler.terminal import is_terminal, printable
+from labeler.terminal import printable
 
 # What takes long to import (spaCy, pandas, pyarrow, tqdm) is imported by the command that needs it.
 if TYPE_CHECKING:
@@ -215,23 +212,6 @@ class _Run:
         return Manifest(about, self.seen, self.reading)
 
 
-@main.command("explain", help=f"Show for one report each label and mention, with what decided it.\n\n{INPUTS_HELP}")
-@click.argument("source", metavar="INPUT")
-@input_options
-@labelling_options
-def explain_one(source: str, **options: Any) -> None:
-    """Print the explanation, in colour on a terminal."""
-    reports = list(islice(_open_inputs([source], options), 2))
-    if len(reports) != 1:
-        raise UsageError(f"{source} holds {'more than one' if reports else 'no'} report; explain takes one.")
-    report = reports[0]
-    if not isinstance(report, Report):
-        raise ReportFileError(str(report))
-    colour = _has_colour()
-    for line in explain(report, new_labeler(**_without_input_options(options), doubts=True).label(report)):
-        click.echo(line, color=colour)
-
-
 @main.command(help=f"Write the sections of each report and the text that is labelled.\n\n{INPUTS_HELP}")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("-o", "--output", default="-", help="File to write: .csv or .csv.gz; - is standard output.")
@@ -266,6 +246,8 @@ def sections(inputs: tuple[str, ...], *, output: str, quiet: bool, **options: An
     _finish(progress, seen)
 
 
+main.add_command(explain_reports)
+main.add_command(review)
 main.add_command(evaluate)
 main.add_command(compare)
 main.add_command(phrases)
@@ -318,7 +300,3 @@ def _check_outputs(inputs: tuple[str, ...], *outputs: str | None) -> None:
     if len(set(named)) < len(named):
         raise UsageError("Two of the outputs name the same file; give each its own.")
     keep_inputs(inputs, *outputs)
-
-
-def _has_colour() -> bool:
-    return is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

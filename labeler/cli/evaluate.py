@@ -117,7 +117,7 @@ _common_options = together(
     click.option(
         "-o",
         "--output",
-        help="Folder for results.json, tables (.md, .csv, .tex), plots and an HTML page with all errors.",
+        help="Folder for results.json, tables (.md, .csv, .tex), plots (.png, .svg) and an HTML page with all errors.",
     ),
 )
 
@@ -196,9 +196,10 @@ def _only(options: dict[str, Any], run: type[Any]) -> dict[str, Any]:
 @click.argument("first", metavar="A")
 @click.argument("second", metavar="B")
 @click.option("--id-column", help="Column with the study's identifier.  [default: the usual names]")
+@click.option("--matrix", is_flag=True, help="Count every kind of disagreement too; a wide table.")
 @click.option("-o", "--output", help="CSV file for one merged table, ? where the two differ; - is standard output.")
-def compare(first: str, second: str, *, id_column: str | None, output: str | None) -> None:
-    """Compare two tables of labels: agreement, kappa, and the kinds of disagreement, per finding.
+def compare(first: str, second: str, *, id_column: str | None, output: str | None, matrix: bool) -> None:
+    """Compare two tables of labels, or two reviewers' corrections: agreement, Cohen's kappa, and how they differ most.
 
     The merged table can serve as gold: cells marked ? are not scored.
     """
@@ -213,7 +214,7 @@ def compare(first: str, second: str, *, id_column: str | None, output: str | Non
     one = read_predictions(first, id_column=id_column)
     other = read_predictions(second, one.findings, id_column=id_column)
     agreed = compare_labels(one, other)
-    for table in agreed.tables():
+    for table in [agreed.summary(), *([agreed.matrix()] if matrix else [])]:
         click.echo(table.to_text(), err=output == "-")
     meeting = agreed.meeting
     _say(f"{meeting.met} studies met; {len(meeting.missing)} only in A, {meeting.surplus} only in B.")

@@ -198,5 +198,4 @@ def _show_agreement(tables: list[Path]) -> None:
     from labeler.scoring.compare import compare_labels
     from labeler.scoring.gold import read_predictions
 
-    for table in compare_labels(*(read_predictions(path) for path in tables)).tables():
-        click.echo(table.to_text())
+    click.echo(compare_labels(*(read_predictions(path) for path in tables)).summary().to_text())

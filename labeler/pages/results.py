@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def write_results(folder: str | Path, scored: Results | Comparison) -> list[str]:
-    """Write results.json, tables.md, a CSV and a LaTeX file per table, PNG plots, and index.html.
+    """Write results.json, tables.md, a CSV and a LaTeX file per table, plots as PNG and SVG, and index.html.
 
     Parameters
     ----------
@@ -39,7 +39,10 @@ def write_results(folder: str | Path, scored: Results | Comparison) -> list[str]
     """
     if isinstance(scored, Results):
         shown = scored.evaluation
-        plots = {"F1": f1_plot(shown), "Confusion matrices": confusion_plot(shown)} if shown else {}
+        plots = {}
+        if shown:
+            plots["F1"] = f1_plot(shown, scored.compared, scored.names)
+            plots["Confusion matrices"] = confusion_plot(shown)
         return write_folder(folder, scored, plots, evaluation_page(scored, plots))
     plot = systems_plot(scored.points)
     return write_folder(folder, scored.results, {"Systems": plot}, systems_page(scored, plot))

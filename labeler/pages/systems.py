@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from labeler.marks import cut
 from labeler.pages.template import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from labeler.scoring.losses import Loss
+    from labeler.scoring.plots import Plot
     from labeler.scoring.systems import Comparison
 
 MOST_PAIRS = 300
@@ -19,11 +21,11 @@ MOST_PAIRS = 300
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a report: marked where an error has its words, with the number of the error in the list."""
+    """A stretch of a report, with the kinds and the numbers in the list of the errors that have their words there."""
 
     text: str
-    kind: str = ""
-    number: int = 0
+    kinds: tuple[str, ...]
+    numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,13 @@ class PairOnPage:
     sides: tuple[tuple[str, list[Piece]], ...]
 
 
-def systems_page(comparison: Comparison, plot: bytes) -> str:
+def systems_page(comparison: Comparison, plot: Plot) -> str:
     """Return a self-contained page: every error, the tables and the plot; it has no script.
 
     Parameters
     ----------
     comparison : Comparison
-    plot : bytes
-        PNG.
+    plot : Plot
     """
     pairs = sorted(_pairs(comparison), key=lambda pair: pair.score)
     notes = [f"The first {MOST_PAIRS} of {len(pairs)} are listed."] if len(pairs) > MOST_PAIRS else []
@@ -65,13 +66,10 @@ def _pairs(comparison: Comparison) -> Iterator[PairOnPage]:
 
 
 def _pieces(text: str, losses: Sequence[Loss], side: int) -> list[Piece]:
-    """Return the stretches of a report in its order; of marks that overlap the first stands."""
+    """Return the stretches of a report in its order."""
     cues = [(loss.candidate if side else loss.reference, loss.kind, place) for place, loss in enumerate(losses, 1)]
-    marks = sorted((cue.start, cue.end, kind, place) for cue, kind, place in cues if cue is not None)
-    pieces, position = [], 0
-    for start, end, kind, place in marks:
-        if start < position:
-            continue
-        pieces += [Piece(text[position:start]), Piece(text[start:end], kind, place)]
-        position = end
-    return [*pieces, Piece(text[position:])]
+    marks = [(cue.start, cue.end, (kind, place)) for cue, kind, place in cues if cue is not None]
+    return [
+        Piece(text[start:end], tuple(kind for kind, _ in names), tuple(place for _, place in names))
+        for start, end, names in cut(text, marks)
+    ]

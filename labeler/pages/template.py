@@ -17,27 +17,30 @@ from markupsafe import Markup
 _FOLDER = Path(__file__).parent
 
 
-def render(name: str, *, script: bool = False, **values: Any) -> str:
+def render(name: str, *, parts: tuple[str, ...] = (), **values: Any) -> str:
     """Return the page of a template.
 
     Parameters
     ----------
     name : str
         Of the template, `name.html`, which extends `base.html`.
-    script : bool
-        Whether the page runs `name.js`.
+    parts : tuple of str
+        What the page has beside `page.css`: the files `PART.css` and `PART.js`, where there are such.
     **values
-        What the template shows; bytes that it puts into an image go through the filter `png`.
+        What the template shows; an image goes through the filter `svg`, and what it leaves to
+        the script through `tojson`, which escapes `<`.
     """
     environment = Environment(autoescape=True, undefined=StrictUndefined, loader=FileSystemLoader(_FOLDER))
-    environment.filters["png"] = _png
-    style, code = _read("page.css"), _read(f"{name}.js") if script else Markup("")
+    environment.filters["svg"] = _svg
+    environment.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
+    style, code = (_read(tuple(f"{part}.{ending}" for part in ("page", *parts))) for ending in ("css", "js"))
     page = environment.get_template(f"{name}.html")
     return page.render(style=style, script=code, policy=_policy(style, code), **values)
 
 
-def _read(name: str) -> Markup:
-    return Markup((_FOLDER / name).read_text(encoding="utf-8"))  # noqa: S704 - a file of ours
+def _read(names: tuple[str, ...]) -> Markup:
+    paths = [path for path in map(_FOLDER.joinpath, names) if path.is_file()]
+    return Markup("".join(path.read_text(encoding="utf-8") for path in paths))  # noqa: S704 - files of ours
 
 
 def _policy(style: str, script: str) -> str:
@@ -49,5 +52,5 @@ def _hash(content: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
 
 
-def _png(data: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(data).decode()
+def _svg(data: bytes) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(data).decode()

@@ -43,22 +43,27 @@ class Agreement:
     meeting: Meeting
     confusion: Counts
 
-    def tables(self) -> list[Table]:
-        """Return agreement and kappa per finding, and the counts of each kind of disagreement."""
-        return [self._agreement(), self._disagreements()]
+    def summary(self) -> Table:
+        """Return agreement and kappa per finding, with the most frequent disagreement; 100 columns wide at most.
 
-    def _agreement(self) -> Table:
+        Names of findings that are longer than CheXpert's make it wider.
+        """
         everything = self.confusion.sum(axis=0, keepdims=True)
         confusion = np.concatenate([self.confusion, everything])
         rows = zip((*self.first.findings, "all"), confusion, agreement(confusion), cohens_kappa(confusion), strict=True)
         cells = tuple(
-            (name, str(matrix.sum()), str(matrix.sum() - np.trace(matrix)), *(number(defined(x)) for x in figures))
+            (
+                *(name, str(matrix.sum()), str(matrix.sum() - np.trace(matrix))),
+                *(number(defined(x)) for x in figures),
+                _most_frequent(matrix),
+            )
             for name, matrix, *figures in rows
         )
         title = f"Agreement of {self.first.source} and {self.second.source}"
-        return Table(title, ("Finding", "studies", "differ", "agreement", "Cohen's kappa"), cells)
+        return Table(title, ("Finding", "studies", "differ", "agreement", "Cohen's kappa", "most often (A / B)"), cells)
 
-    def _disagreements(self) -> Table:
+    def matrix(self) -> Table:
+        """Return the counts of each kind of disagreement."""
         pairs = [(one, other) for one in Value for other in Value if one is not other]
         header = ("Finding", *(f"{one.name.lower()} / {other.name.lower()}" for one, other in pairs))
         rows = tuple(
@@ -66,6 +71,14 @@ class Agreement:
             for finding, matrix in zip(self.first.findings, self.confusion, strict=True)
         )
         return Table(f"Kinds of disagreement: {self.first.source} / {self.second.source}", header, rows)
+
+
+def _most_frequent(matrix: Counts) -> str:
+    apart = matrix - np.diag(np.diag(matrix))
+    if not apart.any():
+        return ""
+    one, other = divmod(int(apart.argmax()), len(Value))
+    return f"{Value(one).name.lower()} / {Value(other).name.lower()} {apart.max()}"
 
 
 def compare_labels(first: LabelTable, second: LabelTable) -> Agreement:

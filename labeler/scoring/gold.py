@@ -20,6 +20,7 @@ from labeler.phrasebook.load import phrases_folder
 from labeler.phrasebook.schema import LabelSetFile
 from labeler.phrasebook.yaml_files import read_model
 from labeler.records import Status
+from labeler.scoring.corrections import is_corrections, spread_corrections
 from labeler.scoring.labels import OF_STATUS, SKIPPED, LabelTable, Value, normal_id
 
 if TYPE_CHECKING:
@@ -108,7 +109,8 @@ def read_gold(path: str | Path, *, protocol: str = "generic", id_column: str | N
     path : str or Path
         A table with one study a row. "mimic-687" is `mimic-cxr-2.1.0-test-set-labeled.csv`, whose "Airspace Opacity"
         is Lung Opacity. "open-i" is a table of the CheXpert observations, or of ChestX-ray14 classes as 0 and 1,
-        where 0 says only that a class is not present. A cell `?` is not scored.
+        where 0 says only that a class is not present. A cell `?` is not scored. What `labeler review` saves is read as
+        well; labels that were not decided are not scored.
     protocol : str
         One of `PROTOCOLS`; "mimic-687" and "open-i" want all observations, "generic" takes the columns that are there.
     id_column : str, optional
@@ -185,6 +187,8 @@ def _read_frame(path: Path) -> pd.DataFrame:
             raise UsageError(f"{path} ends in none of .csv, .csv.gz, .jsonl, .jsonl.gz, .parquet; rename it.")
     except (ValueError, TypeError, AttributeError, EOFError, OSError, zlib.error):  # whose messages may quote a row
         raise ReportFileError(f"{path} cannot be read as a table; check that it is whole and UTF-8.") from None
+    if is_corrections(frame):
+        return spread_corrections(frame, str(path))
     return _spread(frame)
 
 
@@ -221,7 +225,7 @@ def _labels(frame: pd.DataFrame, findings: Sequence[str], id_column: str | None,
         values[:, at] = _values(frame[column], ids, where)
     has_subjects = SUBJECT_COLUMN in frame.columns and id_column != SUBJECT_COLUMN
     subjects = tuple(without_mark(str(name)) for name in frame[SUBJECT_COLUMN]) if has_subjects else ()
-    return LabelTable(ids, tuple(findings), values, Path(where).name, subjects)
+    return LabelTable(ids, tuple(findings), values, Path(where).name, subjects, frame.attrs.get("drawn"))
 
 
 def _identifiers(frame: pd.DataFrame, id_column: str | None, where: str) -> tuple[str, ...]:

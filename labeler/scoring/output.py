@@ -16,7 +16,8 @@ from labeler.scoring.tables import markdown_text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from labeler.scoring.evaluation import Evaluation
+    from labeler.scoring.evaluation import ComparedScore, Evaluation
+    from labeler.scoring.plots import Plot
     from labeler.scoring.run import LabelError
     from labeler.scoring.tables import Table
 
@@ -38,6 +39,10 @@ class Results:
     tables : sequence of Table
     evaluation : Evaluation, optional
         What the plots show; without it there are none.
+    compared : sequence of ComparedScore
+        The scores of another labeler beside these.
+    names : tuple of str
+        What the two labelers are called.
     errors : sequence of LabelError
     texts : mapping of str to str
         Report text by study, for the page only; empty unless it was asked for.
@@ -48,11 +53,13 @@ class Results:
     data: Mapping[str, Any]
     tables: Sequence[Table]
     evaluation: Evaluation | None = None
+    compared: Sequence[ComparedScore] = ()
+    names: tuple[str, str] = ("", "")
     errors: Sequence[LabelError] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
-def write_folder(folder: str | Path, results: Results, plots: Mapping[str, bytes], page: str) -> list[str]:
+def write_folder(folder: str | Path, results: Results, plots: Mapping[str, Plot], page: str) -> list[str]:
     """Write results.json, tables.md, a CSV and a LaTeX file per table, the plots, and index.html.
 
     Parameters
@@ -60,8 +67,8 @@ def write_folder(folder: str | Path, results: Results, plots: Mapping[str, bytes
     folder : str or Path
         Is made where it does not exist; files of these names in it are replaced.
     results : Results
-    plots : mapping of str to bytes
-        PNG by heading.
+    plots : mapping of str to Plot
+        By heading.
     page : str
         index.html, the only file that may have report text.
 
@@ -80,7 +87,7 @@ def write_folder(folder: str | Path, results: Results, plots: Mapping[str, bytes
         "tables.md": markdown(results.title, results.facts, results.tables),
         **{f"{file_name(table.title)}.csv": table.to_csv() for table in results.tables},
         **{f"{file_name(table.title)}.tex": table.to_latex() for table in results.tables},
-        **{f"{file_name(name)}.png": plot for name, plot in plots.items()},
+        **{f"{file_name(name)}.{kind}": getattr(plot, kind) for name, plot in plots.items() for kind in plot._fields},
         "index.html": page,
     }
     _make(Path(folder))

@@ -26,7 +26,10 @@ MOST_ERRORS = 5000
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One assertion behind a label; the parts that are report text are None where that was not asked for."""
+    """One assertion behind a label; the parts that are report text are None where that was not asked for.
+
+    `extent` is its sentence in the report, `marks` where the mention and the cue are, with the status and "cue".
+    """
 
     section: str
     status: str
@@ -36,6 +39,8 @@ class Evidence:
     mention: str | None = None
     cue: str | None = None
     sentence: str | None = None
+    extent: tuple[int, int] = (0, 0)
+    marks: tuple[tuple[int, int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,14 +190,19 @@ def _evidence(label: Label, assertions: Sequence[Assertion], text: str, *, with_
 
 
 def _shown(assertion: Assertion, text: str, *, with_text: bool) -> Evidence:
-    sentence, cue = assertion.sentence, assertion.cue
+    sentence, mention, cue = assertion.sentence, assertion.mention, assertion.cue
+    marks = [(mention.start, mention.end, str(assertion.status or "unasserted"))]
+    if cue is not None:
+        marks.append((cue.start, cue.end, "cue"))
     return Evidence(
         section=sentence.section.kind,
         status=assertion.status or "not asserted",
         rule_id=assertion.rule_id,
-        phrase_id=assertion.mention.phrase_id,
+        phrase_id=mention.phrase_id,
         reader=assertion.reader,
-        mention=assertion.mention.text if with_text else None,
+        mention=mention.text if with_text else None,
         cue=cue.text if with_text and cue else None,
         sentence=text[sentence.start : sentence.end].strip() if with_text else None,
+        extent=(sentence.start, sentence.end),
+        marks=tuple(marks),
     )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from labeler.scoring.published import Peer
 
 DASH = "-"
+_CHANCE = 0.05
+"""How many of the 95 % intervals of no difference leave out 0."""
 _LATEX = str.maketrans(
     {
         **{character: f"\\{character}" for character in "&%$#_{}"},
@@ -163,7 +165,11 @@ def _score_table(evaluation: Evaluation, task: str, others: Sequence[Peer]) -> T
     header = ("Finding", "n", "P", "R", "F1", "95 % interval", *(f"F1 {peer.name}" for peer in others))
     rows = tuple(_score_row(score, others) for score in scores)
     title = f"{task.capitalize()}, {evaluation.studies} studies"
-    return Table(title, (*header, "against them") if others else header, rows, _note(evaluation))
+    if not others:
+        return Table(title, header, rows, _note(evaluation))
+    verdicts = sum(bool(row[-1]) for row in rows)
+    note = f"{_note(evaluation)} better, worse: {verdicts} comparisons of F1 to three decimals with the best published."
+    return Table(title, (*header, "against them"), rows, note)
 
 
 def _score_row(score: Score, others: Sequence[Peer]) -> tuple[str, ...]:
@@ -230,7 +236,14 @@ def comparison_table(rows: Iterable[ComparedScore], names: tuple[str, str]) -> T
         What the first and the second labeler are called.
     """
     header = ("Finding", "task", names[0], names[1], "difference", "95 % interval", "p", "")
-    return Table(f"F1 of {names[0]} and {names[1]}", header, tuple(_compared_row(row) for row in rows))
+    cells = tuple(_compared_row(row) for row in rows)
+    # Said so that nobody takes the clear ones for more than they are.
+    made, clear = sum(row[-2] != DASH for row in cells), sum(bool(row[-1]) for row in cells)
+    note = (
+        f"{made} comparisons, {clear} of them better or worse: the interval leaves out 0. Without any real difference "
+        f"about {made * _CHANCE:.0f} would. p is not corrected for their number."
+    )
+    return Table(f"F1 of {names[0]} and {names[1]}", header, cells, note)
 
 
 def _compared_row(row: ComparedScore) -> tuple[str, ...]:

@@ -106,6 +106,26 @@ def _passages(seen: NormalText, extents: Iterable[tuple[int, int, Section]]) -> 
             yield Passage(plain(collapse(seen.text[a:b])), a, b, section, seen)
 
 
+def sections_of(text: str, rules: SectionRules) -> tuple[Section, ...]:
+    """Split a report into its sections, those that are not labelled too, with offsets into the report.
+
+    Parameters
+    ----------
+    text : str
+    rules : SectionRules
+
+    Examples
+    --------
+    >>> from labeler.phrasebook.load import phrases_folder
+    >>> from labeler.text.sections import load_section_rules
+    >>> rules = load_section_rules(phrases_folder() / "sections.yaml")
+    >>> [section.kind for section in sections_of("INDICATION: Cough. FINDINGS: Clear.", rules)]
+    ['indication', 'findings']
+    """
+    seen = legible(text)
+    return tuple([_in_report(section, seen) for section in split_sections(seen.text, rules)])
+
+
 def _in_report(section: Section, seen: NormalText) -> Section:
     if not seen.is_changed:
         return section

@@ -152,7 +152,7 @@ def test_a_labeler_that_is_not_whole_ends_the_run(run, reports, tmp_path):
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        ("faulty", r"The labeler fails with ValueError at labeler\.cli\.app:\d+\. "),
+        ("faulty", r"The labeler fails with ValueError at labeler\.cli\.pages:\d+\. "),
         ("huge", r"Memory is short \(MemoryErr"),
     ],
 )

@@ -28,7 +28,7 @@ def test_explain_shows_labels_mentions_cues_and_rules(run, tmp_path):
 @pytest.mark.parametrize(("no_colour", "coloured"), [("", True), ("1", False)])
 def test_explain_is_coloured_on_a_terminal_unless_told_not_to(run, monkeypatch, no_colour, coloured):
     """A terminal gets colours, NO_COLOR takes them away."""
-    monkeypatch.setattr("labeler.cli.app._is_terminal", lambda _stream: True)
+    monkeypatch.setattr("labeler.cli.pages.is_terminal", lambda _stream: True)
     monkeypatch.setenv("NO_COLOR", no_colour)
     monkeypatch.setenv("TERM", "xterm")
     assert ("\x1b[" in run("explain", "-", stdin="edema").output) is coloured

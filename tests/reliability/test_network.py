@@ -25,6 +25,8 @@ if __name__ == "__main__":
         f"label {reports} -o {out}/two.csv --workers 2 -q",
         f"sections {reports} -o {out}/sections.csv -q",
         f"explain {report}",
+        f"explain {reports} --html {out}/page.html",
+        f"review {reports} -o {out}/review.html",
         f"export {out}/one.csv -o {out}/targets.csv",
         f"compare {out}/one.csv {out}/two.csv",
         f"evaluate --gold {out}/one.csv --reports {reports} --resamples 0 -o {out}/results",

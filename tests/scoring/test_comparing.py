@@ -12,15 +12,26 @@ from labeler.scoring.gold import read_gold
 def test_agreement_and_kinds_are_counted(table):
     """Of four studies two agree; the kinds of disagreement have the first labeler first."""
     agreed = compare_labels(table(["1", "0", "u", "1"], ["Edema"]), table(["1", "0", "1", "."], ["Edema"], "b.csv"))
-    summary, kinds = agreed.tables()
+    summary, kinds = agreed.summary(), agreed.matrix()
     # by chance: 2/4 * 2/4 present, 1/4 * 1/4 absent = 5/16; kappa = (8/16 - 5/16) / (11/16)
-    assert summary.rows[0] == ("Edema", "4", "2", "0.500", f"{3 / 11:.3f}")
+    assert summary.rows[0] == ("Edema", "4", "2", "0.500", f"{3 / 11:.3f}", "uncertain / present 1")
     assert summary.rows[-1][0] == "all"
     counts = dict(zip(kinds.header[1:], kinds.rows[0][1:], strict=True))
     assert {name: count for name, count in counts.items() if count != "0"} == {
         "uncertain / present": "1",
         "present / blank": "1",
     }
+
+
+def test_the_summary_fits_a_terminal_and_the_matrix_is_shown_on_demand(run, write_labels):
+    """With the longest name of CheXpert's and every cell different, no line is longer than 100 columns."""
+    findings = ["Enlarged Cardiomediastinum", "Pleural Effusion"]
+    one, other = write_labels("a.csv", findings, ["uu"] * 5000), write_labels("b.csv", findings, ["11"] * 5000)
+    shown = run("compare", one, other).output
+    assert max(map(len, shown.splitlines())) <= 100
+    assert "uncertain / present 5000" in shown
+    assert "absent / blank" not in shown
+    assert "absent / blank" in run("compare", one, other, "--matrix").output
 
 
 def test_the_merged_table_serves_as_gold(table, tmp_path):
