@@ -35,11 +35,12 @@ _MARK = re.compile(
   | (?P<box> [\u2610\u25a1] | [(\[][ ]+[)\]] )
   | (?P<bar> (?<=\S[ ])\*(?=[ ][A-Z]) | [ ]?[\u2192\u00bb][ ]? )
   | (?P<number> (?<!\S) (?: \#\d{{1,2}} (?=[ ]) | \d/ (?=[ ][A-Z]) ) )
-  | (?P<minus> (?<=[A-Za-z]) [ ]?: [ ]? - (?= [ ]* (?:[,;/\n]|\Z) ) )
+  | (?P<minus> (?<=[A-Za-z]) (?: [ ]?: [ ]? | [ ] ) - (?= [ ]* (?:[,;/\n]|\Z) ) )
   | (?P<plus> (?<=[a-z]) \+{{1,3}} (?= [ ]* (?:[,;.\n]|\Z) ) )
   | (?P<choice> [ ] \( [YyNn]/[YyNn] \) (?=[ ]?[:=]) )
   | (?P<letter> [ ]? [(\[] [ ]? (?: [Yy](?:es)? | (?P<n> [Nn]o? ) ) [ ]? [)\]] (?= [ ]* (?: [A-Z;,\n] | \Z ) ) )
   | (?P<part> (?<![^\sa-z]) \([a-e]\) (?=[a-z]{{2}}) | \}}[ ]?\{{ )
+  | (?P<open> (?<=[:(=\s]) (?: \+[ ]?/[ ]?- | -/\+ | \u00b1 ) (?= \s* (?: [),;.\n] | \Z ) ) )
   | (?P<query> (?<![^\s,;]) \? (?=[A-Za-z]) )
   | (?P<joint> (?<=[a-z])_(?=[a-z]) )
   | (?P<row> (?<=[A-Za-z)]) (?: [ ]?\.{{4,}}[ ]? (?= [A-Za-z] [^.\n]{{0,60}} \.? (?:\n|\Z) )
@@ -55,8 +56,9 @@ _MAY_BE_MARK = re.compile(
     rf"""[.();|{_BULLETS},:]
     (?: (?<=[.),;:]) [A-Za-z({_DASHES}\d] | (?<=[;|\u2022]) [A-Za-z(] | (?<=[A-Za-z]\() [A-Za-z+\u00b1-]
       | (?<=[{_BULLETS}]) [ A-Za-z] | (?<=\.)\.\. | (?<=[.)])[ ][A-Z] | (?<=[:(]) [ ][-01xX)\] ] )
-  | [\u2014\u2026\u2610-\u2612\u25a1\u2713\u2714\u2192\u00bb#\[\]}}_+\t=] | -- | [ ][{_DASHES}][A-Z] | [a-z]-[Nn]o[ ]
-  | [ ][01](?:/\d)?[ \t]*(?:[.;,\n]|\Z) | \?\s+A | \?[A-Za-z] | \d/[ ] | [ ]{{3,}} | \([YyNn01xXa-e] | [,; ]-[a-z]
+  | [\u2014\u2026\u2610-\u2612\u25a1\u2713\u2714\u2192\u00bb#\[\]}}_+\u00b1\t=] | -- | [ ][{_DASHES}][A-Z] | [a-z]-[Nn]o[ ]
+  | [ ][01](?:/\d)?[ \t]*(?:[.;,\n]|\Z) | \?\s+A | \?[A-Za-z] | \d/[ ] | [ ]{{3,}} | \([YyNn01xXa-e]
+  | [,; ]-(?:[a-z,;/\n]|\Z)
     """,
     re.VERBOSE,
 )
@@ -68,6 +70,7 @@ _READ_AS = {
     "choice": "",
     "part": " | ",
     "query": "? ",
+    "open": "?",
     "joint": " ",
     "answer": "",
 }
@@ -122,7 +125,7 @@ def _sign(match: re.Match[str]) -> str:
     around = match.string[max(0, match.start() - _LONGEST_NAME) : match.end() + _LONGEST_NAME]
     if not _SIGNED.search(around):
         return f" {match[0]} " if match.string[match.start() - 1 : match.start()] in {",", ";"} else match[0]
-    return "no " if match["no"] else "| " * bool(match.start())
+    return "no " if match["no"] else " | " * bool(match.start())
 
 
 def _box(match: re.Match[str]) -> str:
