@@ -22,20 +22,26 @@ _MARK = re.compile(
     rf"""
     (?<![^\s.;]) (?P<after> (?: \(?\d{{1,2}}[.)] | [a-z][.)](?=[A-Z][a-z]) | [a-e]\)(?=[a-z]{{2}}) ) (?=[A-Za-z]{{2}}) )
   | (?P<bullet> (?: ^ | (?<=\n) ) [-{_BULLETS}] (?=[A-Za-z]) | (?<=[ ]) [{_DASHES}] (?=[A-Z][a-z])
-      | (?<![^\s(]) \u2026 (?=[A-Za-z]) )
-  | (?P<between> (?<=[A-Za-z)\d]) [;|\u2022] (?=[A-Za-z(]) | (?<=[A-Za-z]) \([-+]\) (?=[A-Za-z])
+      | (?<![^\s(]) \u2026 (?=[A-Za-z]) | (?<=[a-z]) \] (?=[A-Za-z]{{2}}) )
+  | (?P<sign> (?<![^\s,;]) (?: \+ | (?P<no>-) ) (?=[a-z]{{2}}) )
+  | (?P<between> (?<=[A-Za-z)\d]) [;|] (?=[A-Za-z(?]) | (?<=[A-Za-z)\d.]) \u2022 (?=[A-Za-z(?])
+      | (?<=[A-Za-z]) \([-+]\) (?=[A-Za-z])
       | (?<=[A-Za-z.,:;)]) (?: \u2014 | -- ) (?=[A-Za-z]) | (?<=[.,:;]) [-\u2013] (?=[A-Za-z]{{2}})
       | (?<=[a-z]) - (?=[Nn]o[ ])
       | (?<=[A-Za-z)]) (?: \u2026 | \.\.\. ) (?=[A-Za-z])
       | (?<= [a-z]{{2}} ) \d{{1,2}}[.)] (?=[ ]?[A-Z][A-Za-z]) | (?<=[,;:]) \(?\d{{1,2}}[.)] (?=[A-Za-z]{{2}}) )
-  | (?P<before> (?<=[A-Za-z]{{3}}) \( (?= (?!es\)) [A-Za-z]{{2}} | [-+\u00b1]\) ) )
+  | (?P<before> (?<=[A-Za-z]{{3}}) \( (?= (?!es\)) [A-Za-z]{{2}} | [-+\u00b1]\) ) | (?<=[a-z]\.) \[ (?=[A-Z]) )
   | (?P<checked> [\u2611\u2612\u2713\u2714] | [(\[][ ]?[xX][ ]?[)\]] )
   | (?P<box> [\u2610\u25a1] | [(\[][ ]+[)\]] )
   | (?P<bar> (?<=\S[ ])\*(?=[ ][A-Z]) | [ ]?[\u2192\u00bb][ ]? )
   | (?P<number> (?<!\S) (?: \#\d{{1,2}} (?=[ ]) | \d/ (?=[ ][A-Z]) ) )
-  | (?P<minus> (?<=[A-Za-z]) [ ]?: [ ]? - (?= [ ]* (?:[,;/\n]|\Z) ) )
+  | (?P<minus> (?<=[A-Za-z]) (?: [ ]?: [ ]? | [ ] ) - (?= [ ]* (?:[,;/\n]|\Z) ) )
   | (?P<plus> (?<=[a-z]) \+{{1,3}} (?= [ ]* (?:[,;.\n]|\Z) ) )
   | (?P<choice> [ ] \( [YyNn]/[YyNn] \) (?=[ ]?[:=]) )
+  | (?P<letter> [ ]? [(\[] [ ]? (?: [Yy](?:es)? | (?P<n> [Nn]o? ) ) [ ]? [)\]] (?= [ ]* (?: [A-Z;,\n] | \Z ) ) )
+  | (?P<part> (?<![^\sa-z]) \([a-e]\) (?=[a-z]{{2}}) | \}}[ ]?\{{ )
+  | (?P<open> (?<=[:(=\s]) (?: \+[ ]?/[ ]?- | -/\+ | \u00b1 ) (?= \s* (?: [),;.\n] | \Z ) ) )
+  | (?P<query> (?<![^\s,;]) \? (?=[A-Za-z]) )
   | (?P<joint> (?<=[a-z])_(?=[a-z]) )
   | (?P<row> (?<=[A-Za-z)]) (?: [ ]?\.{{4,}}[ ]? (?= [A-Za-z] [^.\n]{{0,60}} \.? (?:\n|\Z) )
                               | (?: \t+ | [ ]{{3,}} ) (?= {_ANSWER} ) ) )
@@ -50,8 +56,9 @@ _MAY_BE_MARK = re.compile(
     rf"""[.();|{_BULLETS},:]
     (?: (?<=[.),;:]) [A-Za-z({_DASHES}\d] | (?<=[;|\u2022]) [A-Za-z(] | (?<=[A-Za-z]\() [A-Za-z+\u00b1-]
       | (?<=[{_BULLETS}]) [ A-Za-z] | (?<=\.)\.\. | (?<=[.)])[ ][A-Z] | (?<=[:(]) [ ][-01xX)\] ] )
-  | [\u2014\u2026\u2610-\u2612\u25a1\u2713\u2714\u2192\u00bb#\[_+\t=] | -- | [ ][{_DASHES}][A-Z] | [a-z]-[Nn]o[ ]
-  | [ ][01](?:/\d)?[ \t]*(?:[.;,\n]|\Z) | \?\s+A | \d/[ ] | [ ]{{3,}} | \([YyNn01xX]
+  | [\u2014\u2026\u2610-\u2612\u25a1\u2713\u2714\u2192\u00bb#\[\]}}_+\u00b1\t=] | -- | [ ][{_DASHES}][A-Z] | [a-z]-[Nn]o[ ]
+  | [ ][01](?:/\d)?[ \t]*(?:[.;,\n]|\Z) | \?\s+A | \?[A-Za-z] | \d/[ ] | [ ]{{3,}} | \([YyNn01xXa-e]
+  | [,; ]-(?:[a-z,;/\n]|\Z)
     """,
     re.VERBOSE,
 )
@@ -61,10 +68,14 @@ _READ_AS = {
     "minus": ": no",
     "plus": ": yes",
     "choice": "",
+    "part": " | ",
+    "query": "? ",
+    "open": "?",
     "joint": " ",
     "answer": "",
 }
 _BOX_FIRST = re.compile(r"\s*[(\[\u2610-\u2612\u25a1]")
+_SIGNED = re.compile(r"[+-][a-z][a-z ]*[,;] ?[+-][a-z]")
 _LINE_NAME = re.compile(r"(?:\A|[\n.;,]\s*)(?:[A-Za-z/()]+[ ]?){1,4}\Z")
 _LONGEST_NAME = 40
 
@@ -93,17 +104,28 @@ def spaced(seen: NormalText) -> NormalText:
 
 def _apart(match: re.Match[str]) -> str:
     kind, found = str(match.lastgroup), match[0]
-    if kind == "digit":
-        return _answer(match)
+    if kind in _BY_CONTEXT:
+        return _BY_CONTEXT[kind](match)
     if kind == "number":
         return found.strip("#/") + "."
-    if kind in ("checked", "box"):
-        return _box(match)
     if kind in _READ_AS:
         return _READ_AS[kind]
     if kind == "between":
         return f" {found} " if found not in ";|" else f"{found} "
     return f" {found}" if kind == "before" else f"{found} "
+
+
+def _letter(match: re.Match[str]) -> str:
+    """Return Y or N in brackets behind a name as the answer of a form, which ends there."""
+    return ": no;" if match["n"] else ": yes;"
+
+
+def _sign(match: re.Match[str]) -> str:
+    """Return a plus or minus before a word, in a list of such words, as what it says."""
+    around = match.string[max(0, match.start() - _LONGEST_NAME) : match.end() + _LONGEST_NAME]
+    if not _SIGNED.search(around):
+        return f" {match[0]} " if match.string[match.start() - 1 : match.start()] in {",", ";"} else match[0]
+    return "no " if match["no"] else " | " * bool(match.start())
 
 
 def _box(match: re.Match[str]) -> str:
@@ -119,3 +141,7 @@ def _answer(match: re.Match[str]) -> str:
     if not _LINE_NAME.search(name):
         return match[0]
     return ": no" if re.search(r"[01]", match[0].replace("(0/1)", ""))[0] == "0" else ": yes"  # type: ignore[index]
+
+
+_BY_CONTEXT = {"digit": _answer, "checked": _box, "box": _box, "letter": _letter, "sign": _sign}
+"""The marks of which what stands around them decides what they are read as."""

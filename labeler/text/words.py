@@ -204,6 +204,8 @@ class Vocabulary:
         terms = [near.term for near in found if _may_be_slip(word, near.term, near.distance)]
         same_start = [term for term in terms if term[0] == word[0]]
         likely = same_start or terms
+        if len(likely) > 1:  # "enlargd" is "enlarged" rather than "enlarge"
+            likely = [term for term in likely if term[-1] == word[-1]]
         return likely[0] if len(likely) == 1 else ""
 
     @cached_property
