@@ -27,15 +27,15 @@ _LETTERS = re.compile(r"[a-z1.'/]*[a-z][a-z1.'/]*")
 _USUAL = re.compile(
     r"""
     ([(\[])?
-    ( [-/]? (?: WORD (?: [-/] WORD )* ) [-/]? | [-+/] | 1+ \.1+ | 1+ (?: \.1+ )? [cm]m )
+    ( [-/]? (?: WORD (?: [-/] WORD )* ) [-/]? | [-+/] | -/\+ | \+/- | 1+ \.1+ | 1+ (?: \.1+ )? [cm]m )
     ((?:(?<=[a-z])'s)?)
     ([)\]]?)
     ( (?<!/) \.+ | (?(1) | (?<![)\]]) [:;] ) | [,?]? )  # no face such as "(-:"
-    | _+ | [!-~]
+    | _+ | [!-~\u00b1]
     """.replace("WORD", "(?: [a-z]+ 1* | 1+ (?: st | nd | rd | th )? )"),
     re.VERBOSE,
 )
-_JOINTS = re.compile(r"((?<=[a-z1])[-/](?=[a-z])|(?<=1)-(?=1)|(?<=1)(?=[cm]m\Z))")
+_JOINTS = re.compile(r"((?<=[a-z1])[-/](?=[a-z])|(?<=1)-(?=1)|(?<=1)(?=[cm]m\Z)|(?<=\A\+)(?=/-\Z))")
 _KEPT = 50_000
 """Pieces between blanks whose tokens are kept; a collection has fewer, and text that is no report may have more."""
 

@@ -84,7 +84,12 @@ def choose_columns(
     ...
     labeler.errors.UsageError: table.csv has no column 'impresion'; did you mean 'impression'? It has: uid, impression.
     """
-    there = _Names(list(available), where)
+    return _choose(_Names(list(available), where), id_column, text_column, numbered=numbered)
+
+
+def _choose(
+    there: _Names, id_column: str | None, text_column: str | Sequence[str] | None, *, numbered: bool
+) -> Columns:
     identifier = there.find(id_column, USUAL_ID_COLUMNS, "--id-column", may_lack=numbered)
     subject = next((name for name in there.names if column_key(name) == SUBJECT_COLUMN), None)
     return Columns(identifier, _texts(there, text_column), subject)
@@ -100,9 +105,8 @@ def choose_table_columns(
     UsageError
         As `choose_columns`.
     """
-    columns = choose_columns(
-        available, "The table", id_column=id_column, text_column=text_column, numbered=id_column is None
-    )
+    there = _Names(list(available), "The table", in_memory=True)
+    columns = _choose(there, id_column, text_column, numbered=id_column is None)
     if text_column is None and len(columns.texts) > 1:
         names = ", ".join(map(column_key, columns.texts))
         logging.getLogger(__name__).warning("The table: the sections of a report are in the columns %s", names)
@@ -165,9 +169,12 @@ class _Names:
 
     names: list[str]
     where: str
+    in_memory: bool = False
+    """Whether a message names the arguments of a function instead of options."""
 
     def find(self, asked: str | None, usual: Sequence[str], option: str, *, may_lack: bool = False) -> str:
         """Return the name of a column as the table has it."""
+        option = option.lstrip("-").replace("-", "_") if self.in_memory else option
         if asked in self.names and self.names.count(asked) == 1:
             return asked
         keys = [column_key(name) for name in self.names]

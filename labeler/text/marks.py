@@ -45,20 +45,26 @@ _MARK = re.compile(
   | (?P<joint> (?<=[a-z])_(?=[a-z]) )
   | (?P<row> (?<=[A-Za-z)]) (?: [ ]?\.{{4,}}[ ]? (?= [A-Za-z] [^.\n]{{0,60}} \.? (?:\n|\Z) )
                               | (?: \t+ | [ ]{{3,}} ) (?= {_ANSWER} ) ) )
-  | (?P<digit> (?<=[A-Za-z]) (?: [ ]score | [ ]\(0/1\) )? (?: [ ]?[:=][ ]? | [ ] ) [01] (?:/\d)?
-               (?= [ \t]* (?: [.;,\n] | \Z ) ) )
+  | (?P<digit> (?<=[A-Za-z]) (?: [ ]score | [ ]\(0/1\) )? (?: [ ]?[:=][ ]? | [ ] )
+               (?: [01]/\d (?!\d) | [01] (?= [ \t]* (?: [;,](?!\d) | \n | \Z | \.[ ]*(?:\n|\Z) ) ) ) )
   | (?P<answer> (?<=\?) \s+ A(?:nswer)? [:.] (?=[ ]) )
     """,
     re.VERBOSE,
 )
-# A look for one class of characters beside another, far faster than the alternatives, leaves out most texts.
+# A look at single characters and what stands beside them, far faster than the alternatives, leaves out most texts.
 _MAY_BE_MARK = re.compile(
-    rf"""[.();|{_BULLETS},:]
-    (?: (?<=[.),;:]) [A-Za-z({_DASHES}\d] | (?<=[;|\u2022]) [A-Za-z(] | (?<=[A-Za-z]\() [A-Za-z+\u00b1-]
-      | (?<=[{_BULLETS}]) [ A-Za-z] | (?<=\.)\.\. | (?<=[.)])[ ][A-Z] | (?<=[:(]) [ ][-01xX)\] ] )
-  | [\u2014\u2026\u2610-\u2612\u25a1\u2713\u2714\u2192\u00bb#\[\]}}_+\u00b1\t=] | -- | [ ][{_DASHES}][A-Z] | [a-z]-[Nn]o[ ]
-  | [ ][01](?:/\d)?[ \t]*(?:[.;,\n]|\Z) | \?\s+A | \?[A-Za-z] | \d/[ ] | [ ]{{3,}} | \([YyNn01xXa-e]
-  | [,; ]-(?:[a-z,;/\n]|\Z)
+    rf"""
+    [.] (?: [A-Za-z\[\u2013-] | \.\. | (?<=[a-z]\d\.) | (?<=[a-z]\d\d\.) )
+  | [)] (?: [A-Za-z] | (?<=[a-z]\d\)) | (?<=[a-z]\d\d\)) )
+  | [,] (?: [+?\u2013-] | \(?\d\d?[.)] )
+  | [;] [A-Za-z(+?\d\u2013-]
+  | [:] (?: [\u2013-] | [ ][+-] | \(?\d\d?[.)] )
+  | [|] [A-Za-z(?]
+  | [-] (?: - | /\+ | (?<=[a-z]-)[Nn]o[ ] | (?<=\s-)(?:[A-Za-z,;/\n]|\Z|[ ]*[,;/\n]|[ ]*\Z) )
+  | [(] (?: [-+\u00b1xX )] | [a-e]\) | [YyNn](?:es)?o?[ /)] | 0/1 | (?<=[A-Za-z]\()[A-Za-z] )
+  | \[ (?!\*\*) | \] [A-Za-z] | \? (?: [A-Za-z] | \s+A ) | _ (?<=[a-z]_)[a-z]
+  | [01] (?<=[ =:].) (?: /\d | [ \t]* (?: [;,\n] | \Z | \.[ ]*(?:\n|\Z) ) ) | / (?<=\d/)[ ] | \t
+  | [\u2013\u2014\u2026\u2610-\u2612\u25a1\u2713\u2714\u2192\u00bb\u00b1#}}+={_BULLETS}]
     """,
     re.VERBOSE,
 )
@@ -94,7 +100,7 @@ def spaced(seen: NormalText) -> NormalText:
     '1. No edema; clear 2. Nodule'
     """
     text = seen.text
-    if not (_MAY_BE_MARK.search(text) or text.startswith("-") or "\n-" in text):
+    if not (_MAY_BE_MARK.search(text) or "   " in text or text.startswith("-") or "\n-" in text):
         return seen  # nearly every report
     apart = rewritten(text, _MARK, _apart)
     if apart.text == text:

@@ -34,7 +34,7 @@ def test_label_without_output_writes_csv_where_no_terminal_is(run, folder):
 
 def test_label_shows_a_table_on_a_terminal(run, folder, monkeypatch):
     """Standard output that is a terminal gets a table to read."""
-    monkeypatch.setattr("labeler.cli.app.is_terminal", lambda _stream: True)
+    monkeypatch.setattr("labeler.cli.wanted.is_terminal", lambda _stream: True)
     assert run("label", folder).stdout.splitlines() == [
         "                         Atelectasis",
         "                         |   Edema",

@@ -83,6 +83,15 @@ def test_every_short_piece_is_cut_as_spacy_cuts_it(length):
         assert not cut or cut == by_spacy(piece).words, piece
 
 
+@pytest.mark.parametrize("sign", ["+/-", "-/+", "\u00b1"])
+def test_signs_of_doubt_are_cut_as_spacy_cuts_them(sign):
+    """Whatever stands beside them."""
+    for before, after in itertools.product(["", "(", "[", '"', "-", "/", "a", "1", "+"], [*MARKS, "-", "/", "a", "1"]):
+        piece = f"{before}{sign}{after}"
+        cut = tokens._cut(piece)  # noqa: SLF001 - one piece is one sentence here
+        assert not cut or cut == by_spacy(piece).words, piece
+
+
 def test_words_of_rules_and_phrases_need_no_spacy():
     """Starting must not import it."""
     assert [word for word in WORDS if not tokens._cut(word)] == []  # noqa: SLF001

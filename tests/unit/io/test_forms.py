@@ -162,7 +162,7 @@ def test_standard_input_is_told_once_too(monkeypatch, caplog):
 
 
 def test_frames_have_sections_as_files_have(caplog):
-    """Columns are found without regard to case; the index still names the reports; what was taken is told."""
+    """Columns are found without regard to case, also that of identifiers; what was taken is told."""
     seen = []
 
     def rows_of(reports):
@@ -172,6 +172,6 @@ def test_frames_have_sections_as_files_have(caplog):
     frame = pd.DataFrame({"study_id": [7, 8], "Findings": ["Clear lungs.", None], "impression": ["No edema.", None]})
     findings_frame(rows_of, frame)
     findings_frame(rows_of, frame, id_column="Study_ID", text_column=["impression"])
-    assert seen == [("0", JOINED), ("1", ""), ("7", "No edema."), ("8", "")]
+    assert seen == [("7", JOINED), ("8", ""), ("7", "No edema."), ("8", "")]
     assert caplog.messages == ["The table: the sections of a report are in the columns findings, impression"]
     assert list(label_frame(rows_of, [], frame[:0], id_column="STUDY_ID").columns) == ["study_id"]
