@@ -35,6 +35,7 @@ from labeler.text.marks import _MARK, _apart
         ("A 1.5 cm nodule\nMass 0.9 x 1,2 cm", "A 1.5 cm nodule\nMass 0.9 x 1,2 cm"),
         ("A nodule that has grown and now measures 1", "A nodule that has grown and now measures 1"),
         ("Edema? A: No", "Edema? No"),
+        ("FINDINGS: 1. Edema\nComparison from 1/2/01", "FINDINGS: 1. Edema\nComparison from 1/2/01"),
         ("PTX\tNo\nEdema     yes", "PTX: No\nEdema: yes"),
         ("PTX: -\nedema+\nend", "PTX: no\nedema: yes\nend"),
         ("Edema (Y/N): N", "Edema: N"),
