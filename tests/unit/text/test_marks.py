@@ -32,6 +32,7 @@ from labeler.text.marks import _MARK, _apart
         ("Effusion ..... nil\nEdema ..... mild", "Effusion: nil\nEdema: mild"),
         ("Effusion 0\nEdema (0/1): 1\nend", "Effusion: no\nEdema: yes\nend"),
         ("Edema score 0/4. Effusion 2", "Edema: no. Effusion 2"),
+        ("Nodule of 0.8 cm, before 1,2 cm", "Nodule of 0.8 cm, before 1,2 cm"),
         ("A nodule that has grown and now measures 1", "A nodule that has grown and now measures 1"),
         ("Edema? A: No", "Edema? No"),
         ("PTX\tNo\nEdema     yes", "PTX: No\nEdema: yes"),
