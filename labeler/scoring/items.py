@@ -110,12 +110,8 @@ class Reading:
         """Return an item with the degree, change and side that a sentence says, which speaks of nothing else."""
         inside = Extents([(sentence.start, sentence.end)])
         new: dict[str, list[Said]] = {}
-        for said in self.said:
-            if (
-                said.kind in _COMPLETED
-                and said.kind not in item.values
-                and inside.meet(said.words.start, said.words.end)
-            ):
+        for said in self._said_in(inside):
+            if said.kind in _COMPLETED and said.kind not in item.values:
                 new.setdefault(said.kind, []).append(said)
         if not new:
             return item
@@ -128,20 +124,21 @@ class Reading:
         cues = [attribute.cue for attribute in finding.attributes if attribute.kind == "tip"]
         behind = Extents(self._behind(finding, item.name, weights))
         tips = Extents((cue.start, cue.end) for cue in cues) if cues else behind
-        ends = [
-            said for said in self.said if words.can_end(said, item.name) and tips.meet(said.words.start, said.words.end)
-        ]
+        ends = [said for said in self._said_in(tips) if words.can_end(said, item.name)]
         values, more = dict(item.values), dict(item.cues)
         if ends:
             values["end"] = frozenset(said.value for said in ends)
             more = {"end": ends[0].words, **more}
-        said = [said for said in self.said if said.kind == POSITION and behind.meet(said.words.start, said.words.end)]
+        said = [said for said in self._said_in(behind) if said.kind == POSITION]
         judgements = {words.judged(ends, item.name), *values.get("position", ()), *(one.value for one in said)}
         judged = finding.position or next((one for one in ("wrong", "right") if one in judgements), "")
         if judged:
             values["position"] = frozenset([judged])
             more.setdefault("position", said[0].words if said else more.get("end", item.words))
         return replace(item, values=values, cues=more)
+
+    def _said_in(self, extents: Extents) -> Iterator[Said]:
+        return (said for said in self.said if extents.meet(said.words.start, said.words.end))
 
     def _behind(self, finding: Finding, name: str, weights: Weights) -> Iterator[tuple[int, int]]:
         """Yield the text behind each mention of a device, up to another finding or the end of the sentence."""

@@ -361,8 +361,9 @@ ATTACKS: tuple[tuple[str, str, str, Callable[[Path], str]], ...] = (
         "system-uneven",
         "a reference without a header, whose text is no identifier",
         (
-            "exit 2; 1 references and 1 candidates; without a candidate: 1. Each reference needs one candidate, by its "
-            "id or, in plain lines, by its place"
+            "exit 2; r.csv has one column, of no usual name; name it with --text-column, or put a header such as "
+            "report before it if the first line is a report. It has: 1 name not shown, as it could be text; check that "
+            "the first line is a header"
         ),
         compared("c.csv", more={"r.csv": f'"{SECRET}, no edema"\n'}),
     ),
