@@ -125,9 +125,10 @@ def _head(table: Table, records: Records) -> _Head:
         table.tell(headless.columns, (), "the first line is no header but a row")
         return headless
     if len(widest) == len(names) == 1 and not is_asked:
+        remedy = "put a header such as report before it" if table.numbered else "give --input-format chexpert"
         raise UsageError(
-            f"{table.name} has one column, of no usual name; name it with --text-column, or give --input-format "
-            f"chexpert if the first line is a report. {listing(names)}"
+            f"{table.name} has one column, of no usual name; name it with --text-column, or {remedy} if the first "
+            f"line is a report. {listing(names)}"
         )
     names = widest if len(widest) > len(names) else names
     return _Head(names, table.columns(names))

@@ -108,10 +108,10 @@ class Reading:
 
     def _completed(self, item: Item, sentence: Sentence) -> Item:
         """Return an item with the degree, change and side that a sentence says, which speaks of nothing else."""
-        inside = [(sentence.start, sentence.end)]
+        inside = Extents([(sentence.start, sentence.end)])
         new: dict[str, list[Said]] = {}
-        for said in self.said:
-            if said.kind in _COMPLETED and said.kind not in item.values and _overlaps(said.words, inside):
+        for said in self._said_in(inside):
+            if said.kind in _COMPLETED and said.kind not in item.values:
                 new.setdefault(said.kind, []).append(said)
         if not new:
             return item
@@ -122,20 +122,23 @@ class Reading:
     def _device(self, item: Item, finding: Finding, weights: Weights, words: WordReader) -> Item:
         """Return a device with where it ends, and what that says of its position."""
         cues = [attribute.cue for attribute in finding.attributes if attribute.kind == "tip"]
-        behind = list(self._behind(finding, item.name, weights))
-        extents = [(cue.start, cue.end) for cue in cues] or behind
-        ends = [said for said in self.said if words.can_end(said, item.name) and _overlaps(said.words, extents)]
+        behind = Extents(self._behind(finding, item.name, weights))
+        tips = Extents((cue.start, cue.end) for cue in cues) if cues else behind
+        ends = [said for said in self._said_in(tips) if words.can_end(said, item.name)]
         values, more = dict(item.values), dict(item.cues)
         if ends:
             values["end"] = frozenset(said.value for said in ends)
             more = {"end": ends[0].words, **more}
-        said = [said for said in self.said if said.kind == POSITION and _overlaps(said.words, behind)]
+        said = [said for said in self._said_in(behind) if said.kind == POSITION]
         judgements = {words.judged(ends, item.name), *values.get("position", ()), *(one.value for one in said)}
         judged = finding.position or next((one for one in ("wrong", "right") if one in judgements), "")
         if judged:
             values["position"] = frozenset([judged])
             more.setdefault("position", said[0].words if said else more.get("end", item.words))
         return replace(item, values=values, cues=more)
+
+    def _said_in(self, extents: Extents) -> Iterator[Said]:
+        return (said for said in self.said if extents.meet(said.words.start, said.words.end))
 
     def _behind(self, finding: Finding, name: str, weights: Weights) -> Iterator[tuple[int, int]]:
         """Yield the text behind each mention of a device, up to another finding or the end of the sentence."""
@@ -240,10 +243,6 @@ def _of_words(assertions: Sequence[Assertion], weights: Weights, taken: Extents)
 def _sides(values: Iterable[str]) -> frozenset[str]:
     """Return values with both sides for "bilateral"."""
     return frozenset(one for value in values for one in _SIDES.get(value, (value,)))
-
-
-def _overlaps(words: Cue, extents: Iterable[tuple[int, int]]) -> bool:
-    return any(start < words.end and words.start < end for start, end in extents)
 
 
 def _last_of_phrase(assertions: Iterable[Assertion]) -> list[Assertion]:

@@ -55,12 +55,12 @@ def quantities(text: str, said: Iterable[Said] = (), taken: Iterable[Cue] = ()) 
     >>> [(q.dimension, q.value) for q in quantities("Nodule of 1.2 cm; wedge of T12 with 40% loss; 8th rib.")]
     [('length', 12.0), ('level', 12.0), ('share', 40.0), ('rib', 8.0)]
     """
-    places = {place for cue in taken for place in range(cue.start, cue.end)}
+    sizes = Extents((cue.start, cue.end) for cue in taken)
     ribs = [Quantity(one.kind, float(one.value), one.words) for one in said if one.kind == RIB]
     return ribs + [
         Quantity(*_measured(match), Cue(*match.span(), match[0]))
         for match in _MEASURE.finditer(text)
-        if places.isdisjoint(range(*match.span()))
+        if not sizes.meet(*match.span())
     ]
 
 
@@ -93,19 +93,29 @@ def compare_quantities(
 
 
 def _without_agreeing(ones: Sequence[Quantity], others: Sequence[Quantity]) -> tuple[list[Quantity], list[Quantity]]:
-    """Return the numbers of each side without those that agree: each takes the nearest that is left on the other."""
+    """Return the numbers of each side without those that agree: each takes the nearest that does of those left."""
     left = sorted(others, key=_value)
     alone = []
     for one in ones:
-        at = bisect_left(left, one.value, key=_value)
         near = min(
-            range(max(at - 1, 0), min(at + 1, len(left))), key=lambda at: abs(left[at].value - one.value), default=0
+            (at for at in _next_to(one.value, left) if _agree(one, left[at])),
+            key=lambda at: (abs(left[at].value - one.value), left[at].words.start),
+            default=None,
         )
-        if left and _agree(one, left[near]):
-            del left[near]
-        else:
+        if near is None:
             alone.append(one)
+        else:
+            del left[near]
     return alone, sorted(left, key=lambda quantity: quantity.words.start)
+
+
+def _next_to(value: float, ordered: Sequence[Quantity]) -> Iterator[int]:
+    """Yield the places of the next smaller number and of the next that is not smaller, of equal ones the first."""
+    at = bisect_left(ordered, value, key=_value)
+    if at > 0:
+        yield bisect_left(ordered, ordered[at - 1].value, key=_value)
+    if at < len(ordered):
+        yield at
 
 
 def _value(quantity: Quantity) -> float:

@@ -144,7 +144,7 @@ def listed_before(folder: Path) -> str:
 REPLACES = "is an input; the output would replace it. Name another output"
 ENGLISH = "There is mild edema and no pleural effusion is seen. The heart is normal in size. The lungs are clear."
 OF_NO_USE = "of no use with tables of labels; leave out what does not apply"
-TWICE = "Two of --output, --evidence and --findings name the same file; give each its own"
+TWICE = "Two of the outputs name the same file; give each its own"
 PIPE = "is a pipe or a device; leave out the output, and redirect standard output to it"
 HALF = "is not text: holds half of a surrogate pair; save it as UTF-8 text"
 ATTACKS: tuple[tuple[str, str, str, Callable[[Path], str]], ...] = (
@@ -194,7 +194,7 @@ ATTACKS: tuple[tuple[str, str, str, Callable[[Path], str]], ...] = (
     (
         "sets-findings",
         "--findings with two label sets",
-        "exit 2; --findings and --attributes are for one label set; run each by itself",
+        "exit 2; --findings, --fhir, --omop and --attributes are for one label set; run each by itself",
         labelled("--findings", "f.csv", "--label-set", "chexpert", "--label-set", "mura"),
     ),
     (
@@ -326,10 +326,10 @@ ATTACKS: tuple[tuple[str, str, str, Callable[[Path], str]], ...] = (
     (
         "system-missing",
         "a system without a file",
-        "exit 2; x.csv cannot be read: No such file or directory",
+        "exit 2; x.csv does not exist",
         compared("a=x.csv"),
     ),
-    ("system-folder", "a system whose file is a folder", "exit 2; . holds no .txt file", compared("a=.")),
+    ("system-folder", "a system whose file is a folder", "exit 2; . holds no .txt or .xml file", compared("a=.")),
     (
         "system-nul",
         "a system whose reports hold NUL",
@@ -339,13 +339,16 @@ ATTACKS: tuple[tuple[str, str, str, Callable[[Path], str]], ...] = (
     (
         "system-half",
         "half of a character in a system's JSON, with --with-text",
-        f"exit 2; x.json, entry 1: {HALF}",
+        f"exit 2; x.json entry 1: {HALF}",
         compared("a=x.json", "-o", "out", "--with-text", more={"x.json": f'{{"a": "{SECRET} \\ud800"}}'}),
     ),
     (
         "system-deep",
         "JSON of 100,000 lists inside each other",
-        ("exit 2; x.json is not JSON; JSON Lines need a name that ends in .jsonl"),
+        (
+            'exit 2; x.json: is not JSON; give a list of objects with "id" and "report", an object of texts by '
+            "identifier, or annotation.json of R2Gen"
+        ),
         compared("a=x.json", more={"x.json": "[" * 100_000}),
     ),
     (
@@ -358,8 +361,9 @@ ATTACKS: tuple[tuple[str, str, str, Callable[[Path], str]], ...] = (
         "system-uneven",
         "a reference without a header, whose text is no identifier",
         (
-            "exit 2; 1 references and 1 candidates; without a candidate: 1. Each reference needs one candidate, by its "
-            "id or, in plain lines, by its place"
+            "exit 2; r.csv has one column, of no usual name; name it with --text-column, or put a header such as "
+            "report before it if the first line is a report. It has: 1 name not shown, as it could be text; check that "
+            "the first line is a header"
         ),
         compared("c.csv", more={"r.csv": f'"{SECRET}, no edema"\n'}),
     ),

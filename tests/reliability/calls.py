@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-SEVERAL = "Several reports are expected, such as a list of texts, not one {}; label() takes one report"
-NO_REPORT = "TypeError: A report must be a str, or a Report of one, not {}; give '' for a report without text"
+SEVERAL = "TypeError: Several reports are expected, such as a list of texts, not {}; label() takes one report"
+NO_SIDE = "TypeError: references must be a report, a str or a Report, or a sequence of reports, not {}"
+NO_REPORT = "TypeError: {}[0] must be a str or a Report, not {}; give '' for a report without text"
 NO_SPAN = "TypeError: Spans must be pairs of whole numbers, (start, end); one is a {}"
 NO_SETS = "UsageError: label_sets must be a list of names or folders of label sets, not {}"
 ONE_SET = "Findings with their attributes are read for one label set; make a Labeler for each set"
@@ -44,44 +45,49 @@ CALLS: tuple[tuple[str, str, str, Callable[[Path], str]], ...] = (
     (
         "score-none",
         "report_score(None, None)",
-        f"TypeError: {SEVERAL.format('NoneType')}",
+        NO_SIDE.format("NoneType"),
         calling(lambda: report_score(None, None)),
     ),
     (
         "score-item",
         "None among reports to score",
-        NO_REPORT.format("NoneType"),
+        NO_REPORT.format("candidates", "NoneType"),
         calling(lambda: report_score([""], [None])),
     ),
-    ("score-bytes", "bytes to score", NO_REPORT.format("bytes"), calling(lambda: report_score([b""], [b""]))),
+    (
+        "score-bytes",
+        "bytes to score",
+        NO_REPORT.format("references", "bytes"),
+        calling(lambda: report_score([b""], [b""])),
+    ),
     (
         "score-nested",
         "lists of lists to score",
-        NO_REPORT.format("list"),
+        NO_REPORT.format("references", "list"),
         calling(lambda: report_score([[""]], [[""]])),
     ),
     (
         "score-nan",
         "a gap of a table to score",
-        NO_REPORT.format("float"),
+        NO_REPORT.format("candidates", "float"),
         calling(lambda: report_score([""], [float("nan")])),
     ),
     (
         "score-mapping",
         "a dict to score",
-        "TypeError: Several reports are expected in their order, such as a list of texts, not a dict",
+        NO_SIDE.format("dict"),
         calling(lambda: report_score({"a": ""}, {"a": ""})),
     ),
     (
         "score-set",
         "a set to score",
-        ("TypeError: Several reports are expected in their order, such as a list of texts, not a set"),
+        NO_SIDE.format("set"),
         calling(lambda: report_score({""}, {""})),
     ),
     (
         "score-uneven",
         "one reference for a list",
-        "TypeError: One of references and candidates is one report, the other is not; give both alike",
+        "TypeError: One side is a single report and the other is not; give two reports, or two lists of them",
         calling(lambda: report_score("", ["", ""])),
     ),
     (
@@ -126,7 +132,7 @@ CALLS: tuple[tuple[str, str, str, Callable[[Path], str]], ...] = (
     (
         "spans-readers",
         "a reader of spans that is not known",
-        "UsageError: readers must be a list of one or both of dependency, negex; not ('x',)",
+        "UsageError: readers must be a list of dependency, negex or both, or of negspacy; not ('x',)",
         calling(lambda: assert_spans(TEXT, [(6, 14)], readers=("x",))),
     ),
     (
@@ -138,7 +144,7 @@ CALLS: tuple[tuple[str, str, str, Callable[[Path], str]], ...] = (
     (
         "reward-column",
         "a reference that is one text",
-        f"TypeError: {SEVERAL.format('str')}",
+        SEVERAL.format("one str"),
         rewarded(completions=[""], reference=""),
     ),
     (
@@ -162,13 +168,13 @@ CALLS: tuple[tuple[str, str, str, Callable[[Path], str]], ...] = (
     (
         "compute-text",
         "texts for lists of texts",
-        f"TypeError: {SEVERAL.format('str')}",
+        SEVERAL.format("one str"),
         calling(lambda: compute(predictions=TEXT, references=TEXT)),
     ),
     (
         "scorer-silent",
         "an estimator that predicts nothing",
-        f"TypeError: {SEVERAL.format('NoneType')}",
+        SEVERAL.format("None"),
         calling(lambda: report_scorer(_Silent(), [], [""])),
     ),
     (
@@ -180,7 +186,10 @@ CALLS: tuple[tuple[str, str, str, Callable[[Path], str]], ...] = (
     (
         "many-table",
         "label_many of a mapping",
-        "TypeError: Several reports are expected in their order, such as a list of texts, not a dict",
+        (
+            "TypeError: Several reports are expected in their order, such as a list of texts; of a dict, give its "
+            "values, or a table to label_frame()"
+        ),
         partial(raised, lambda labeler: labeler.label_many({"s1": TEXT})),
     ),
     (

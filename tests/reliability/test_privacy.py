@@ -221,7 +221,8 @@ def test_an_error_of_the_engine_is_not_quoted(place, fault, workers):
     """Its message, and those of the errors that it came of, quote the report; what is told is its type and place."""
     reports = place.put("reports.csv", rows(["study_id", "text"], ["s1", TEXT], ["s2", f"{TEXT} faulty.{fault}"]))
     output = "-o", place.out / "labels.csv", "--manifest"
-    assert "Error" in place.run("label", reports, *output, "--workers", workers, code=1)
+    said = {"error": "Error at ", "memory": "study s2: takes more memory than there is"}[fault]
+    assert said in place.run("label", reports, *output, "--workers", workers, code=1)
     assert "s2" in (place.out / "labels.csv.errors.csv").read_text()
 
 

@@ -58,6 +58,8 @@ def test_marks_have_peers():
     assert all(0 < mark.reach <= 1 for mark in quality().values())
     assert {key for key, mark in quality().items() if not mark.peers} == {
         "known_sentences",
+        "blind.development",
+        "blind.scored once",
         *(f"elsewhere.{key}" for key in ("mention", "negation", "uncertainty", "presence", "no_finding")),
     }
     assert weighted("generic") == {}
