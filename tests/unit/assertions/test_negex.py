@@ -72,7 +72,7 @@ def test_two_attributes_of_one_noun_are_both_said_of_it(reader):
     tokens, heart = tokenized("normal and enlarged heart"), Target(20, 25, "", "anatomy")
     cues = reader._cues(tokens.words)  # noqa: SLF001 - the reader tells the nearest alone
     frame = _frame(tokens.words, cues, (heart,), [tokens.at(heart)], frozenset())
-    assert [reader._scope.reaches(frame, cue, 3, 4) for cue in cues] == [True, True]  # noqa: SLF001
+    assert [reader._anatomy.reaches(frame, cue, 3, 4) for cue in cues] == [True, True]  # noqa: SLF001
     (answer,) = reader.read(tokens, (heart,))
     assert [verdict.rule_id for verdict in answer.reaching] == ["enlarged"]
 
