@@ -15,16 +15,16 @@ REPORTS = {
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory, command):
     """Give a folder with each kind of page."""
-    folder = tmp_path_factory.mktemp("pages")
-    reports = write(folder / "reports.jsonl", REPORTS)
+    folder, inputs = tmp_path_factory.mktemp("pages"), tmp_path_factory.mktemp("inputs")
+    reports = write(inputs / "reports.jsonl", REPORTS)
     command("explain", reports, "--html", folder / "explain.html", "--sections", "impression")
     command("review", reports, "-o", folder / "review.html", "--sections", "impression")
-    labels = folder / "labels.csv"
+    labels = inputs / "labels.csv"
     labels.write_text("study_id,Edema,Pneumonia,Pleural Effusion\na,1,0,\nb,1,,1\n")
     pytest.importorskip("matplotlib")
     command("evaluate", "--gold", labels, "--reports", reports, "--resamples", 20, "--with-text", "-o", folder)
     (folder / "index.html").rename(folder / "evaluation.html")
-    candidates = write(folder / "candidates.jsonl", {**REPORTS, "b": "Large right effusion."})
+    candidates = write(inputs / "candidates.jsonl", {**REPORTS, "b": "Large right effusion."})
     command("evaluate", "--references", reports, "--candidates", candidates, "--with-text", "-o", folder)
     (folder / "index.html").rename(folder / "systems.html")
     return folder
