@@ -224,6 +224,12 @@ page.keys = {
   ArrowUp: () => step(-1),
   ArrowDown: () => step(1),
 };
+// A note that is being written is kept when the page goes away. Another tab with this page changes the same work, so that
+// this one reads it again before it goes on.
+let isStale = false;
+addEventListener("pagehide", () => document.activeElement.blur());
+addEventListener("storage", () => { isStale = true; });
+addEventListener("focus", () => isStale && location.reload());
 find("#rest").addEventListener("click", confirmRest);
 find("#undo").addEventListener("click", undo);
 find("#save").addEventListener("click", save);

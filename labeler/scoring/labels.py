@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from labeler.records import StudyLabels
-    from labeler.scoring.drawn import Drawn
 
     Codes = NDArray[np.int8]
 
@@ -93,8 +92,8 @@ class LabelTable:
         Where the labels come from, for headings and messages.
     subjects : tuple of str
         The patient of each study, as it was written; empty if the table does not say.
-    drawn : Drawn, optional
-        How the studies of corrections were drawn.
+    reviewed : str
+        How the studies of corrections were drawn, and what scores on them hold for.
 
     Raises
     ------
@@ -107,7 +106,7 @@ class LabelTable:
     codes: Codes
     source: str = ""
     subjects: tuple[str, ...] = ()
-    drawn: Drawn | None = None
+    reviewed: str = ""
 
     def __post_init__(self) -> None:
         if len(self.rows) < len(self.ids):
