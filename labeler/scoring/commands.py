@@ -78,7 +78,7 @@ def score_gold(run: GoldRun, say: Callable[[str], None]) -> Results:
     run : GoldRun
         What is scored.
     say : callable
-        Is told how many studies met, and which reports could not be read.
+        Is told how many studies both have, and which reports could not be read.
 
     Raises
     ------

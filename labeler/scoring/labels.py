@@ -199,7 +199,9 @@ class Meeting:
     surplus: int
 
     def __str__(self) -> str:
-        return f"{self.met} studies met; {len(self.missing)} only in the gold, {self.surplus} only in the predictions"
+        return (
+            f"{self.met} studies in both; {len(self.missing)} only in the gold, {self.surplus} only in the predictions"
+        )
 
 
 def meet(gold: LabelTable, predicted: LabelTable, *, missing: str = "error") -> tuple[LabelTable, LabelTable, Meeting]:
@@ -227,7 +229,7 @@ def meet(gold: LabelTable, predicted: LabelTable, *, missing: str = "error") -> 
     >>> gold = LabelTable(("1", "2"), ("Edema",), np.array([[1], [3]], np.int8), "gold.csv")
     >>> predicted = LabelTable(("2", "9"), ("Edema",), np.array([[3], [3]], np.int8), "labels.csv")
     >>> str(meet(gold, predicted, missing="skip")[2])
-    '1 studies met; 1 only in the gold, 1 only in the predictions'
+    '1 studies in both; 1 only in the gold, 1 only in the predictions'
     >>> meet(gold, predicted)
     Traceback (most recent call last):
     ...
