@@ -37,8 +37,9 @@ function forget() {
 function recall() {
   try {
     for (let kept; (kept = localStorage.getItem(nameOf(steps.length))); apply(steps.at(-1))) steps.push(JSON.parse(kept));
+    return true;
   } catch {
-    tell("This browser keeps no work: save before you close the page.");
+    return false;
   }
 }
 
@@ -233,6 +234,7 @@ addEventListener("focus", () => isStale && location.reload());
 find("#rest").addEventListener("click", confirmRest);
 find("#undo").addEventListener("click", undo);
 find("#save").addEventListener("click", save);
-recall();
+const isRead = recall();
 start();
 showCount();
+if (!isRead) tell("The work kept in this browser cannot be read: save before you close the page.");

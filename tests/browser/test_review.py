@@ -93,6 +93,14 @@ def test_a_reload_keeps_the_work_and_its_undo(path, visit):
     assert page.locator("#count").inner_text().startswith("0 of")
 
 
+def test_kept_work_that_cannot_be_read_is_reported(path, visit):
+    """Whoever reviews is warned, and goes on."""
+    page = visit(path)
+    page.evaluate("localStorage.setItem(`${data.key}.0`, '{')")
+    page.reload()
+    assert page.locator("#told").inner_text().startswith("The work kept in this browser cannot be read")
+
+
 def test_a_note_that_is_being_written_is_kept_too(path, visit):
     """It needs no Enter before the page is closed."""
     page = visit(path)
