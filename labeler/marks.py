@@ -43,11 +43,6 @@ class Piece(NamedTuple):
         return min(statuses, key=_STRONGEST.index, default=None)
 
     @property
-    def starting(self) -> tuple[Assertion, ...]:
-        """The assertions whose mention begins with this piece."""
-        return tuple(assertion for assertion in self.mentions if assertion.mention.start == self.start)
-
-    @property
     def ending(self) -> tuple[Assertion, ...]:
         """The assertions whose mention ends with this piece."""
         return tuple(assertion for assertion in self.mentions if assertion.mention.end == self.end)

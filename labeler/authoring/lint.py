@@ -25,6 +25,7 @@ from labeler.phrasebook.schema import (
     ScopeFile,
 )
 from labeler.phrasebook.yaml_files import fault_at, faults, line_of, read_model, yaml_paths
+from labeler.text.sections import load_section_rules, selected_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -183,6 +184,10 @@ def _check_contents(folder: Path, root: Path, files: dict[Path, FindingFile]) ->
         return
     if book.label_set.over:
         return  # its columns were checked when it was loaded, and its phrases are checked where they are written
+    try:
+        selected_kinds(book.label_set.sections, load_section_rules(book.folder / "sections.yaml"))
+    except UsageError as error:
+        yield fault_at(folder / "label_set.yaml", ("sections",), f"sections: {error}")
     label_set, paths = book.label_set, {file.finding: path for path, file in files.items()}
     filled = {*paths, *label_set.groups, label_set.no_finding.name if label_set.no_finding else ""}
     for at, finding in enumerate(label_set.findings):

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from itertools import islice, tee
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
-from labeler.errors import UsageError, shown_id
+from labeler.errors import UnknownFindingError, UsageError, shown_id
 from labeler.records import Status
 from labeler.scoring.drawn import ALL, RANDOM, Drawn
 from labeler.scoring.labels import normal_id
@@ -96,9 +96,9 @@ def condition(text: str, findings: Iterable[str]) -> Condition:
     known = {finding.lower(): finding for finding in findings}
     statuses = {**{status.value: status for status in Status}, BLANK: None}
     if not sign or value.lower() not in statuses:
-        raise UsageError(f"{text!r} does not read FINDING=STATUS; a status is {', '.join(statuses)}.")
+        raise UsageError(f"{text!r} is not of the form FINDING=STATUS; a status is {', '.join(statuses)}.")
     if name.lower() not in known:
-        raise UsageError(f"no finding {name!r}; there are: {', '.join(known.values())}")
+        raise UsageError(str(UnknownFindingError(name, tuple(known.values()))))
     return Condition(known[name.lower()], statuses[value.lower()])
 
 
@@ -197,7 +197,9 @@ def _check_found(studies: list[Study], seen: int, wanted: Wanted) -> None:
     found = {normal_id(study.report.id) for study in studies}
     missing = [name for name in wanted.ids if normal_id(name) not in found]
     if missing and not wanted.where and wanted.sample is None:
-        raise UsageError(f"No report has the identifier {shown_id(missing[0])}; {seen} of those asked for were read.")
+        raise UsageError(
+            f"No report has the identifier {shown_id(missing[0])}; of {len(wanted.ids)} asked for, {seen} were found."
+        )
     if not studies:
         which = f" with {' and '.join(map(str, wanted.where))}" if wanted.where and seen else ""
         raise UsageError(f"There is no report{which}: {seen} were read.")

@@ -217,7 +217,7 @@ def compare(first: str, second: str, *, id_column: str | None, output: str | Non
     for table in [agreed.summary(), *([agreed.matrix()] if matrix else [])]:
         click.echo(table.to_text(), err=output == "-")
     meeting = agreed.meeting
-    _say(f"{meeting.met} studies met; {len(meeting.missing)} only in A, {meeting.surplus} only in B.")
+    _say(f"{meeting.met} studies in both; {len(meeting.missing)} only in A, {meeting.surplus} only in B.")
     if output is not None:
         differing = write_merged(output, agreed)
         _say(f"{differing} cells differ.")

@@ -96,7 +96,9 @@ def _choice(options: dict[str, Any]) -> Choice:
     for assignment in options["of_findings"]:
         name, _, way = assignment.rpartition("=")
         if not name or way not in _WAYS:
-            raise UsageError(f"--uncertain-of {assignment!r} does not read FINDING=WAY; ways are: {', '.join(_WAYS)}")
+            raise UsageError(
+                f"--uncertain-of {assignment!r} is not of the form FINDING=WAY; ways are: {', '.join(_WAYS)}"
+            )
         of_findings[name] = way
     return Choice(base.uncertain, of_findings, options["blank"] == "zero")
 

@@ -20,7 +20,7 @@ from labeler.cli.options import (
     new_labeler,
     together,
 )
-from labeler.errors import ReportFileError, UsageError
+from labeler.errors import ReportFileError, UnknownFindingError, UsageError
 from labeler.records import Report
 from labeler.terminal import is_terminal, printable
 
@@ -74,7 +74,7 @@ def explain_reports(source: str, html: str | None, **options: Any) -> None:
 
     labeler, book = _labeler_and_book(options)
     studies, drawn = _choose(labeler, (source,), reading, _wanted(labeler, **chosen))
-    _write(html, explain_page(studies, labeler, book, _facts(labeler, drawn)), f"{len(studies)} reports")
+    _write(html, explain_page(studies, labeler, book, _facts(labeler, drawn)), len(studies))
 
 
 @click.command(help=f"Write a page on which a person confirms or changes labels.\n\n{INPUTS_HELP}")
@@ -111,7 +111,7 @@ def review(inputs: tuple[str, ...], output: str, **options: Any) -> None:
     labeler, book = _labeler_and_book(options)
     unknown = [name for name in findings if name not in labeler.findings]
     if unknown:
-        raise UsageError(f"no finding {unknown[0]!r}; there are: {', '.join(labeler.findings)}")
+        raise UsageError(str(UnknownFindingError(unknown[0], labeler.findings)))
     differing = _disagreements(*disagreements) if disagreements else None
     if differing:
         chosen["ids"] = chosen["ids"] or differing.ids
@@ -130,7 +130,7 @@ def review(inputs: tuple[str, ...], output: str, **options: Any) -> None:
     if not studies:
         raise UsageError("The tables differ in no label that is asked for; check --finding and --label-set.")
     page = review_page(studies, labeler, book, drawn, facts=_facts(labeler, drawn), asked=asked)
-    _write(output, page, f"{len(studies)} reports")
+    _write(output, page, len(studies))
 
 
 def _disagreements(first: str, second: str) -> Disagreements:
@@ -208,11 +208,12 @@ def _facts(labeler: Labeler, drawn: Drawn) -> dict[str, str]:
     return {**made_with(labeler), **labeler.options, "reports": drawn.which()}
 
 
-def _write(path: str, page: str, what: str) -> None:
+def _write(path: str, page: str, reports: int) -> None:
     from labeler.io.output import open_output
 
     with open_output(path) as stream:
         stream.write(page.encode())
+    what = "1 report" if reports == 1 else f"{reports} reports"
     click.echo(printable(f"Written to {path}: {what}. The page holds report text."), err=True)
     if click.get_current_context().meta.get(_FAILED):
         sys.exit(1)

@@ -107,12 +107,13 @@ def add(finding: str, label_set: str, phrases: Path | None) -> None:
 def check(folder: Path | None, phrases: Path | None, *, strict: bool) -> None:
     """Check a label set DIR, or a whole folder of phrase files, and run its cases.
 
-    Without DIR the phrase files that come with the labeler are checked. Ends with 1 where there is an error.
+    Without DIR, all phrase files of --phrases are checked, or those that come with the labeler. Exits 1 if there is an
+    error.
     """
     from labeler.authoring.lint import check as checked
     from labeler.phrasebook.load import phrases_folder
 
-    remarks = list(checked(folder or phrases_folder(), phrases))
+    remarks = list(checked(folder or phrases or phrases_folder(), phrases))
     for remark in remarks:
         click.echo(printable(str(remark)))
         if remark.excerpt:

@@ -37,8 +37,9 @@ function forget() {
 function recall() {
   try {
     for (let kept; (kept = localStorage.getItem(nameOf(steps.length))); apply(steps.at(-1))) steps.push(JSON.parse(kept));
+    return true;
   } catch {
-    tell("This browser keeps no work: save before you close the page.");
+    return false;
   }
 }
 
@@ -224,9 +225,16 @@ page.keys = {
   ArrowUp: () => step(-1),
   ArrowDown: () => step(1),
 };
+// A note that is being written is kept when the page goes away. Another tab with this page changes the same work, so that
+// this one reads it again before it goes on.
+let isStale = false;
+addEventListener("pagehide", () => document.activeElement.blur());
+addEventListener("storage", () => { isStale = true; });
+addEventListener("focus", () => isStale && location.reload());
 find("#rest").addEventListener("click", confirmRest);
 find("#undo").addEventListener("click", undo);
 find("#save").addEventListener("click", save);
-recall();
+const isRead = recall();
 start();
 showCount();
+if (!isRead) tell("The work kept in this browser cannot be read: save before you close the page.");

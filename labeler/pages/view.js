@@ -114,7 +114,7 @@ function lightFrom(target) {
 }
 
 function showReport(at) {
-  place.report = Math.max(0, Math.min(at, data.reports.length - 1));
+  place.report = Math.max(0, Math.min(Math.trunc(at), data.reports.length - 1));
   place.mention = -1;
   find("#view").replaceChildren(viewOf(data.reports[place.report]));
   find("#reports").value = place.report;
@@ -142,7 +142,7 @@ const MOVES = {
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA|SUMMARY)$/.test(event.target.tagName)) return;
-  const act = page.keys[event.key] || MOVES[event.key];
+  const act = page.keys[event.key] || MOVES[event.key] || page.keys[event.key.toLowerCase()];
   if (!act || (event.target.tagName === "BUTTON" && event.key === "Enter")) return;
   event.preventDefault();
   act();

@@ -16,6 +16,8 @@ _SHOWN = 40
 _LEAD = re.compile(r"(?P<indent> *)(?P<dash>- +)?(?P<key>[\w-]+: +)?")
 _NO_BLANK = re.compile(r"[A-Za-z][\w-]*:(?! |$)")
 _COMMENT = re.compile(r"\s*(?:#.*)?")
+_RESERVED = frozenset("*%@`")
+"""What no text without quotes can begin with."""
 _WORD = re.compile(r"[\w-]+")
 _QUOTED = {'"': re.compile(r'(?:\\.|[^"\\])*"'), "'": re.compile(r"(?:''|[^'])*'(?!')")}
 
@@ -103,6 +105,8 @@ def _of_line(line: str, at: int) -> Iterator[Slip]:
         closing_at = value.rfind("}" if value[0] == "{" else "]") + 1
         if closing_at and not _COMMENT.fullmatch(value, closing_at):
             yield Slip(at, parts.at_value, f"a text that begins with {value[0]}; put it in quotes")
+    elif value[:1] in _RESERVED:
+        yield Slip(at, parts.at_value, f"a text that begins with {value[0]}; put it in quotes")
     elif ": " in value or re.search(r" .*:$", value):
         yield Slip(at, parts.at_value, COLON)
 

@@ -240,7 +240,7 @@ def _text_of(path: Path) -> str:
 
 
 def _form_faults(path: Path, read: _File, error: ValidationError, model: type[BaseModel]) -> list[PhraseFileError]:
-    # A misspelt key is told, and not that the right one is missing for it.
+    # Not reported: that the right key is missing for a misspelt one, and that a list of wrong items is empty.
     found = sorted(error.errors(include_url=False), key=lambda details: details["type"] != "extra_forbidden")
     unknown = [details["loc"] for details in found if details["type"] == "extra_forbidden"]
     misspelt = {
@@ -249,7 +249,8 @@ def _form_faults(path: Path, read: _File, error: ValidationError, model: type[Ba
     return [
         _located(path, read.text, _marked(_place(read.root, each), form_fault(each, model)))
         for each in found
-        if each["type"] != "missing" or each["loc"] not in misspelt
+        if (each["type"] != "missing" or each["loc"] not in misspelt)
+        and not (each["type"] == "too_short" and each["input"])
     ]
 
 

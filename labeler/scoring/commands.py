@@ -12,7 +12,7 @@ from labeler.errors import UsageError
 from labeler.scoring.corpora import open_corpus
 from labeler.scoring.evaluation import Scoring, compare_scores, evaluate, is_presence_only
 from labeler.scoring.gold import PROTOCOLS, finding_names, read_gold, read_predictions
-from labeler.scoring.labels import SKIPPED, meet
+from labeler.scoring.labels import meet
 from labeler.scoring.metrics import TASKS
 from labeler.scoring.output import Results
 from labeler.scoring.run import label_corpus, list_errors
@@ -78,7 +78,7 @@ def score_gold(run: GoldRun, say: Callable[[str], None]) -> Results:
     run : GoldRun
         What is scored.
     say : callable
-        Is told how many studies met, and which reports could not be read.
+        Is told how many studies both have, and which reports could not be read.
 
     Raises
     ------
@@ -94,9 +94,9 @@ def score_gold(run: GoldRun, say: Callable[[str], None]) -> Results:
     protocol = PROTOCOLS.get(run.protocol) or PROTOCOLS["generic"]
     gold = _read_gold(run, protocol, say)
     predicted, labelled, facts = _predictions(run, protocol, gold, say)
-    if gold.drawn is not None:
-        facts["reviewed"] = gold.drawn.says(int((gold.codes != SKIPPED).sum()))
-        say(f"Reviewed: {facts['reviewed']}.")
+    if gold.reviewed:
+        facts["reviewed"] = gold.reviewed
+        say(f"Reviewed: {gold.reviewed}.")
     gold, predicted, meeting = meet(gold, predicted, missing=run.missing)
     say(f"{meeting}.")
     apart = tuple(finding for finding in protocol.apart if finding in gold.findings)

@@ -12,14 +12,13 @@ import numpy as np
 
 from labeler.errors import UsageError
 from labeler.scoring.efficacy import COMPETITION
-from labeler.scoring.labels import LabelTable, Value, table_of
+from labeler.scoring.labels import LabelTable, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-    from labeler.records import StudyLabels
     from labeler.scoring.labels import Codes
 
     Bits = NDArray[np.bool_]
@@ -59,17 +58,6 @@ def convention_scores(name: str, references: LabelTable, candidates: LabelTable)
             "The two tables need the same findings and as many studies; see `labeler.scoring.labels.meet`."
         )
     return SCORES[name](references.codes, candidates.codes, references.findings)
-
-
-def study_scores(
-    name: str, references: Iterable[StudyLabels], candidates: Iterable[StudyLabels], findings: Sequence[str]
-) -> dict[str, float]:
-    """Return the figures of a convention for studies as a labeler gives them; see `convention_scores`."""
-    sides = [
-        table_of(studies, findings, source)
-        for studies, source in ((references, "references"), (candidates, "candidates"))
-    ]
-    return convention_scores(name, *sides)
 
 
 def _r2gen(truth: Codes, answer: Codes, _: Sequence[str]) -> dict[str, float]:

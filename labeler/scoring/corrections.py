@@ -38,7 +38,7 @@ def spread_corrections(frame: pd.DataFrame, where: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A column for each observation, `?` where nothing was decided; its `attrs` hold how the reports were `drawn`.
+        A column for each observation, `?` where nothing was decided; `attrs["reviewed"]` says what scores hold for.
 
     Raises
     ------
@@ -48,10 +48,10 @@ def spread_corrections(frame: pd.DataFrame, where: str) -> pd.DataFrame:
     Examples
     --------
     >>> import pandas as pd
-    >>> row = ("s1", "Edema", "1", "0", "", "how=all; reports=1; of=1; where=; seed=0; labels=1")
+    >>> row = ("s1", "Edema", "1", "0", "", "how=all; reports=2; of=2; where=; seed=0; labels=1")
     >>> spread = spread_corrections(pd.DataFrame([row], columns=COLUMNS), "corrections.csv")
-    >>> spread.to_dict("records"), spread.attrs["drawn"].how
-    ([{'study_id': 's1', 'Edema': '0'}], 'all')
+    >>> spread.to_dict("records"), spread.attrs["reviewed"].partition(":")[0]
+    ([{'study_id': 's1', 'Edema': '0'}], 'all 2 reports')
     """
     frame = frame.assign(observation=frame["observation"].map(without_mark))
     twice = frame.duplicated(["study_id", "observation"])
@@ -61,7 +61,8 @@ def spread_corrections(frame: pd.DataFrame, where: str) -> pd.DataFrame:
     wide = frame.pivot_table(index="study_id", columns="observation", values="corrected", aggfunc="first", sort=False)
     ways = list(frame["drawn"].unique()) if "drawn" in frame.columns else []
     spread = wide.fillna("?").rename_axis(columns=None).reset_index()
-    spread.attrs["drawn"] = Drawn.parse(str(ways[0])) if len(ways) == 1 else Drawn()
+    drawn = Drawn.parse(str(ways[0])) if len(ways) == 1 else Drawn()
+    spread.attrs["reviewed"] = drawn.says(len(frame))
     return spread
 
 

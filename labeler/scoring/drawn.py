@@ -102,7 +102,7 @@ only 30 of 700 labels were decided: if those that looked wrong were decided firs
         >>> Drawn("all", 12, 12, "Edema=present").which(), Drawn().which()
         ('all 12 reports with Edema=present', 'not recorded')
         """
-        which = f"{self.of} reports" + (f" with {self.where}" if self.where else "")
+        which = f"{self.of} report{'' if self.of == 1 else 's'}" + (f" with {self.where}" if self.where else "")
         if self.how == RANDOM:
             return f"random sample of {self.reports} of {which} (seed {self.seed})"
         if self.how == ALL:

@@ -225,7 +225,7 @@ def _labels(frame: pd.DataFrame, findings: Sequence[str], id_column: str | None,
         values[:, at] = _values(frame[column], ids, where)
     has_subjects = SUBJECT_COLUMN in frame.columns and id_column != SUBJECT_COLUMN
     subjects = tuple(without_mark(str(name)) for name in frame[SUBJECT_COLUMN]) if has_subjects else ()
-    return LabelTable(ids, tuple(findings), values, Path(where).name, subjects, frame.attrs.get("drawn"))
+    return LabelTable(ids, tuple(findings), values, Path(where).name, subjects, frame.attrs.get("reviewed", ""))
 
 
 def _identifiers(frame: pd.DataFrame, id_column: str | None, where: str) -> tuple[str, ...]:

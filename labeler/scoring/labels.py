@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from labeler.records import StudyLabels
-    from labeler.scoring.drawn import Drawn
 
     Codes = NDArray[np.int8]
 
@@ -93,8 +92,8 @@ class LabelTable:
         Where the labels come from, for headings and messages.
     subjects : tuple of str
         The patient of each study, as it was written; empty if the table does not say.
-    drawn : Drawn, optional
-        How the studies of corrections were drawn.
+    reviewed : str
+        How the studies of corrections were drawn, and what scores on them hold for.
 
     Raises
     ------
@@ -107,7 +106,7 @@ class LabelTable:
     codes: Codes
     source: str = ""
     subjects: tuple[str, ...] = ()
-    drawn: Drawn | None = None
+    reviewed: str = ""
 
     def __post_init__(self) -> None:
         if len(self.rows) < len(self.ids):
@@ -200,7 +199,9 @@ class Meeting:
     surplus: int
 
     def __str__(self) -> str:
-        return f"{self.met} studies met; {len(self.missing)} only in the gold, {self.surplus} only in the predictions"
+        return (
+            f"{self.met} studies in both; {len(self.missing)} only in the gold, {self.surplus} only in the predictions"
+        )
 
 
 def meet(gold: LabelTable, predicted: LabelTable, *, missing: str = "error") -> tuple[LabelTable, LabelTable, Meeting]:
@@ -228,7 +229,7 @@ def meet(gold: LabelTable, predicted: LabelTable, *, missing: str = "error") -> 
     >>> gold = LabelTable(("1", "2"), ("Edema",), np.array([[1], [3]], np.int8), "gold.csv")
     >>> predicted = LabelTable(("2", "9"), ("Edema",), np.array([[3], [3]], np.int8), "labels.csv")
     >>> str(meet(gold, predicted, missing="skip")[2])
-    '1 studies met; 1 only in the gold, 1 only in the predictions'
+    '1 studies in both; 1 only in the gold, 1 only in the predictions'
     >>> meet(gold, predicted)
     Traceback (most recent call last):
     ...

@@ -102,7 +102,7 @@ def selected_kinds(selection: str, rules: SectionRules) -> frozenset[str] | None
         kind = key if key in known else rules.names.get(key)
         if kind is None:
             close = get_close_matches(key, [*known, "mimic", "all"], n=1)
-            hint = f"; did you mean {close[0]!r}?" if close else ""
+            hint = f"; did you mean {close[0]!r}?" if close else "."
             raise UsageError(f"no section kind {name!r}{hint} Known: mimic, all, or joined by +: {', '.join(known)}")
         kinds.add(kind)
     return frozenset(kinds)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[a-z]{3,}")
 _KNOWN = re.compile(r"[a-z]{2,}")
-_BROKEN = re.compile(r"([a-z]{2,})- ([a-z]{2,})")
 _UNKNOWN = re.compile(r"[a-z]{2,}- [a-z]{2,}|[a-z]{5,}")
 _FREQUENT = 10_000
 """So many of the most frequent words of English name nothing on an image, unless a phrase has them."""

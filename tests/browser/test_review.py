@@ -93,6 +93,36 @@ def test_a_reload_keeps_the_work_and_its_undo(path, visit):
     assert page.locator("#count").inner_text().startswith("0 of")
 
 
+def test_kept_work_that_cannot_be_read_is_reported(path, visit):
+    """Whoever reviews is warned, and goes on."""
+    page = visit(path)
+    page.evaluate("localStorage.setItem(`${data.key}.0`, '{')")
+    page.reload()
+    assert page.locator("#told").inner_text().startswith("The work kept in this browser cannot be read")
+
+
+def test_a_note_that_is_being_written_is_kept_too(path, visit):
+    """It needs no Enter before the page is closed."""
+    page = visit(path)
+    press(page, "1", "ArrowUp", "n", "x")
+    page.reload()
+    assert [value for note in page.locator(".choices input").all() if (value := note.input_value())] == ["x"]
+
+
+def test_two_tabs_with_the_page_share_their_work(path, visit):
+    """A tab that was left reads what was decided in another before it goes on."""
+    one = visit(path)
+    other = one.context.new_page()
+    other.goto(path.as_uri())
+    press(one, "1", "1")
+    other.wait_for_function("isStale")
+    with other.expect_event("load"):
+        other.evaluate("dispatchEvent(new Event('focus'))")
+    press(other, "0")
+    one.reload()
+    assert one.locator("#count").inner_text().startswith("3 of")
+
+
 def test_planted_scripts_do_nothing(path, visit):
     """Text, identifiers and names are shown as they are; the fixture fails on any request or dialog."""
     page = visit(path)

@@ -48,7 +48,7 @@ def test_the_command_compares_on_shared_studies(run, write_labels, tmp_path):
     one = write_labels("a.csv", ["Edema"], ["1", "0", "1"], ids=[1, 2, 3])
     other = write_labels("b.csv", ["Edema"], ["0", "1", "0"], ids=[2, 3, 9])
     result = run("compare", one, other, "-o", tmp_path / "merged.csv")
-    assert "2 studies met; 1 only in A, 1 only in B." in result.output
+    assert "2 studies in both; 1 only in A, 1 only in B." in result.output
     assert "1 cells differ." not in result.output
     assert "0 cells differ." in result.output
 

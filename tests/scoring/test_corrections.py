@@ -27,7 +27,7 @@ def test_a_label_that_was_not_decided_is_not_scored(corrections):
     gold = read_gold(corrections("c.csv", ["0", "", "?"]))
     assert gold.ids == ("50000001", "50000002")
     assert dict(zip(gold.findings, gold.codes.T.tolist(), strict=True)) == {"Edema": [1, -1], "Pneumonia": [0, -1]}
-    assert gold.drawn.of == 9
+    assert gold.reviewed.startswith("random sample of 2 of 9 reports (seed 0)")
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,15 @@ def test_scores_say_what_they_hold_for(corrections, write_labels, run, tmp_path,
     assert said in result.output
     assert said.rstrip(".\n") in (tmp_path / "out" / "results.json").read_text()
     assert said.rstrip(".\n") in (tmp_path / "out" / "index.html").read_text()
+
+
+def test_what_cannot_be_decided_and_findings_left_out_are_no_omissions(corrections, write_labels, run):
+    """A label with ? was looked at, and --finding chooses what is scored, not what was decided."""
+    gold = corrections("c.csv", ["0", "1", "1", "?"])
+    labels = write_labels("labels.csv", ["Edema", "Pneumonia"], ["01", "11", "00"])
+    for chosen in ((), ("--finding", "Edema")):
+        result = run("evaluate", "--gold", gold, "--predictions", labels, "--resamples", 0, *chosen)
+        assert "intervals hold for the collection.\n" in result.output
 
 
 def test_a_label_corrected_twice_is_refused(corrections, run):

@@ -50,7 +50,7 @@ def test_a_comparison_stands_beside(run, gold, write_labels):
     """The difference of two labelers is paired, on the studies that both have."""
     other = write_labels("other.csv", ["Edema", "Fracture"], ["0.", "0."], ids=[50000001, 50000002])
     output = run("evaluate", "--gold", gold, "--predictions", gold, "--compare", other, "--resamples", 20).output
-    assert "other.csv: 2 studies met; 1 only in the gold, 0 only in the predictions." in output
+    assert "other.csv: 2 studies in both; 1 only in the gold, 0 only in the predictions." in output
     assert "F1 of gold.csv and other.csv" in output
 
 
@@ -72,7 +72,7 @@ def test_reports_that_cannot_be_read_are_listed(run, gold, tmp_path):
     result = run("evaluate", "--gold", gold, "--reports", reports, "--missing", "skip", "--resamples", 0)
     assert "Not read:" in result.output
     assert "row 2" in result.output or "row 1" in result.output
-    assert "2 studies met; 1 only in the gold" in result.output
+    assert "2 studies in both; 1 only in the gold" in result.output
 
 
 def test_open_i_reports_are_labelled_by_findings_and_impression(run, row_of, write_csv, write_labels):

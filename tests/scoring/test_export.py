@@ -109,7 +109,7 @@ def test_studies_are_met_with_and_without_the_letter(run, tmp_path):
     [
         (("--finding", "Oedema"), "has no finding 'Oedema'. It has: "),
         (("--uncertain-of", "Oedema=ones"), "has no finding 'Oedema'. It has: "),
-        (("--uncertain-of", "Edema=maybe"), "does not read FINDING=WAY; ways are: zeros, ones, ignore, keep"),
+        (("--uncertain-of", "Edema=maybe"), "is not of the form FINDING=WAY; ways are: zeros, ones, ignore, keep"),
         (("--group", "six"), "label set chexpert has no group 'six'; there are: competition"),
         (("--split", "labels.csv"), "labels.csv has no column 'dicom_id'; a table of images names image and study"),
         (("--split", "nowhere.csv"), "nowhere.csv does not exist or is no file; give a table of images"),

@@ -55,7 +55,7 @@ def evaluation(files):
     protocol = PROTOCOLS["mimic-687"]
     gold = read_gold(files[0], protocol=protocol.name)
     gold, predicted, meeting = meet(gold, read_predictions(files[1], gold.findings))
-    assert str(meeting) == "687 studies met; 0 only in the gold, 2 only in the predictions"
+    assert str(meeting) == "687 studies in both; 0 only in the gold, 2 only in the predictions"
     return evaluate(gold, predicted, Scoring(resamples=0))
 
 
@@ -127,7 +127,7 @@ def test_the_command_shows_published_figures_beside_ours(files, run, row_of):
     result = run(
         "evaluate", "--gold", files[0], "--predictions", files[1], "--protocol", "mimic-687", "--resamples", 50
     )
-    assert "687 studies met; 0 only in the gold, 2 only in the predictions." in result.output
+    assert "687 studies in both; 0 only in the gold, 2 only in the predictions." in result.output
     edema = row_of(result.output, "Uncertainty, 687 studies", "Edema")
     assert edema[:4] == ["20", "0.333", "0.250", "0.286"]
     assert edema[-3:] == ["0.169", "0.207", "better"]

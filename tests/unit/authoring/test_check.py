@@ -72,6 +72,14 @@ def test_a_good_set_has_no_remark(own):
             id="open-brace",
         ),
         pytest.param(
+            phrases("*line"), "own/findings/line.yaml:8: error: a text that begins with *; put it in quotes", id="star"
+        ),
+        pytest.param(
+            {SET: FILES[SET] + "sections: al\n"},
+            "own/label_set.yaml:4: error: sections: no section kind 'al'; did you mean 'all'?",
+            id="sections",
+        ),
+        pytest.param(
             {FINDING: FILES[FINDING].split("cases:")[0]},
             "own/findings/line.yaml:1: error: cases: is missing; add it",
             id="finding-without-cases",
@@ -331,6 +339,16 @@ def test_faulty_rule_file_is_told(root):
     code, out = check_rules(root, RULES.replace("side: after", "side: left", 1))
     assert code == 1
     assert "rules/gone.yaml:14: error: side: give 'before', 'after' or 'both'" in out
+
+
+def test_the_folder_of_phrases_is_checked_as_a_whole(root):
+    """`--phrases` alone names what is checked; the labeler's own files are not."""
+    (root / "assertion" / "rules" / "gone.yaml").write_text("cues: nothing\n")
+    result = CliRunner().invoke(main, ["phrases", "check", "--phrases", str(root)])
+    assert result.exit_code == 1
+    assert {line.partition("gone.yaml:")[0] for line in result.stdout.splitlines() if "error" in line} == {
+        f"{root}/assertion/rules/"
+    }
 
 
 def test_shipped_phrase_files_have_no_error():

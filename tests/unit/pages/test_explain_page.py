@@ -84,7 +84,7 @@ def test_reports_are_chosen(explained, options, ids):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--where", "Pneumonia"), "does not read FINDING=STATUS"),
+        (("--where", "Pneumonia"), "is not of the form FINDING=STATUS"),
         (("--where", "Hernia=present"), "no finding 'Hernia'; there are:"),
         (("--where", "Edema=present"), "There is no report with Edema=present: 2 were read."),
         (("--id", "c"), "No report has the identifier c"),

@@ -16,7 +16,7 @@ from labeler.phrasebook.yaml_files import read_model, read_yaml
 
 COLON = 'a text with ": " in it; put it in quotes'
 FAR = "a line indented too far, or one above without its colon; align it, or add the colon"
-MARK = "a text that begins with a mark such as @, %, ` or *; put it in quotes"
+MARK = "a text that begins with @; put it in quotes"
 OPEN = "a [ or { that is not closed; close it, or put the text in quotes"
 ESCAPE = r"a \ in double quotes that makes no character; write the character, or use single quotes"
 MISTAKES = {
