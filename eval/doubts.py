@@ -52,7 +52,7 @@ def doubts_table(folder: Path) -> Table:
         judged = _annotated(folder / corpus, texts)
         rows.append((f"{corpus}, annotated", *_counts(Labeler(sections=sections, doubts=True), judged)))
     labeler = Labeler(sections="all", doubts=True)
-    rows += [(f"blind sentences, {part}", *_counts(labeler, _blind(part))) for part in ("development", "scored once")]
+    rows += [(f"blind sentences, {part}", *_counts(labeler, _blind(part))) for part in ("development", "read afterwards")]
     return Table("Doubts", _HEADER, tuple(rows), _NOTE)
 
 

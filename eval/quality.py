@@ -111,7 +111,7 @@ def measure_known_sentences(path: Path, readers: tuple[str, ...]) -> Measure:
 def measure_blind(readers: tuple[str, ...]) -> Iterator[Measure]:
     """Count the blind sentences of each part of which every observation but No Finding is right."""
     labeler = Labeler(sections="all", readers=readers)
-    for part in ("development", "scored once"):
+    for part in ("development", "read afterwards"):
         right = [_is_right(labeler, text, labels, "") for text, labels in blind_sentences(part)]
         counts = f"{sum(right)} of {len(right)}"
         yield Measure(f"blind.{part}", f"blind sentences, {part}", "all right", sum(right) / len(right), counts)

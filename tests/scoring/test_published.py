@@ -59,7 +59,7 @@ def test_marks_have_peers():
     assert {key for key, mark in quality().items() if not mark.peers} == {
         "known_sentences",
         "blind.development",
-        "blind.scored once",
+        "blind.read afterwards",
         *(f"elsewhere.{key}" for key in ("mention", "negation", "uncertainty", "presence", "no_finding")),
     }
     assert weighted("generic") == {}

@@ -27,7 +27,7 @@ REPORTS = {
 @pytest.fixture
 def small_data(tmp_path, write_csv, write_labels, monkeypatch):
     """Write a folder of data in the layout that is read, and blind sentences in place of those of the tests."""
-    blind = "part\ttext\tlabels\ndevelopment\tNo edema.\tEdema=0;No Finding=1\nscored once\tLikely edema.\tEdema=1\n"
+    blind = "part\ttext\tlabels\ndevelopment\tNo edema.\tEdema=0;No Finding=1\nread afterwards\tLikely edema.\tEdema=1\n"
     (tmp_path / "blind.tsv").write_text(blind)
     monkeypatch.setattr("eval.quality.BLIND", tmp_path / "blind.tsv")
     findings = chexpert_findings()
@@ -81,7 +81,7 @@ def test_each_figure_is_counted_as_it_says(small_data):
     assert found["elsewhere.no_finding"].value == 1
     assert found["known_sentences"].counts == "1 of 2"
     assert found["blind.development"].counts == "1 of 1"
-    assert found["blind.scored once"].counts == "0 of 1"
+    assert found["blind.read afterwards"].counts == "0 of 1"
     assert found["negex"].counts == "1 missed, 0 false"
     assert found["healthy_present"].counts == "1 of 3"
     assert found["hedged_uncertain"].counts == "1 of 1"
