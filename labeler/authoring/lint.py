@@ -184,8 +184,10 @@ def _check_contents(folder: Path, root: Path, files: dict[Path, FindingFile]) ->
         return
     if book.label_set.over:
         return  # its columns were checked when it was loaded, and its phrases are checked where they are written
+    sections = book.folder / "sections.yaml"
     try:
-        selected_kinds(book.label_set.sections, load_section_rules(book.folder / "sections.yaml"))
+        if sections.is_file():
+            selected_kinds(book.label_set.sections, load_section_rules(sections))
     except UsageError as error:
         yield fault_at(folder / "label_set.yaml", ("sections",), f"sections: {error}")
     label_set, paths = book.label_set, {file.finding: path for path, file in files.items()}
