@@ -52,7 +52,8 @@ def doubts_table(folder: Path) -> Table:
         judged = _annotated(folder / corpus, texts)
         rows.append((f"{corpus}, annotated", *_counts(Labeler(sections=sections, doubts=True), judged)))
     labeler = Labeler(sections="all", doubts=True)
-    rows += [(f"blind sentences, {part}", *_counts(labeler, _blind(part))) for part in ("development", "read afterwards")]
+    parts = ("development", "read afterwards")
+    rows += [(f"blind sentences, {part}", *_counts(labeler, _blind(part))) for part in parts]
     return Table("Doubts", _HEADER, tuple(rows), _NOTE)
 
 

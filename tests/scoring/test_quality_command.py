@@ -27,8 +27,8 @@ REPORTS = {
 @pytest.fixture
 def small_data(tmp_path, write_csv, write_labels, monkeypatch):
     """Write a folder of data in the layout that is read, and blind sentences in place of those of the tests."""
-    blind = "part\ttext\tlabels\ndevelopment\tNo edema.\tEdema=0;No Finding=1\nread afterwards\tLikely edema.\tEdema=1\n"
-    (tmp_path / "blind.tsv").write_text(blind)
+    rows = ("development\tNo edema.\tEdema=0;No Finding=1", "read afterwards\tLikely edema.\tEdema=1")
+    (tmp_path / "blind.tsv").write_text("\n".join(("part\ttext\tlabels", *rows, "")))
     monkeypatch.setattr("eval.quality.BLIND", tmp_path / "blind.tsv")
     findings = chexpert_findings()
     rows = {1: "..1..0...0....", 2: ".......u......", 3: "1.0...........", 4: "........1.1..."}
