@@ -151,9 +151,10 @@ class Vocabulary:
         (True, False)
         """
         text = text[:_LOOKED_AT]
-        known = self._all_words | {word.lower() for word in _LETTERS.findall(text) if _is_abbreviation(word)}
+        short = {word.lower() for word in _LETTERS.findall(text) if _is_abbreviation(word)}
         words = [word for word in _LETTERS.findall(self.spelled(text.lower()).text) if not _is_abbreviation(word)]
-        strange = sum(not word.isascii() or word not in known for word in words)
+        known = self._all_words
+        strange = sum(not word.isascii() or not (word in known or word in short) for word in words)
         enough = _STRANGE if self._english.isdisjoint(text.lower().split()) else _STRANGE_IN_ENGLISH
         return strange >= enough and strange >= _STRANGE_SHARE * len(words)
 
