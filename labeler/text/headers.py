@@ -99,11 +99,22 @@ class _Finder:
         key = header_key(title)
         if key in self.rules.banners:
             return self.banner(title, line.start(), line.end() - 1)
+        if self.names_views(key, line):
+            return Header(self.rules.examination_kind, title, line.start(), line.end() - 1)
         kind = self.rules.names.get(key)
         fits = title.isupper() or (title[0].isupper() and key not in self.rules.capitals)
         if not kind or not fits or not (line["decoration"].strip() or self.begins_afresh(line.start())):
             return None
         return Header(kind, title, line.start(), line.end() - 1)
+
+    def names_views(self, key: str, line: re.Match[str]) -> bool:
+        """Tell whether a line below an indication names nothing but views, such as "PA and lateral chest"."""
+        rules = self.rules
+        if self.last.kind not in rules.one_paragraph - rules.one_sentence or line["decoration"]:
+            return False
+        words = set(key.split())
+        known = rules.views.union(*(part.split() for part in rules.examinations))
+        return words <= known and not words.isdisjoint(rules.views)
 
     def banner(self, title: str, start: int, end: int) -> Header | None:
         """Take a line for a banner, which closes the section before it or belongs to the preamble."""

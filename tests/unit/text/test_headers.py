@@ -37,6 +37,10 @@ KNOWN = [
     ("IMPRESSION AND PLAN: normal", ["impression"]),
     ("FINDINGS: clear\nIMPRESSION AND PLAN: normal", ["findings", "impression"]),
     ("CHEST, PA AND LATERAL: clear", ["findings"]),
+    ("INDICATION:\ncough\nPA and lateral chest\nclear", ["indication", "findings"]),
+    ("INDICATION:\ncough\nLateral chest wall pain\nfall", ["indication"]),
+    ("Clinical history: cough. Report: clear", ["history", "findings"]),
+    ("FINDINGS: clear. Report: clear", ["findings"]),
 ]
 
 

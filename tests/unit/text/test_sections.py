@@ -193,3 +193,9 @@ def test_a_comparison_within_a_line_of_findings_takes_nothing_away(rules: Sectio
     """A remark on earlier pictures among the findings is no header; what follows it is still labelled."""
     text = "FINDINGS: Chest. Comparison: none. The heart is large.\nIMPRESSION: Large heart."
     assert chosen(text, "findings", rules) == ["Chest. Comparison: none. The heart is large."]
+
+
+def test_findings_follow_the_comparison_in_a_report_of_one_line(rules: SectionRules) -> None:
+    """What follows the first sentence of a comparison in the line is labelled, unless the comparison has lines."""
+    assert chosen("Indication: fever. Comparison: none. No effusion.", "all", rules) == ["No effusion."]
+    assert chosen("COMPARISON: 5/2.\nChest of 4/3.\nFINDINGS: No edema.", "all", rules) == ["No edema."]
