@@ -114,15 +114,11 @@ class DependencyReader:
     def begins_clause(self, doc: Doc, pronoun: Target) -> str:
         """Return the id of the veto by which a pronoun is the subject of a verb that agrees with it, "" if none."""
         span = span_of(doc, pronoun)
-        for rule in (rule for rule in self._rules if rule.effect == "vetoes"):
-            for verb, subject in self._pairs(doc, rule):
-                if (
-                    subject == span.start
-                    and verb == span.end
-                    and doc[verb].tag_ in _AGREEING[span.text == self.pronouns[1]]
-                ):
-                    return rule.id
-        return ""
+        agreeing = _AGREEING[span.text == self.pronouns[1]]
+        if span.end >= len(doc) or doc[span.end].tag_ not in agreeing:
+            return ""
+        vetoes = (rule for rule in self._rules if rule.effect == "vetoes")
+        return next((rule.id for rule in vetoes if (span.end, span.start) in self._pairs(doc, rule)), "")
 
     def _pairs(self, doc: Doc, rule: DependencyRule) -> list[tuple[int, int]]:
         matcher, cue, finding = self._matchers[rule.id]

@@ -103,16 +103,16 @@ class Vocabulary:
         sentence : str
             As `labeler.text.plain.plain` gives it.
         """
-        if not self.is_on or (_HYPHEN not in sentence and self.known.issuperset(_WORD.findall(sentence))):
+        is_known = self.is_on and self.known.issuperset(_WORD.findall(sentence))
+        if not self.is_on or (is_known and _HYPHEN not in sentence):
             return NormalText(sentence, 0, len(sentence))
-        split = self._split(sentence)
+        split = {} if is_known else self._split(sentence)
         unknown = re.compile(rf"\b(?:{'|'.join(split)})\b|{_UNKNOWN.pattern}") if split else _UNKNOWN
         return rewritten(sentence, unknown, lambda match: split.get(match[0]) or self._meant(match[0]))
 
     def _split(self, sentence: str) -> dict[str, str]:
         """Return the words that stand in two pieces, of which one is no word, by what is written: "biba silar"."""
-        words = [] if self.known.issuperset(_WORD.findall(sentence)) else sentence.split(" ")
-        pairs = pairwise(word.strip(_MARKS) for word in words)
+        pairs = pairwise(word.strip(_MARKS) for word in sentence.split(" "))
         return {f"{one} {other}": one + other for one, other in pairs if self._is_split(one, other)}
 
     def _is_split(self, one: str, other: str) -> bool:

@@ -36,3 +36,24 @@ def folder(tmp_path):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     return tmp_path / "in"
+
+
+@pytest.fixture
+def reports(request, tmp_path):
+    """Write the TEXTS of a module as a table of reports."""
+    rows = [f'{name},"{text}"\n' for name, text in request.module.TEXTS.items()]
+    (tmp_path / "in.csv").write_text("study_id,text\n" + "".join(rows))
+    return tmp_path / "in.csv"
+
+
+@pytest.fixture
+def label_beside(run, reports, tmp_path):
+    """Label the reports with a further output, which an option names, and return its path."""
+
+    def label(option, name, *options):
+        outputs = "-o", tmp_path / "labels.csv", option, tmp_path / name
+        result = run("label", reports, *outputs, "--sections", "all", "-q", *options)
+        assert result.exit_code == 0, result.output
+        return tmp_path / name
+
+    return label

@@ -22,22 +22,11 @@ LINES = [
 
 
 @pytest.fixture
-def reports(tmp_path):
-    """Write a table of reports."""
-    rows = [f'{name},"{text}"\n' for name, text in TEXTS.items()]
-    (tmp_path / "in.csv").write_text("study_id,text\n" + "".join(rows))
-    return tmp_path / "in.csv"
-
-
-@pytest.fixture
-def label(run, reports, tmp_path):
+def label(label_beside):
     """Label the reports with their doubts and return the lines that were written."""
 
     def label(name, *options):
-        outputs = "-o", tmp_path / "labels.csv", "--doubts", tmp_path / name
-        result = run("label", reports, *outputs, "--sections", "all", "-q", *options)
-        assert result.exit_code == 0, result.output
-        return (tmp_path / name).read_text().splitlines()
+        return label_beside("--doubts", name, *options).read_text().splitlines()
 
     return label
 

@@ -22,24 +22,9 @@ TEXTS = {
 
 
 @pytest.fixture
-def reports(tmp_path):
-    """Write a table of reports."""
-    rows = [f'{name},"{text}"\n' for name, text in TEXTS.items()]
-    (tmp_path / "in.csv").write_text("study_id,text\n" + "".join(rows))
-    return tmp_path / "in.csv"
-
-
-@pytest.fixture
-def label(run, reports, tmp_path):
+def label(label_beside):
     """Label the reports with their findings and return what was written."""
-
-    def label(name, *options):
-        outputs = "-o", tmp_path / "labels.csv", "--findings", tmp_path / name
-        result = run("label", reports, *outputs, "--sections", "all", "-q", *options)
-        assert result.exit_code == 0, result.output
-        return tmp_path / name
-
-    return label
+    return partial(label_beside, "--findings")
 
 
 def test_findings_have_a_row_each(label):
